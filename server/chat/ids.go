@@ -1,0 +1,84 @@
+package chat
+
+import (
+	"encoding/base32"
+	"io"
+	"strings"
+	"time"
+)
+
+// Ids are a prefix and 128 random bits, so that they can be made anywhere and tell nothing.
+type (
+	MerchantID     string
+	ShopID         string
+	AgentID        string
+	ShopperID      string
+	ConversationID string
+	AttachmentID   string
+	InvitationID   string
+	PluginKeyID    string
+	TaskID         string
+)
+
+// Prefixes of ids and public keys.
+const (
+	PrefixMerchant     = "mer_"
+	PrefixShop         = "shop_"
+	PrefixShopKey      = "pk_"
+	PrefixAgent        = "agt_"
+	PrefixShopper      = "shp_"
+	PrefixConversation = "cnv_"
+	PrefixAttachment   = "att_"
+	PrefixInvitation   = "inv_"
+	PrefixPluginKey    = "plk_"
+	PrefixTask         = "tsk_"
+)
+
+const idLength = 26 // 128 bits in base32
+
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// NewID makes an id of the given prefix. It panics when random fails, as crypto/rand.Read does: there is no safe way on.
+func NewID[T ~string](prefix string, random io.Reader) T {
+	var b [16]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		panic("chat: no randomness: " + err.Error())
+	}
+	return T(prefix + idEncoding.EncodeToString(b[:]))
+}
+
+// ValidID tells whether s has the shape of an id with the given prefix. It keeps junk away from queries; it proves nothing else.
+func ValidID(prefix, s string) bool {
+	rest, ok := strings.CutPrefix(s, prefix)
+	if !ok || len(rest) != idLength {
+		return false
+	}
+	for i := range len(rest) {
+		if c := rest[i]; (c < 'a' || c > 'z') && (c < '2' || c > '7') {
+			return false
+		}
+	}
+	return true
+}
+
+// Millis is a point in time as UTC milliseconds since 1970: what is stored and what goes over the wire. Zero means never.
+type Millis int64
+
+// At gives t as Millis; the zero time gives zero.
+func At(t time.Time) Millis {
+	if t.IsZero() {
+		return 0
+	}
+	return Millis(t.UnixMilli())
+}
+
+// Time gives m back as a time in UTC; zero gives the zero time.
+func (m Millis) Time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
+}
+
+// Add gives the point in time d after m.
+func (m Millis) Add(d time.Duration) Millis { return m + Millis(d.Milliseconds()) }

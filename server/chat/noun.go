@@ -1,0 +1,234 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// noun is what the kinds of records have in common.
+type noun interface {
+	externalID() string
+	problems() []Field
+	link(*Record)      // what the record is found by
+	unite(cur *Record) // keeps what a snapshot must not take away
+}
+
+func (k RecordKind) noun() (noun, error) {
+	switch k {
+	case RecordOrder:
+		return &Order{}, nil
+	case RecordShipment:
+		return &Shipment{}, nil
+	case RecordCart:
+		return &Cart{}, nil
+	case RecordCustomer:
+		return &Customer{}, nil
+	case RecordProduct:
+		return &Product{}, nil
+	}
+	return nil, ErrInvalid.With(Field{"type", "is not known"})
+}
+
+func (o *Order) externalID() string    { return o.ExternalID }
+func (s *Shipment) externalID() string { return s.ExternalID }
+func (c *Cart) externalID() string     { return c.ExternalID }
+func (c *Customer) externalID() string { return c.ExternalID }
+func (p *Product) externalID() string  { return p.ExternalID }
+
+func (o *Order) unite(*Record)    {}
+func (c *Cart) unite(*Record)     {}
+func (c *Customer) unite(*Record) {}
+func (p *Product) unite(*Record)  {}
+
+// unite keeps all scans ever seen: carriers' feeds come in pieces and out of order.
+func (s *Shipment) unite(cur *Record) {
+	old, err := cur.Shipment()
+	if err != nil {
+		return
+	}
+	for _, e := range old.Events {
+		if !slices.ContainsFunc(s.Events, func(x ShipmentEvent) bool { return x.ID == e.ID }) {
+			s.Events = append(s.Events, e)
+		}
+	}
+	slices.SortStableFunc(s.Events, func(a, b ShipmentEvent) int { return int(a.At - b.At) })
+}
+
+func (o *Order) link(r *Record) {
+	r.Shopper = shopperOf(o.Shopper)
+	if o.Customer != nil {
+		r.CustomerID = o.Customer.ExternalID
+	}
+}
+
+func (s *Shipment) link(r *Record) { r.Parent = s.OrderExternalID }
+
+func (c *Cart) link(r *Record) {
+	r.Shopper = shopperOf(c.Shopper)
+	if c.Customer != nil {
+		r.CustomerID = c.Customer.ExternalID
+	}
+}
+
+func (c *Customer) link(r *Record) { r.Shopper, r.CustomerID = shopperOf(c.Shopper), c.ExternalID }
+func (p *Product) link(*Record)    {}
+
+// shopperOf drops what cannot be a shopper's id: it came through a page that anybody can edit.
+func shopperOf(id ShopperID) ShopperID {
+	if !ValidID(PrefixShopper, string(id)) {
+		return ""
+	}
+	return id
+}
+
+const (
+	maxLines     = 500
+	maxFieldSize = 2_000
+	maxList      = 100
+)
+
+// checker gathers the problems of one noun.
+type checker struct {
+	root string
+	bad  []Field
+}
+
+func (c *checker) add(ok bool, path, message string) {
+	if !ok && len(c.bad) < 20 {
+		c.bad = append(c.bad, Field{c.root + "." + path, message})
+	}
+}
+
+func (c *checker) texts(values map[string]string) {
+	for path, v := range values {
+		c.add(len(v) <= maxFieldSize, path, "is too long")
+	}
+}
+
+func (c *checker) urls(values map[string]string) {
+	for path, v := range values {
+		c.add(v == "" || WebURL(v), path, "must be an http or https URL")
+	}
+}
+
+var lastYear = At(time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
+
+func (c *checker) times(values map[string]Millis) {
+	for path, v := range values {
+		c.add(v >= 0 && v < lastYear, path, "is not a plausible time in ms")
+	}
+}
+
+func (c *checker) money(path string, m *Money, negative bool) {
+	if m == nil {
+		return
+	}
+	c.bad = append(c.bad, m.problems(c.root+"."+path)...)
+	c.add(negative || m.Amount >= 0, path+".amount", "must not be negative")
+}
+
+func (c *checker) totals(t *Totals) {
+	if t == nil {
+		return
+	}
+	c.money("totals.subtotal", t.Subtotal, false)
+	c.money("totals.discount", t.Discount, false)
+	c.money("totals.shipping", t.Shipping, false)
+	c.money("totals.tax", t.Tax, false)
+	c.money("totals.refunded", t.Refunded, false)
+	c.money("totals.total", t.Total, false)
+	c.money("totals.outstanding", t.Outstanding, true) // overpaid
+}
+
+func (c *checker) lines(lines []Line) {
+	c.add(len(lines) <= maxLines, "lines", "at most 500")
+	for i, l := range lines[:min(len(lines), maxLines)] {
+		at := fmt.Sprintf("lines[%d]", i)
+		c.add(l.Quantity >= 0 && l.Quantity <= 1_000_000, at+".quantity", "must be between 0 and 1,000,000")
+		c.texts(map[string]string{at + ".title": l.Title, at + ".sku": l.SKU, at + ".variant_title": l.VariantTitle})
+		c.urls(map[string]string{at + ".image_url": l.ImageURL, at + ".url": l.URL})
+		c.money(at+".unit_price", l.UnitPrice, false)
+		c.money(at+".total", l.Total, true)
+	}
+}
+
+func (c *checker) customer(r *CustomerRef) {
+	if r != nil {
+		c.texts(map[string]string{"customer.external_id": r.ExternalID, "customer.email": r.Email, "customer.phone": r.Phone})
+	}
+}
+
+func (o *Order) problems() []Field {
+	c := checker{root: "order"}
+	c.add(financialStatuses[o.FinancialStatus], "financial_status", "is not known")
+	c.add(fulfillmentStatuses[o.FulfillmentStatus], "fulfillment_status", "is not known")
+	c.add(o.Currency == "" || validCurrency(o.Currency), "currency", "must be an ISO 4217 code")
+	c.add(o.PresentmentCurrency == "" || validCurrency(o.PresentmentCurrency), "presentment_currency", "must be an ISO 4217 code")
+	c.add(len(o.Refunds) <= maxList, "refunds", "at most 100")
+	c.add(len(o.Tags) <= maxList, "tags", "at most 100")
+	c.add(len(o.Coupons) <= maxList, "coupons", "at most 100")
+	c.add(len(o.Attributes) <= maxList, "attributes", "at most 100")
+	c.texts(map[string]string{"number": o.Number, "note": o.Note, "cancel_reason": o.CancelReason, "status_raw": o.StatusRaw})
+	c.urls(map[string]string{"url_admin": o.URLAdmin, "url_status": o.URLStatus})
+	c.times(map[string]Millis{"placed_at": o.PlacedAt, "updated_at": o.UpdatedAt, "cancelled_at": o.CancelledAt})
+	c.totals(o.Totals)
+	c.lines(o.Lines)
+	c.customer(o.Customer)
+	for i, r := range o.Refunds[:min(len(o.Refunds), maxList)] {
+		c.money(fmt.Sprintf("refunds[%d].amount", i), r.Amount, false)
+	}
+	return c.bad
+}
+
+func (s *Shipment) problems() []Field {
+	c := checker{root: "shipment"}
+	c.add(printable(s.OrderExternalID, MaxExternalID), "order_external_id", "must have 1 to 200 printable characters")
+	c.add(shipmentStatuses[s.Status], "status", "is not known")
+	c.add(len(s.Tracking) <= maxList, "tracking", "at most 100")
+	c.add(len(s.Lines) <= maxLines, "lines", "at most 500")
+	c.add(len(s.Events) <= maxLines, "events", "at most 500")
+	c.texts(map[string]string{"carrier": s.Carrier, "carrier_code": s.CarrierCode, "status_raw": s.StatusRaw})
+	for i, t := range s.Tracking[:min(len(s.Tracking), maxList)] {
+		c.urls(map[string]string{fmt.Sprintf("tracking[%d].url", i): t.URL})
+	}
+	c.times(map[string]Millis{
+		"shipped_at": s.ShippedAt, "estimated_delivery_at": s.EstimatedDeliveryAt, "delivered_at": s.DeliveredAt,
+	})
+	return c.bad
+}
+
+func (t *Cart) problems() []Field {
+	c := checker{root: "cart"}
+	c.add(t.Stage == "" || t.Stage == "cart" || t.Stage == "checkout", "stage", "must be cart or checkout")
+	c.texts(map[string]string{"email": t.Email, "phone": t.Phone})
+	c.urls(map[string]string{"recovery_url": t.RecoveryURL})
+	c.times(map[string]Millis{"last_activity_at": t.LastActivityAt, "completed_at": t.CompletedAt})
+	c.totals(t.Totals)
+	c.lines(t.Lines)
+	c.customer(t.Customer)
+	return c.bad
+}
+
+func (u *Customer) problems() []Field {
+	c := checker{root: "customer"}
+	c.texts(map[string]string{
+		"email": u.Email, "phone": u.Phone, "first_name": u.FirstName, "last_name": u.LastName, "locale": u.Locale,
+	})
+	c.add(len(u.Tags) <= maxList, "tags", "at most 100")
+	c.add(u.OrdersCount >= 0, "orders_count", "must not be negative")
+	c.money("total_spent", u.TotalSpent, false)
+	c.times(map[string]Millis{"created_at": u.CreatedAt, "updated_at": u.UpdatedAt})
+	return c.bad
+}
+
+func (p *Product) problems() []Field {
+	c := checker{root: "product"}
+	c.texts(map[string]string{"title": p.Title, "handle": p.Handle, "status": p.Status})
+	c.urls(map[string]string{"url": p.URL, "image_url": p.ImageURL})
+	c.money("price_min", p.PriceMin, false)
+	c.money("price_max", p.PriceMax, false)
+	c.add(len(p.Variants) <= maxLines, "variants", "at most 500")
+	c.times(map[string]Millis{"updated_at": p.UpdatedAt})
+	return c.bad
+}
