@@ -54,6 +54,9 @@ type Caller struct {
 	Name     string
 	Role     Role
 	Scopes   []Scope
+
+	Identified       bool // of a shopper: the session has a verified subject
+	IdentityRequired bool // of a shopper: the shop lets only identified ones write
 }
 
 // Audience gives the caller's view of a log.

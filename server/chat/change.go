@@ -62,9 +62,14 @@ type Write struct {
 	Conversation ConversationID // which one; or
 	Start        *Start         // the one that this start names, created if it is not there yet
 	Key          *SendKey       // takes out repeats before anything is decided
+	// May is asked first, with the head as it is (or Start.New): its error, if any, is the answer, and nothing is told of repeats.
+	May func(Conversation) error
 	// Decide runs inside the committer, against the head in memory. It must be pure and quick. Its error goes to this write's
 	// caller alone.
 	Decide func(Conversation) (Change, error)
+	// Then is called once for a change that was written: after the commit, before Change returns, and in the order of the shop's
+	// feed positions, so that what is published comes in order. It is not called for a repeat or an empty change.
+	Then func(Committed)
 }
 
 // Start names a conversation by the client id of the message that starts it, unique per shopper. Of several writes with the same

@@ -84,11 +84,11 @@ type FeedPage struct {
 
 // Context is the durable memory of what plugins push.
 type Context interface {
-	// Fold applies a batch in one transaction: an event whose id is known is a duplicate; each other is handed to fold with the
-	// current record (nil: none), and an applied record is written with the next feed position, its tasks beside it. The changed
-	// records come back in order. When once is set and known, the stored results come back and nothing is done; with another
-	// request hash it is ErrIdempotency.
-	Fold(ctx context.Context, shop ShopID, once *Once, events []ContextEvent, fold func(cur *Record, ev ContextEvent) (Folded, error)) (FoldResult, error)
+	// Fold applies a batch in one transaction: an event whose id is known is a duplicate; each other is handed to b.Fold with the
+	// current record (nil: none), inside the committer, and an applied record is written with the next feed position, its tasks
+	// beside it. An error of b.Fold that is an *Error makes its event invalid and leaves the others alone. When b.Once is set and
+	// known, the stored results come back and nothing is done; with another request hash it is ErrIdempotency.
+	Fold(ctx context.Context, b Batch) (FoldResult, error)
 
 	Record(ctx context.Context, shop ShopID, kind RecordKind, externalID string) (Record, error)
 	// RecordsOf gives the records that belong to a shopper, directly or through their verified customer id, newest first; with the
@@ -106,10 +106,18 @@ type Once struct {
 	Hash       [32]byte // of the request
 }
 
-// FoldResult answers a batch.
+// Batch is a plugin's push.
+type Batch struct {
+	Shop   ShopID
+	Once   *Once // nil: not asked for
+	Events []ContextEvent
+	Fold   func(cur *Record, ev ContextEvent) (Folded, error)
+	Then   func(Record) // like Write.Then, for each record that was written; its Position-1 is the shop's position before it
+}
+
+// FoldResult answers a batch, in the order of its events.
 type FoldResult struct {
 	Results []EventResult
-	Changed []Record // written now, each with its Position; Position-1 is the shop's position before it
 	Replay  bool
 }
 
