@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"crypto/sha256"
 	"encoding/base32"
 	"io"
 	"strings"
@@ -82,3 +83,9 @@ func (m Millis) Time() time.Time {
 
 // Add gives the point in time d after m.
 func (m Millis) Add(d time.Duration) Millis { return m + Millis(d.Milliseconds()) }
+
+// shortHash names something of any length in 26 characters.
+func shortHash(s string) string {
+	h := sha256.Sum256([]byte(s))
+	return idEncoding.EncodeToString(h[:16])
+}

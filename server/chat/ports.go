@@ -19,7 +19,8 @@ type Log interface {
 	Change(ctx context.Context, w Write) (Committed, error)
 
 	Conversation(ctx context.Context, shop ShopID, id ConversationID) (Conversation, error)
-	// ConversationsOf gives a shopper's conversations, newest first, at most limit.
+	// ConversationsOf gives a shopper's conversations, last updated first, at most limit: those that carry the id, and, when the id
+	// is an alias, those of the shopper it now stands for.
 	ConversationsOf(ctx context.Context, shop ShopID, shopper ShopperID, limit int) ([]Conversation, error)
 	ListConversations(ctx context.Context, q ConversationQuery) (ConversationPage, error)
 	CountConversations(ctx context.Context, shop ShopID, me AgentID) (ConversationCounts, error)
@@ -91,8 +92,8 @@ type Context interface {
 	Fold(ctx context.Context, b Batch) (FoldResult, error)
 
 	Record(ctx context.Context, shop ShopID, kind RecordKind, externalID string) (Record, error)
-	// RecordsOf gives the records that belong to a shopper, directly or through their verified customer id, newest first; with the
-	// shipments of their orders.
+	// RecordsOf gives the records that belong to a shopper, directly, through an alias or through their verified customer id, newest
+	// first; with the shipments of their orders. Tombstones are left out.
 	RecordsOf(ctx context.Context, shop ShopID, shopper ShopperID, customerID string, limit int) ([]Record, error)
 	// ListRecords gives a shop's records of a kind by feed position, newest first, below the given one (0: from the top).
 	ListRecords(ctx context.Context, shop ShopID, kind RecordKind, before int64, limit int) ([]Record, error)
@@ -124,7 +125,10 @@ type FoldResult struct {
 // Shoppers is the durable memory of shoppers and their browsers.
 type Shoppers interface {
 	CreateShopper(ctx context.Context, s Shopper, session ShopperSession) error
+	// Shopper gives a shopper; an alias gives the one it stands for.
 	Shopper(ctx context.Context, shop ShopID, id ShopperID) (Shopper, error)
+	// ShopperByCustomer gives the shopper with a verified customer id.
+	ShopperByCustomer(ctx context.Context, shop ShopID, customerID string) (Shopper, error)
 	// ShopperSession finds a session by its token's hash. ErrInvalidToken: unknown, over or revoked.
 	ShopperSession(ctx context.Context, hash [32]byte, now Millis) (ShopperSession, error)
 	// TouchShopperSession slides the session's end and its shopper's last sight.
