@@ -14,8 +14,8 @@ export interface FeedStep {
   positions: Positions
   /** Apply this change: it is the next one. */
   change?: FeedFrame
-  /** Ask for what follows these positions (a `feed` frame). */
-  ask: { shop: string; after: number }[]
+  /** A change is missing: ask for what follows the positions held (one `feed` frame names all shops). */
+  ask: boolean
   /** Read these shops' lists again over REST; the feed goes on from the new position meanwhile. */
   reload: string[]
 }
@@ -44,24 +44,21 @@ function welcome(positions: Positions, frame: WelcomeFrame): FeedStep {
     next[shop] = held ?? position
     if (held === undefined) reload.push(shop)
   }
-  return { positions: next, ask: [], reload }
+  return { positions: next, ask: false, reload }
 }
 
 function change(positions: Positions, frame: FeedFrame): FeedStep {
   const held = positions[frame.shop]
-  if (held === undefined || frame.position <= held) return { positions, ask: [], reload: [] }
-  if (frame.prev > held) return { positions, ask: [{ shop: frame.shop, after: held }], reload: [] }
-  return { positions: { ...positions, [frame.shop]: frame.position }, change: frame, ask: [], reload: [] }
+  if (held === undefined || frame.position <= held) return { positions, ask: false, reload: [] }
+  if (frame.prev > held) return { positions, ask: true, reload: [] }
+  return { positions: { ...positions, [frame.shop]: frame.position }, change: frame, ask: false, reload: [] }
 }
 
 function snapshot(positions: Positions, frame: SnapshotFrame): FeedStep {
-  if (frame.shop === undefined || frame.position === undefined) return { positions, ask: [], reload: [] }
-  return { positions: { ...positions, [frame.shop]: frame.position }, ask: [], reload: [frame.shop] }
+  if (frame.shop === undefined || frame.position === undefined) return { positions, ask: false, reload: [] }
+  return { positions: { ...positions, [frame.shop]: frame.position }, ask: false, reload: [frame.shop] }
 }
 
-function ahead(positions: Positions, heads: Record<string, number>): FeedStep['ask'] {
-  return Object.entries(heads).flatMap(([shop, position]) => {
-    const after = positions[shop]
-    return after !== undefined && position > after ? [{ shop, after }] : []
-  })
+function ahead(positions: Positions, heads: Record<string, number>): boolean {
+  return Object.entries(heads).some(([shop, position]) => position > (positions[shop] ?? position))
 }

@@ -5,185 +5,40 @@
  * every `type` has its own interface, so that a `switch` narrows. `test/frames.test.ts` holds both descriptions together.
  * A client ignores frames and fields that it does not know: a newer server may speak to an older client.
  */
+import type { components } from './api.gen.js'
 
-export type AuthorKind = 'shopper' | 'agent' | 'bot' | 'plugin' | 'system'
+type Schemas = components['schemas']
 
-export interface Author {
-  kind: AuthorKind
-  id?: string
-  name?: string
-}
-
-export interface Money {
-  /** Minor units: cents, yen, fils. */
-  amount: number
-  /** ISO 4217. */
-  currency: string
-}
-
-export interface Attachment {
-  id: string
-  name: string
-  content_type: string
-  size: number
-  width?: number
-  height?: number
-  url: string
-}
-
-export interface Choice {
-  id: string
-  title: string
-}
-
-export interface CardButton {
-  kind: 'url' | 'reply'
-  title: string
-  url?: string
-}
-
-export interface Card {
-  title: string
-  subtitle?: string
-  image_url?: string
-  url?: string
-  price?: Money
-  buttons?: CardButton[]
-}
-
-export interface Coupon {
-  code: string
-  description?: string
-  expires_at?: number
-}
-
-interface Body {
-  text?: string
-  language?: string
-  choices?: Choice[]
-  /** The id of the choice that the shopper picked. */
-  choice?: string
-  cards?: Card[]
-  coupon?: Coupon
-  /** External id of an order of this shop. */
-  order?: string
-  /** seq of the entry that this message answers. */
-  reply_to?: number
-}
-
+export type Author = Schemas['Author']
+export type AuthorKind = Schemas['AuthorKind']
+export type Money = Schemas['Money']
+export type Attachment = Schemas['Attachment']
+export type Choice = Schemas['Choice']
+export type Card = Schemas['Card']
+export type CardButton = Schemas['Button']
+export type Coupon = Schemas['CouponOffer']
 /** A message as it stands in the log. */
-export interface Message extends Body {
-  attachments?: Attachment[]
-}
-
+export type Message = Schemas['Message']
 /** A message as a client sends it: attachments are uploaded first and named by id. */
-export interface Draft extends Body {
-  attachment_ids?: string[]
-}
-
-export type EventName =
-  | 'started'
-  | 'joined'
-  | 'assigned'
-  | 'unassigned'
-  | 'closed'
-  | 'reopened'
-  | 'tagged'
-  | 'order_changed'
-  | 'identified'
-  | 'route_changed'
-  | 'handoff'
-
-export interface LogEvent {
-  name: EventName
-  agent?: { id: string; name: string }
-  tags?: string[]
-  order?: {
-    external_id: string
-    number?: string
-    change?: string
-    financial_status?: string
-    fulfillment_status?: string
-    total?: Money
-  }
-  handoff?: unknown
-}
-
-export type AmendAction = 'edit' | 'revoke' | 'react'
-
-export interface Amend {
-  target: number
-  action: AmendAction
-  text?: string
-  /** Absent or empty takes the author's reaction back. */
-  emoji?: string
-}
-
-export interface Entry {
-  seq: number
-  at: number
-  kind: 'message' | 'note' | 'event' | 'amend'
-  author: Author
-  channel?: string
-  client_id?: string
-  message?: Message
-  event?: LogEvent
-  amend?: Amend
-  /** The body was erased; the entry stays so that the log stays dense. */
-  blanked?: boolean
-}
-
+export type Draft = Schemas['Draft']
+export type LogEvent = Schemas['Event']
+export type EventName = Schemas['EventName']
+export type Amend = Schemas['Amend']
+export type AmendAction = Schemas['AmendAction']
+/** One line of a log. `seq` is the audience's own number: an agent and a shopper count differently. */
+export type Entry = Schemas['Entry']
 /** How far one participant has read and received a conversation. Both marks only rise. */
-export interface Read {
-  kind: 'shopper' | 'agent'
-  id?: string
-  read: number
-  delivered: number
-}
-
-export interface ConversationHead {
-  id: string
-  generation: number
-  first_seq: number
-  head: number
-  state: 'open' | 'closed'
-  unread: number
-  reads: Read[]
-}
-
+export type Read = Schemas['Reads']
+export type ConversationHead = Schemas['ConversationHead']
 /** The inbox's row of a conversation. */
-export interface Conversation {
-  id: string
-  shop: string
-  shopper: { id: string; name?: string; email?: string; identified: boolean; language?: string }
-  state: 'open' | 'closed'
-  assignee?: { id: string; name: string }
-  tags: string[]
-  generation: number
-  first_seq: number
-  head: number
-  position: number
-  channel: string
-  last_message?: { seq: number; at: number; author: Author; text: string; attachments: number }
-  unread: number
-  reads: Read[]
-  order?: {
-    external_id: string
-    number: string
-    total?: Money
-    financial_status?: string
-    fulfillment_status?: string
-    at?: number
-  }
-  created_at: number
-  updated_at: number
-}
-
-export interface Page {
-  url: string
-  title: string
-  product?: { external_id: string; title: string; url?: string; image_url?: string; price?: Money }
-}
+export type Conversation = Schemas['Conversation']
+export type Page = Schemas['Page']
+export type Self = Schemas['Self']
+export type Order = Schemas['Order']
+export type Cart = Schemas['Cart']
+export type Shipment = Schemas['Shipment']
+export type Customer = Schemas['Customer']
+export type Shopper = Schemas['Shopper']
 
 // Client frames.
 
@@ -235,6 +90,7 @@ export interface PageFrame {
   type: 'page'
   page: Page
 }
+/** The shops to follow, in place of those before. */
 export interface FeedRequestFrame {
   type: 'feed'
   feeds: { shop: string; after?: number }[]
@@ -265,12 +121,6 @@ export type DurableFrame = SendFrame | AmendFrame
 
 // Server frames.
 
-export interface Self {
-  kind: 'shopper' | 'agent'
-  id: string
-  name?: string
-  identified?: boolean
-}
 export interface WelcomeFrame {
   type: 'welcome'
   protocol: number
@@ -312,7 +162,7 @@ export interface RefusedFrame {
 export interface ReceiptFrame {
   type: 'receipt'
   conversation: string
-  participant: { kind: 'shopper' | 'agent'; id?: string }
+  participant: Author
   read: number
   delivered: number
 }
@@ -320,6 +170,8 @@ export interface TypingNotice {
   type: 'typing'
   conversation: string
   author: Author
+  /** Seen by agents only: a colleague writes a note. */
+  note?: boolean
 }
 export interface PresenceFrame {
   type: 'presence'
@@ -330,18 +182,18 @@ export interface PresenceFrame {
   page?: Page
   viewing?: string
 }
-/** A change of a shop: what the agent may see of it, with its place in the shop's feed. */
+/** A change of a shop with its place in the shop's feed, and one of the things that can change. */
 export interface FeedFrame {
   type: 'feed'
   shop: string
   position: number
   prev: number
-  conversation?: Conversation
-  order?: Record<string, unknown>
-  cart?: Record<string, unknown>
-  shipment?: Record<string, unknown>
-  customer?: Record<string, unknown>
-  shopper?: Record<string, unknown>
+  summary?: Conversation
+  order?: Order
+  cart?: Cart
+  shipment?: Shipment
+  customer?: Customer
+  shopper?: Shopper
 }
 export interface SnapshotFrame {
   type: 'snapshot'
@@ -396,15 +248,15 @@ export function parseFrame(text: string): ServerFrame | null {
   return typeof (value as { type?: unknown }).type === 'string' ? (value as ServerFrame) : null
 }
 
-// Refusals that may succeed later. A refusal that names a delay is transient whatever its code.
+// For a refusal that names no delay. One that does is transient whatever its code, and an unknown code is permanent.
 const transientCodes = new Set([
   'rate_limited',
+  'too_many_connections',
   'try_again',
-  'busy',
-  'unavailable',
-  'internal',
-  'store_full',
   'draining',
+  'store_full',
+  'internal',
+  'timeout',
 ])
 
 export function isTransient(refusal: { code: string; retry_after_ms?: number }): boolean {

@@ -195,18 +195,13 @@ export async function* pages<T>(
 }
 
 function mayRetry(error: TagalongError, repeatable: boolean): boolean {
-  switch (error.code) {
-    case 'aborted':
-    case 'deadline':
-    // A conflict of content does not go away.
-    case 'id_conflict':
-    case 'idempotency_mismatch':
-      return false
-  }
+  if (error.code === 'aborted' || error.code === 'deadline') return false
   // Refused before anything was done: safe for every call.
   if (error.status === 429) return true
   if (!repeatable) return false
-  return error.status === 0 || error.status === 408 || error.status === 409 || error.status >= 500
+  // The other conflicts are about content and do not go away.
+  if (error.status === 409) return error.code === 'idempotency_in_progress'
+  return error.status === 0 || error.status === 408 || error.status >= 500
 }
 
 async function readError(response: Response, now: number): Promise<TagalongError> {

@@ -4,6 +4,7 @@
  * Servers and plugins start at `client.ts`; web apps that talk live start at `live.ts`; a receiver of our webhooks needs
  * `webhook.ts` only. Each is its own entry, so that a bundle carries what it uses.
  */
+export * from './client.js'
 export * from './env.js'
 export * from './feed.js'
 export * from './frames.js'
@@ -15,3 +16,4 @@ export * from './outbox.js'
 export * from './realtime.js'
 export * from './shopper.js'
 export * from './thread.js'
+export * from './webhook.js'

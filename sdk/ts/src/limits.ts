@@ -27,9 +27,9 @@ export function checkFrame(frame: DurableFrame): Failure | null {
 }
 
 function isEmpty(draft: Draft): boolean {
-  const { text, language: _language, reply_to: _replyTo, ...rest } = draft
-  if (text !== undefined && text.trim() !== '') return false
-  return !Object.values(rest).some((v) => (Array.isArray(v) ? v.length > 0 : v !== undefined && v !== ''))
+  if (draft.text !== undefined && draft.text.trim() !== '') return false
+  if (draft.coupon !== undefined || (draft.choice ?? '') !== '') return false
+  return [draft.attachment_ids, draft.choices, draft.cards].every((list) => (list ?? []).length === 0)
 }
 
 function codePoints(text: string): number {

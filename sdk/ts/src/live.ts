@@ -89,6 +89,7 @@ export class Live {
   readonly #typedAt = new Map<string, number>()
   readonly #readAt = new Map<string, number>()
   #positions: Positions = {}
+  #askedFrom: Positions | null = null
   #welcome: WelcomeFrame | null = null
   #page: Page | null = null
   #viewing: string | null = null
@@ -336,6 +337,7 @@ export class Live {
   #welcomed(frame: WelcomeFrame): void {
     // Positions of another epoch count other changes.
     if (this.#welcome && this.#welcome.epoch !== frame.epoch) this.#positions = {}
+    this.#askedFrom = null
     this.#welcome = frame
     this.#feed(frame)
     for (const head of frame.conversations ?? []) {
@@ -365,7 +367,7 @@ export class Live {
   #feed(frame: Parameters<typeof followFeed>[1]): void {
     const step = followFeed(this.#positions, frame)
     this.#positions = step.positions
-    if (step.ask.length > 0) this.#realtime.subscribe({ type: 'feed', feeds: step.ask })
+    if (step.ask) this.#askFeeds(frame.type === 'beat')
     if (step.change) this.#emit({ type: 'feed', change: step.change })
     for (const shop of step.reload) this.#emit({ type: 'reload', shop })
   }
@@ -390,8 +392,18 @@ export class Live {
       this.#update(conversation, { type: 'joining' })
       return [{ conversation, ...cursor(thread) }]
     })
-    const feeds = Object.entries(this.#positions).map(([shop, after]) => ({ shop, after }))
-    return { joins, feeds }
+    return { joins, feeds: this.#feeds() }
+  }
+
+  /** Frames that are on their way show the same hole again: one question about it is enough, until a beat still sees it. */
+  #askFeeds(again: boolean): void {
+    if (this.#askedFrom === this.#positions && !again) return
+    this.#askedFrom = this.#positions
+    this.#realtime.subscribe({ type: 'feed', feeds: this.#feeds() })
+  }
+
+  #feeds() {
+    return Object.entries(this.#positions).map(([shop, after]) => ({ shop, after }))
   }
 
   #join(conversation: string): void {

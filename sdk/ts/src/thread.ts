@@ -175,10 +175,7 @@ export function reduce(thread: Thread, action: ThreadAction): Thread {
     case 'ack':
       return ack(thread, action)
     case 'receipt':
-      return {
-        ...thread,
-        reads: raise(thread.reads, { ...action.participant, read: action.read, delivered: action.delivered }),
-      }
+      return receipt(thread, action)
     case 'typing':
       return typing(thread, action.author, action.now)
     case 'beat':
@@ -438,6 +435,13 @@ function withoutPending(thread: Thread, entry: Entry): Thread {
 }
 
 // Receipts and typing.
+
+function receipt(thread: Thread, frame: ReceiptFrame): Thread {
+  const { kind, id } = frame.participant
+  if (kind !== 'shopper' && kind !== 'agent') return thread
+  const mark: Read = { kind, read: frame.read, delivered: frame.delivered }
+  return { ...thread, reads: raise(thread.reads, id === undefined ? mark : { ...mark, id }) }
+}
 
 function raise(reads: readonly Read[], mark: Read): readonly Read[] {
   const at = reads.findIndex((r) => r.kind === mark.kind && (r.kind === 'shopper' || r.id === mark.id))
