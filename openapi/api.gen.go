@@ -308,7 +308,6 @@ func (e EntryKind) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
 	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
@@ -318,24 +317,23 @@ const (
 	ErrorCodeBadQuery              ErrorCode = "bad_query"
 	ErrorCodeBadSignature          ErrorCode = "bad_signature"
 	ErrorCodeBadText               ErrorCode = "bad_text"
+	ErrorCodeConflict              ErrorCode = "conflict"
+	ErrorCodeConversationClosed    ErrorCode = "conversation_closed"
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
 	ErrorCodeDraining              ErrorCode = "draining"
 	ErrorCodeForbidden             ErrorCode = "forbidden"
+	ErrorCodeGone                  ErrorCode = "gone"
 	ErrorCodeHeadersTooLarge       ErrorCode = "headers_too_large"
 	ErrorCodeIDConflict            ErrorCode = "id_conflict"
 	ErrorCodeIdempotencyInProgress ErrorCode = "idempotency_in_progress"
 	ErrorCodeIdempotencyMismatch   ErrorCode = "idempotency_mismatch"
-	ErrorCodeIdentityConflict      ErrorCode = "identity_conflict"
 	ErrorCodeIdentityUnverified    ErrorCode = "identity_unverified"
 	ErrorCodeImageTooLarge         ErrorCode = "image_too_large"
 	ErrorCodeInsufficientScope     ErrorCode = "insufficient_scope"
 	ErrorCodeInternal              ErrorCode = "internal"
 	ErrorCodeInvalid               ErrorCode = "invalid"
 	ErrorCodeInvalidToken          ErrorCode = "invalid_token"
-	ErrorCodeLastOwner             ErrorCode = "last_owner"
-	ErrorCodeLimitReached          ErrorCode = "limit_reached"
 	ErrorCodeLinkExpired           ErrorCode = "link_expired"
-	ErrorCodeLinkUsed              ErrorCode = "link_used"
 	ErrorCodeMethodNotAllowed      ErrorCode = "method_not_allowed"
 	ErrorCodeMisdirected           ErrorCode = "misdirected"
 	ErrorCodeNoHello               ErrorCode = "no_hello"
@@ -364,8 +362,6 @@ const (
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
-	case ErrorCodeAlreadyExists:
-		return true
 	case ErrorCodeBadAttachment:
 		return true
 	case ErrorCodeBadCredentials:
@@ -384,11 +380,17 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeBadText:
 		return true
+	case ErrorCodeConflict:
+		return true
+	case ErrorCodeConversationClosed:
+		return true
 	case ErrorCodeCrossOrigin:
 		return true
 	case ErrorCodeDraining:
 		return true
 	case ErrorCodeForbidden:
+		return true
+	case ErrorCodeGone:
 		return true
 	case ErrorCodeHeadersTooLarge:
 		return true
@@ -397,8 +399,6 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeIdempotencyInProgress:
 		return true
 	case ErrorCodeIdempotencyMismatch:
-		return true
-	case ErrorCodeIdentityConflict:
 		return true
 	case ErrorCodeIdentityUnverified:
 		return true
@@ -412,13 +412,7 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeInvalidToken:
 		return true
-	case ErrorCodeLastOwner:
-		return true
-	case ErrorCodeLimitReached:
-		return true
 	case ErrorCodeLinkExpired:
-		return true
-	case ErrorCodeLinkUsed:
 		return true
 	case ErrorCodeMethodNotAllowed:
 		return true
@@ -678,27 +672,6 @@ func (e LauncherSide) Valid() bool {
 	}
 }
 
-// Defines values for MarketingState.
-const (
-	MarketingStateDenied  MarketingState = "denied"
-	MarketingStateGranted MarketingState = "granted"
-	MarketingStatePending MarketingState = "pending"
-)
-
-// Valid indicates whether the value is a known member of the MarketingState enum.
-func (e MarketingState) Valid() bool {
-	switch e {
-	case MarketingStateDenied:
-		return true
-	case MarketingStateGranted:
-		return true
-	case MarketingStatePending:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for NewEntryKind.
 const (
 	NewEntryKindMessage NewEntryKind = "message"
@@ -719,15 +692,12 @@ func (e NewEntryKind) Valid() bool {
 
 // Defines values for OrderTransition.
 const (
-	OrderTransitionCancelled         OrderTransition = "cancelled"
-	OrderTransitionChanged           OrderTransition = "changed"
-	OrderTransitionDeleted           OrderTransition = "deleted"
-	OrderTransitionDelivered         OrderTransition = "delivered"
-	OrderTransitionPaid              OrderTransition = "paid"
-	OrderTransitionPartiallyRefunded OrderTransition = "partially_refunded"
-	OrderTransitionPlaced            OrderTransition = "placed"
-	OrderTransitionRefunded          OrderTransition = "refunded"
-	OrderTransitionShipped           OrderTransition = "shipped"
+	OrderTransitionCancelled OrderTransition = "cancelled"
+	OrderTransitionDelivered OrderTransition = "delivered"
+	OrderTransitionPaid      OrderTransition = "paid"
+	OrderTransitionPlaced    OrderTransition = "placed"
+	OrderTransitionRefunded  OrderTransition = "refunded"
+	OrderTransitionShipped   OrderTransition = "shipped"
 )
 
 // Valid indicates whether the value is a known member of the OrderTransition enum.
@@ -735,15 +705,9 @@ func (e OrderTransition) Valid() bool {
 	switch e {
 	case OrderTransitionCancelled:
 		return true
-	case OrderTransitionChanged:
-		return true
-	case OrderTransitionDeleted:
-		return true
 	case OrderTransitionDelivered:
 		return true
 	case OrderTransitionPaid:
-		return true
-	case OrderTransitionPartiallyRefunded:
 		return true
 	case OrderTransitionPlaced:
 		return true
@@ -771,27 +735,6 @@ func (e PresenceState) Valid() bool {
 	case PresenceStateHere:
 		return true
 	case PresenceStateUnknown:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ProductStatus.
-const (
-	ProductStatusActive   ProductStatus = "active"
-	ProductStatusArchived ProductStatus = "archived"
-	ProductStatusDraft    ProductStatus = "draft"
-)
-
-// Valid indicates whether the value is a known member of the ProductStatus enum.
-func (e ProductStatus) Valid() bool {
-	switch e {
-	case ProductStatusActive:
-		return true
-	case ProductStatusArchived:
-		return true
-	case ProductStatusDraft:
 		return true
 	default:
 		return false
@@ -1161,17 +1104,11 @@ type Card struct {
 	URL URL `json:"url,omitempty"`
 }
 
-// Cart A cart or a checkout. A snapshot must give stage, currency and lines.
+// Cart A cart or a checkout. A snapshot should give stage and lines.
 type Cart struct {
-	// AbandonedAt Set by the server.
-	AbandonedAt int64 `json:"abandoned_at,omitempty"`
-
 	// CompletedAt UTC milliseconds since 1970.
-	CompletedAt      Time `json:"completed_at,omitempty"`
-	ConsentMarketing bool `json:"consent_marketing,omitempty"`
-
-	// Currency ISO 4217 code.
-	Currency Currency `json:"currency,omitempty"`
+	CompletedAt      Time  `json:"completed_at,omitempty"`
+	ConsentMarketing *bool `json:"consent_marketing,omitempty"`
 
 	// Customer The buyer as an order or a cart names them.
 	Customer *CustomerRef `json:"customer,omitempty"`
@@ -1252,7 +1189,7 @@ type ClientFrame struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind,omitempty"`
 
-	// Message A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
 	Message *Draft `json:"message,omitempty"`
 	Note    bool   `json:"note,omitempty"`
 
@@ -1324,10 +1261,10 @@ type ContextEvent struct {
 	// Backfill An old state being caught up; starts no message.
 	Backfill bool `json:"backfill,omitempty"`
 
-	// Cart A cart or a checkout. A snapshot must give stage, currency and lines.
+	// Cart A cart or a checkout. A snapshot should give stage and lines.
 	Cart *Cart `json:"cart,omitempty"`
 
-	// Clear With `patch`, names of the object's optional fields to empty.
+	// Clear With `patch`, the object's optional fields to empty; a dot leads inside, as in `totals.discount`.
 	Clear []string `json:"clear,omitempty"`
 
 	// Customer The shop's own record of a buyer.
@@ -1348,13 +1285,13 @@ type ContextEvent struct {
 	// OccurredAt RFC 3339 with up to six decimals; decides between equal versions.
 	OccurredAt string `json:"occurred_at"`
 
-	// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
-	// Product A product of the shop. A snapshot must give title and status.
+	// Product A product of the shop. A snapshot should give title and url.
 	Product *Product `json:"product,omitempty"`
 
-	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away.
+	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
 	Shipment *Shipment `json:"shipment,omitempty"`
 
 	// Source What sent the event.
@@ -1479,7 +1416,7 @@ type Currency = string
 
 // Customer The shop's own record of a buyer.
 type Customer struct {
-	Addresses []PostalAddress `json:"addresses,omitempty"`
+	Address *PostalAddress `json:"address,omitempty"`
 
 	// Consent What the buyer agreed to in the shop.
 	Consent *MarketingConsent `json:"consent,omitempty"`
@@ -1492,18 +1429,18 @@ type Customer struct {
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
 	FirstName  string     `json:"first_name,omitempty"`
+	LastName   string     `json:"last_name,omitempty"`
 
-	// Language BCP 47 tag.
-	Language    string `json:"language,omitempty"`
-	LastName    string `json:"last_name,omitempty"`
-	OrdersCount *int64 `json:"orders_count,omitempty"`
+	// Locale BCP 47 tag as the platform keeps it.
+	Locale      string `json:"locale,omitempty"`
+	OrdersCount int64  `json:"orders_count,omitempty"`
 
 	// Phone E.164.
 	Phone string `json:"phone,omitempty"`
 
-	// Shoppers Ids of shoppers that the platform has seen signed in as this customer.
-	Shoppers []string `json:"shoppers,omitempty"`
-	Tags     []string `json:"tags,omitempty"`
+	// Shopper Id of the shopper that the platform has seen signed in as this customer.
+	Shopper string   `json:"shopper,omitempty"`
+	Tags    []string `json:"tags,omitempty"`
 
 	// TotalSpent An amount in minor units of its currency (cents; yen; fils).
 	TotalSpent *Money `json:"total_spent,omitempty"`
@@ -1521,7 +1458,7 @@ type CustomerRef struct {
 	Phone string `json:"phone,omitempty"`
 }
 
-// Draft A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+// Draft A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
 type Draft struct {
 	AttachmentIds []AttachmentID `json:"attachment_ids,omitempty"`
 	Cards         []Card         `json:"cards,omitempty"`
@@ -1917,16 +1854,13 @@ type Login struct {
 
 // MarketingConsent What the buyer agreed to in the shop.
 type MarketingConsent struct {
-	Email MarketingState `json:"email,omitempty"`
-	Sms   MarketingState `json:"sms,omitempty"`
+	Email bool `json:"email,omitempty"`
+	Sms   bool `json:"sms,omitempty"`
 
 	// UpdatedAt UTC milliseconds since 1970.
-	UpdatedAt Time           `json:"updated_at,omitempty"`
-	Whatsapp  MarketingState `json:"whatsapp,omitempty"`
+	UpdatedAt Time `json:"updated_at,omitempty"`
+	Whatsapp  bool `json:"whatsapp,omitempty"`
 }
-
-// MarketingState defines model for MarketingState.
-type MarketingState string
 
 // Me The signed-in agent.
 type Me struct {
@@ -1983,6 +1917,7 @@ type Message struct {
 
 // Money An amount in minor units of its currency (cents; yen; fils).
 type Money struct {
+	// Amount Negative only where something was overpaid or taken off.
 	Amount int64 `json:"amount"`
 
 	// Currency ISO 4217 code.
@@ -1997,7 +1932,7 @@ type NewEntry struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind"`
 
-	// Message A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
 	Message Draft `json:"message"`
 }
 
@@ -2046,7 +1981,7 @@ type NewShop struct {
 	TimeZone string `json:"time_zone,omitempty"`
 }
 
-// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 type Order struct {
 	Attributes   map[string]string `json:"attributes,omitempty"`
 	CancelReason string            `json:"cancel_reason,omitempty"`
@@ -2136,10 +2071,8 @@ type OrderSource struct {
 	Landing     string `json:"landing,omitempty"`
 	Referrer    string `json:"referrer,omitempty"`
 	UtmCampaign string `json:"utm_campaign,omitempty"`
-	UtmContent  string `json:"utm_content,omitempty"`
 	UtmMedium   string `json:"utm_medium,omitempty"`
 	UtmSource   string `json:"utm_source,omitempty"`
-	UtmTerm     string `json:"utm_term,omitempty"`
 }
 
 // OrderSummary The shopper's latest order, in short.
@@ -2276,7 +2209,7 @@ type Problem struct {
 	Status int32 `json:"status"`
 }
 
-// Product A product of the shop. A snapshot must give title and status.
+// Product A product of the shop. A snapshot should give title and url.
 type Product struct {
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
@@ -2287,18 +2220,17 @@ type Product struct {
 	PriceMax *Money `json:"price_max,omitempty"`
 
 	// PriceMin An amount in minor units of its currency (cents; yen; fils).
-	PriceMin *Money        `json:"price_min,omitempty"`
-	Status   ProductStatus `json:"status,omitempty"`
-	Title    string        `json:"title,omitempty"`
+	PriceMin *Money `json:"price_min,omitempty"`
+
+	// Status active, draft or archived.
+	Status string `json:"status,omitempty"`
+	Title  string `json:"title,omitempty"`
 
 	// UpdatedAt UTC milliseconds since 1970.
 	UpdatedAt Time      `json:"updated_at,omitempty"`
 	URL       string    `json:"url,omitempty"`
 	Variants  []Variant `json:"variants,omitempty"`
 }
-
-// ProductStatus defines model for ProductStatus.
-type ProductStatus string
 
 // ReadMark defines model for ReadMark.
 type ReadMark struct {
@@ -2323,15 +2255,14 @@ type Reads struct {
 // Refund defines model for Refund.
 type Refund struct {
 	// Amount An amount in minor units of its currency (cents; yen; fils).
-	Amount Money `json:"amount"`
+	Amount *Money `json:"amount,omitempty"`
 
 	// At UTC milliseconds since 1970.
 	At Time `json:"at,omitempty"`
 
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
-	ExternalID ExternalID     `json:"external_id"`
-	Lines      []LineQuantity `json:"lines,omitempty"`
-	Reason     string         `json:"reason,omitempty"`
+	ExternalID ExternalID `json:"external_id"`
+	Reason     string     `json:"reason,omitempty"`
 }
 
 // Role Owners may do all; admins all but what concerns owners; agents answer shoppers.
@@ -2383,7 +2314,7 @@ type ServerFrame struct {
 	// Author Who did it. Shoppers see an agent's id and name, nothing more.
 	Author *Author `json:"author,omitempty"`
 
-	// Cart A cart or a checkout. A snapshot must give stage, currency and lines.
+	// Cart A cart or a checkout. A snapshot should give stage and lines.
 	Cart *Cart `json:"cart,omitempty"`
 
 	// ClientID Made by the sender, unique per author and conversation; repeated on every retry of the same message.
@@ -2424,7 +2355,7 @@ type ServerFrame struct {
 	Message string `json:"message,omitempty"`
 	Note    bool   `json:"note,omitempty"`
 
-	// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
 	// Page Where the shopper is. Secrets are stripped from the URL by the server again.
@@ -2448,7 +2379,7 @@ type ServerFrame struct {
 	// Seq Number of an entry in its conversation, as this audience counts.
 	Seq Seq `json:"seq,omitempty"`
 
-	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away.
+	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
 	Shipment *Shipment `json:"shipment,omitempty"`
 
 	// Shop Id of a shop.
@@ -2491,7 +2422,7 @@ type SessionShopper struct {
 	ID ShopperID `json:"id"`
 }
 
-// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away.
+// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
 type Shipment struct {
 	Carrier     string `json:"carrier,omitempty"`
 	CarrierCode string `json:"carrier_code,omitempty"`
@@ -2588,20 +2519,20 @@ type ShopPatch struct {
 
 // ShopSettings How the widget looks and speaks.
 type ShopSettings struct {
-	// Color Brand colour.
-	Color string `json:"color"`
+	// Color Brand colour; absent for our own.
+	Color string `json:"color,omitempty"`
 
 	// Greeting Text by BCP 47 tag.
 	Greeting LocalizedText `json:"greeting"`
 
-	// Languages Languages that the merchant answers in, the first preferred.
+	// Languages Languages that the widget may speak; empty for all.
 	Languages []Language `json:"languages"`
 
 	// LauncherSide Where the launcher sits; start and end follow the page's direction.
-	LauncherSide LauncherSide `json:"launcher_side"`
+	LauncherSide LauncherSide `json:"launcher_side,omitempty"`
 
-	// OfflineText Shown where no agent is here; empty for the widget's own words.
-	OfflineText string `json:"offline_text"`
+	// OfflineText Text by BCP 47 tag.
+	OfflineText LocalizedText `json:"offline_text"`
 }
 
 // ShopSettingsPatch defines model for ShopSettingsPatch.
@@ -2610,7 +2541,7 @@ type ShopSettingsPatch struct {
 	Greeting     *LocalizedText `json:"greeting,omitempty"`
 	Languages    *[]Language    `json:"languages,omitempty"`
 	LauncherSide *LauncherSide  `json:"launcher_side,omitempty"`
-	OfflineText  *string        `json:"offline_text,omitempty"`
+	OfflineText  *LocalizedText `json:"offline_text,omitempty"`
 }
 
 // Shopper A person on the storefront, as agents see them.
@@ -2727,16 +2658,16 @@ type Unread struct {
 
 // Variant defines model for Variant.
 type Variant struct {
-	Available bool `json:"available,omitempty"`
+	// Available How many are in stock.
+	Available *int64 `json:"available,omitempty"`
 
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
-	ImageURL   string     `json:"image_url,omitempty"`
 
 	// Price An amount in minor units of its currency (cents; yen; fils).
 	Price *Money `json:"price,omitempty"`
 	Sku   string `json:"sku,omitempty"`
-	Title string `json:"title"`
+	Title string `json:"title,omitempty"`
 }
 
 // WebhookEvent The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
@@ -2753,7 +2684,7 @@ type WebhookEvent struct {
 	// ID The same as the header `webhook-id`.
 	ID string `json:"id"`
 
-	// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
 	// Shop Id of a shop.

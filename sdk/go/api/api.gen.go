@@ -301,7 +301,6 @@ func (e EntryKind) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
 	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
@@ -311,24 +310,23 @@ const (
 	ErrorCodeBadQuery              ErrorCode = "bad_query"
 	ErrorCodeBadSignature          ErrorCode = "bad_signature"
 	ErrorCodeBadText               ErrorCode = "bad_text"
+	ErrorCodeConflict              ErrorCode = "conflict"
+	ErrorCodeConversationClosed    ErrorCode = "conversation_closed"
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
 	ErrorCodeDraining              ErrorCode = "draining"
 	ErrorCodeForbidden             ErrorCode = "forbidden"
+	ErrorCodeGone                  ErrorCode = "gone"
 	ErrorCodeHeadersTooLarge       ErrorCode = "headers_too_large"
 	ErrorCodeIDConflict            ErrorCode = "id_conflict"
 	ErrorCodeIdempotencyInProgress ErrorCode = "idempotency_in_progress"
 	ErrorCodeIdempotencyMismatch   ErrorCode = "idempotency_mismatch"
-	ErrorCodeIdentityConflict      ErrorCode = "identity_conflict"
 	ErrorCodeIdentityUnverified    ErrorCode = "identity_unverified"
 	ErrorCodeImageTooLarge         ErrorCode = "image_too_large"
 	ErrorCodeInsufficientScope     ErrorCode = "insufficient_scope"
 	ErrorCodeInternal              ErrorCode = "internal"
 	ErrorCodeInvalid               ErrorCode = "invalid"
 	ErrorCodeInvalidToken          ErrorCode = "invalid_token"
-	ErrorCodeLastOwner             ErrorCode = "last_owner"
-	ErrorCodeLimitReached          ErrorCode = "limit_reached"
 	ErrorCodeLinkExpired           ErrorCode = "link_expired"
-	ErrorCodeLinkUsed              ErrorCode = "link_used"
 	ErrorCodeMethodNotAllowed      ErrorCode = "method_not_allowed"
 	ErrorCodeMisdirected           ErrorCode = "misdirected"
 	ErrorCodeNoHello               ErrorCode = "no_hello"
@@ -357,8 +355,6 @@ const (
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
-	case ErrorCodeAlreadyExists:
-		return true
 	case ErrorCodeBadAttachment:
 		return true
 	case ErrorCodeBadCredentials:
@@ -377,11 +373,17 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeBadText:
 		return true
+	case ErrorCodeConflict:
+		return true
+	case ErrorCodeConversationClosed:
+		return true
 	case ErrorCodeCrossOrigin:
 		return true
 	case ErrorCodeDraining:
 		return true
 	case ErrorCodeForbidden:
+		return true
+	case ErrorCodeGone:
 		return true
 	case ErrorCodeHeadersTooLarge:
 		return true
@@ -390,8 +392,6 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeIdempotencyInProgress:
 		return true
 	case ErrorCodeIdempotencyMismatch:
-		return true
-	case ErrorCodeIdentityConflict:
 		return true
 	case ErrorCodeIdentityUnverified:
 		return true
@@ -405,13 +405,7 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeInvalidToken:
 		return true
-	case ErrorCodeLastOwner:
-		return true
-	case ErrorCodeLimitReached:
-		return true
 	case ErrorCodeLinkExpired:
-		return true
-	case ErrorCodeLinkUsed:
 		return true
 	case ErrorCodeMethodNotAllowed:
 		return true
@@ -671,27 +665,6 @@ func (e LauncherSide) Valid() bool {
 	}
 }
 
-// Defines values for MarketingState.
-const (
-	MarketingStateDenied  MarketingState = "denied"
-	MarketingStateGranted MarketingState = "granted"
-	MarketingStatePending MarketingState = "pending"
-)
-
-// Valid indicates whether the value is a known member of the MarketingState enum.
-func (e MarketingState) Valid() bool {
-	switch e {
-	case MarketingStateDenied:
-		return true
-	case MarketingStateGranted:
-		return true
-	case MarketingStatePending:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for NewEntryKind.
 const (
 	NewEntryKindMessage NewEntryKind = "message"
@@ -712,15 +685,12 @@ func (e NewEntryKind) Valid() bool {
 
 // Defines values for OrderTransition.
 const (
-	OrderTransitionCancelled         OrderTransition = "cancelled"
-	OrderTransitionChanged           OrderTransition = "changed"
-	OrderTransitionDeleted           OrderTransition = "deleted"
-	OrderTransitionDelivered         OrderTransition = "delivered"
-	OrderTransitionPaid              OrderTransition = "paid"
-	OrderTransitionPartiallyRefunded OrderTransition = "partially_refunded"
-	OrderTransitionPlaced            OrderTransition = "placed"
-	OrderTransitionRefunded          OrderTransition = "refunded"
-	OrderTransitionShipped           OrderTransition = "shipped"
+	OrderTransitionCancelled OrderTransition = "cancelled"
+	OrderTransitionDelivered OrderTransition = "delivered"
+	OrderTransitionPaid      OrderTransition = "paid"
+	OrderTransitionPlaced    OrderTransition = "placed"
+	OrderTransitionRefunded  OrderTransition = "refunded"
+	OrderTransitionShipped   OrderTransition = "shipped"
 )
 
 // Valid indicates whether the value is a known member of the OrderTransition enum.
@@ -728,15 +698,9 @@ func (e OrderTransition) Valid() bool {
 	switch e {
 	case OrderTransitionCancelled:
 		return true
-	case OrderTransitionChanged:
-		return true
-	case OrderTransitionDeleted:
-		return true
 	case OrderTransitionDelivered:
 		return true
 	case OrderTransitionPaid:
-		return true
-	case OrderTransitionPartiallyRefunded:
 		return true
 	case OrderTransitionPlaced:
 		return true
@@ -764,27 +728,6 @@ func (e PresenceState) Valid() bool {
 	case PresenceStateHere:
 		return true
 	case PresenceStateUnknown:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ProductStatus.
-const (
-	ProductStatusActive   ProductStatus = "active"
-	ProductStatusArchived ProductStatus = "archived"
-	ProductStatusDraft    ProductStatus = "draft"
-)
-
-// Valid indicates whether the value is a known member of the ProductStatus enum.
-func (e ProductStatus) Valid() bool {
-	switch e {
-	case ProductStatusActive:
-		return true
-	case ProductStatusArchived:
-		return true
-	case ProductStatusDraft:
 		return true
 	default:
 		return false
@@ -1154,17 +1097,11 @@ type Card struct {
 	URL URL `json:"url,omitempty"`
 }
 
-// Cart A cart or a checkout. A snapshot must give stage, currency and lines.
+// Cart A cart or a checkout. A snapshot should give stage and lines.
 type Cart struct {
-	// AbandonedAt Set by the server.
-	AbandonedAt int64 `json:"abandoned_at,omitempty"`
-
 	// CompletedAt UTC milliseconds since 1970.
-	CompletedAt      Time `json:"completed_at,omitempty"`
-	ConsentMarketing bool `json:"consent_marketing,omitempty"`
-
-	// Currency ISO 4217 code.
-	Currency Currency `json:"currency,omitempty"`
+	CompletedAt      Time  `json:"completed_at,omitempty"`
+	ConsentMarketing *bool `json:"consent_marketing,omitempty"`
 
 	// Customer The buyer as an order or a cart names them.
 	Customer *CustomerRef `json:"customer,omitempty"`
@@ -1245,7 +1182,7 @@ type ClientFrame struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind,omitempty"`
 
-	// Message A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
 	Message *Draft `json:"message,omitempty"`
 	Note    bool   `json:"note,omitempty"`
 
@@ -1317,10 +1254,10 @@ type ContextEvent struct {
 	// Backfill An old state being caught up; starts no message.
 	Backfill bool `json:"backfill,omitempty"`
 
-	// Cart A cart or a checkout. A snapshot must give stage, currency and lines.
+	// Cart A cart or a checkout. A snapshot should give stage and lines.
 	Cart *Cart `json:"cart,omitempty"`
 
-	// Clear With `patch`, names of the object's optional fields to empty.
+	// Clear With `patch`, the object's optional fields to empty; a dot leads inside, as in `totals.discount`.
 	Clear []string `json:"clear,omitempty"`
 
 	// Customer The shop's own record of a buyer.
@@ -1341,13 +1278,13 @@ type ContextEvent struct {
 	// OccurredAt RFC 3339 with up to six decimals; decides between equal versions.
 	OccurredAt string `json:"occurred_at"`
 
-	// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
-	// Product A product of the shop. A snapshot must give title and status.
+	// Product A product of the shop. A snapshot should give title and url.
 	Product *Product `json:"product,omitempty"`
 
-	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away.
+	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
 	Shipment *Shipment `json:"shipment,omitempty"`
 
 	// Source What sent the event.
@@ -1472,7 +1409,7 @@ type Currency = string
 
 // Customer The shop's own record of a buyer.
 type Customer struct {
-	Addresses []PostalAddress `json:"addresses,omitempty"`
+	Address *PostalAddress `json:"address,omitempty"`
 
 	// Consent What the buyer agreed to in the shop.
 	Consent *MarketingConsent `json:"consent,omitempty"`
@@ -1485,18 +1422,18 @@ type Customer struct {
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
 	FirstName  string     `json:"first_name,omitempty"`
+	LastName   string     `json:"last_name,omitempty"`
 
-	// Language BCP 47 tag.
-	Language    string `json:"language,omitempty"`
-	LastName    string `json:"last_name,omitempty"`
-	OrdersCount *int64 `json:"orders_count,omitempty"`
+	// Locale BCP 47 tag as the platform keeps it.
+	Locale      string `json:"locale,omitempty"`
+	OrdersCount int64  `json:"orders_count,omitempty"`
 
 	// Phone E.164.
 	Phone string `json:"phone,omitempty"`
 
-	// Shoppers Ids of shoppers that the platform has seen signed in as this customer.
-	Shoppers []string `json:"shoppers,omitempty"`
-	Tags     []string `json:"tags,omitempty"`
+	// Shopper Id of the shopper that the platform has seen signed in as this customer.
+	Shopper string   `json:"shopper,omitempty"`
+	Tags    []string `json:"tags,omitempty"`
 
 	// TotalSpent An amount in minor units of its currency (cents; yen; fils).
 	TotalSpent *Money `json:"total_spent,omitempty"`
@@ -1514,7 +1451,7 @@ type CustomerRef struct {
 	Phone string `json:"phone,omitempty"`
 }
 
-// Draft A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+// Draft A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
 type Draft struct {
 	AttachmentIds []AttachmentID `json:"attachment_ids,omitempty"`
 	Cards         []Card         `json:"cards,omitempty"`
@@ -1910,16 +1847,13 @@ type Login struct {
 
 // MarketingConsent What the buyer agreed to in the shop.
 type MarketingConsent struct {
-	Email MarketingState `json:"email,omitempty"`
-	Sms   MarketingState `json:"sms,omitempty"`
+	Email bool `json:"email,omitempty"`
+	Sms   bool `json:"sms,omitempty"`
 
 	// UpdatedAt UTC milliseconds since 1970.
-	UpdatedAt Time           `json:"updated_at,omitempty"`
-	Whatsapp  MarketingState `json:"whatsapp,omitempty"`
+	UpdatedAt Time `json:"updated_at,omitempty"`
+	Whatsapp  bool `json:"whatsapp,omitempty"`
 }
-
-// MarketingState defines model for MarketingState.
-type MarketingState string
 
 // Me The signed-in agent.
 type Me struct {
@@ -1976,6 +1910,7 @@ type Message struct {
 
 // Money An amount in minor units of its currency (cents; yen; fils).
 type Money struct {
+	// Amount Negative only where something was overpaid or taken off.
 	Amount int64 `json:"amount"`
 
 	// Currency ISO 4217 code.
@@ -1990,7 +1925,7 @@ type NewEntry struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind"`
 
-	// Message A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
 	Message Draft `json:"message"`
 }
 
@@ -2039,7 +1974,7 @@ type NewShop struct {
 	TimeZone string `json:"time_zone,omitempty"`
 }
 
-// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 type Order struct {
 	Attributes   map[string]string `json:"attributes,omitempty"`
 	CancelReason string            `json:"cancel_reason,omitempty"`
@@ -2129,10 +2064,8 @@ type OrderSource struct {
 	Landing     string `json:"landing,omitempty"`
 	Referrer    string `json:"referrer,omitempty"`
 	UtmCampaign string `json:"utm_campaign,omitempty"`
-	UtmContent  string `json:"utm_content,omitempty"`
 	UtmMedium   string `json:"utm_medium,omitempty"`
 	UtmSource   string `json:"utm_source,omitempty"`
-	UtmTerm     string `json:"utm_term,omitempty"`
 }
 
 // OrderSummary The shopper's latest order, in short.
@@ -2269,7 +2202,7 @@ type Problem struct {
 	Status int32 `json:"status"`
 }
 
-// Product A product of the shop. A snapshot must give title and status.
+// Product A product of the shop. A snapshot should give title and url.
 type Product struct {
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
@@ -2280,18 +2213,17 @@ type Product struct {
 	PriceMax *Money `json:"price_max,omitempty"`
 
 	// PriceMin An amount in minor units of its currency (cents; yen; fils).
-	PriceMin *Money        `json:"price_min,omitempty"`
-	Status   ProductStatus `json:"status,omitempty"`
-	Title    string        `json:"title,omitempty"`
+	PriceMin *Money `json:"price_min,omitempty"`
+
+	// Status active, draft or archived.
+	Status string `json:"status,omitempty"`
+	Title  string `json:"title,omitempty"`
 
 	// UpdatedAt UTC milliseconds since 1970.
 	UpdatedAt Time      `json:"updated_at,omitempty"`
 	URL       string    `json:"url,omitempty"`
 	Variants  []Variant `json:"variants,omitempty"`
 }
-
-// ProductStatus defines model for ProductStatus.
-type ProductStatus string
 
 // ReadMark defines model for ReadMark.
 type ReadMark struct {
@@ -2316,15 +2248,14 @@ type Reads struct {
 // Refund defines model for Refund.
 type Refund struct {
 	// Amount An amount in minor units of its currency (cents; yen; fils).
-	Amount Money `json:"amount"`
+	Amount *Money `json:"amount,omitempty"`
 
 	// At UTC milliseconds since 1970.
 	At Time `json:"at,omitempty"`
 
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
-	ExternalID ExternalID     `json:"external_id"`
-	Lines      []LineQuantity `json:"lines,omitempty"`
-	Reason     string         `json:"reason,omitempty"`
+	ExternalID ExternalID `json:"external_id"`
+	Reason     string     `json:"reason,omitempty"`
 }
 
 // Role Owners may do all; admins all but what concerns owners; agents answer shoppers.
@@ -2376,7 +2307,7 @@ type ServerFrame struct {
 	// Author Who did it. Shoppers see an agent's id and name, nothing more.
 	Author *Author `json:"author,omitempty"`
 
-	// Cart A cart or a checkout. A snapshot must give stage, currency and lines.
+	// Cart A cart or a checkout. A snapshot should give stage and lines.
 	Cart *Cart `json:"cart,omitempty"`
 
 	// ClientID Made by the sender, unique per author and conversation; repeated on every retry of the same message.
@@ -2417,7 +2348,7 @@ type ServerFrame struct {
 	Message string `json:"message,omitempty"`
 	Note    bool   `json:"note,omitempty"`
 
-	// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
 	// Page Where the shopper is. Secrets are stripped from the URL by the server again.
@@ -2441,7 +2372,7 @@ type ServerFrame struct {
 	// Seq Number of an entry in its conversation, as this audience counts.
 	Seq Seq `json:"seq,omitempty"`
 
-	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away.
+	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
 	Shipment *Shipment `json:"shipment,omitempty"`
 
 	// Shop Id of a shop.
@@ -2484,7 +2415,7 @@ type SessionShopper struct {
 	ID ShopperID `json:"id"`
 }
 
-// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away.
+// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
 type Shipment struct {
 	Carrier     string `json:"carrier,omitempty"`
 	CarrierCode string `json:"carrier_code,omitempty"`
@@ -2581,20 +2512,20 @@ type ShopPatch struct {
 
 // ShopSettings How the widget looks and speaks.
 type ShopSettings struct {
-	// Color Brand colour.
-	Color string `json:"color"`
+	// Color Brand colour; absent for our own.
+	Color string `json:"color,omitempty"`
 
 	// Greeting Text by BCP 47 tag.
 	Greeting LocalizedText `json:"greeting"`
 
-	// Languages Languages that the merchant answers in, the first preferred.
+	// Languages Languages that the widget may speak; empty for all.
 	Languages []Language `json:"languages"`
 
 	// LauncherSide Where the launcher sits; start and end follow the page's direction.
-	LauncherSide LauncherSide `json:"launcher_side"`
+	LauncherSide LauncherSide `json:"launcher_side,omitempty"`
 
-	// OfflineText Shown where no agent is here; empty for the widget's own words.
-	OfflineText string `json:"offline_text"`
+	// OfflineText Text by BCP 47 tag.
+	OfflineText LocalizedText `json:"offline_text"`
 }
 
 // ShopSettingsPatch defines model for ShopSettingsPatch.
@@ -2603,7 +2534,7 @@ type ShopSettingsPatch struct {
 	Greeting     *LocalizedText `json:"greeting,omitempty"`
 	Languages    *[]Language    `json:"languages,omitempty"`
 	LauncherSide *LauncherSide  `json:"launcher_side,omitempty"`
-	OfflineText  *string        `json:"offline_text,omitempty"`
+	OfflineText  *LocalizedText `json:"offline_text,omitempty"`
 }
 
 // Shopper A person on the storefront, as agents see them.
@@ -2720,16 +2651,16 @@ type Unread struct {
 
 // Variant defines model for Variant.
 type Variant struct {
-	Available bool `json:"available,omitempty"`
+	// Available How many are in stock.
+	Available *int64 `json:"available,omitempty"`
 
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
-	ImageURL   string     `json:"image_url,omitempty"`
 
 	// Price An amount in minor units of its currency (cents; yen; fils).
 	Price *Money `json:"price,omitempty"`
 	Sku   string `json:"sku,omitempty"`
-	Title string `json:"title"`
+	Title string `json:"title,omitempty"`
 }
 
 // WebhookEvent The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
@@ -2746,7 +2677,7 @@ type WebhookEvent struct {
 	// ID The same as the header `webhook-id`.
 	ID string `json:"id"`
 
-	// Order An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes.
+	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
 	// Shop Id of a shop.
@@ -3154,7 +3085,7 @@ type ClientInterface interface {
 
 	// UpdateAgentWithBody Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3163,7 +3094,7 @@ type ClientInterface interface {
 
 	// UpdateAgent Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3204,7 +3135,7 @@ type ClientInterface interface {
 
 	// AcceptInvitationWithBody Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3213,7 +3144,7 @@ type ClientInterface interface {
 
 	// AcceptInvitation Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3240,7 +3171,7 @@ type ClientInterface interface {
 
 	// DeleteInvitation Withdraw an invitation.
 	//
-	// Owners and admins. Its link answers 410 `link_used` from now on.
+	// Owners and admins. Its link answers 410 `gone` from now on.
 	//
 	// Corresponds with DELETE /v1/invitations/{invitation} (the `DeleteInvitation` operationId).
 	DeleteInvitation(ctx context.Context, invitation InvitationID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3331,7 +3262,7 @@ type ClientInterface interface {
 
 	// IdentifyShopperWithBody Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3340,7 +3271,7 @@ type ClientInterface interface {
 
 	// IdentifyShopper Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3381,7 +3312,7 @@ type ClientInterface interface {
 
 	// UploadAttachmentWithBody Upload a file to attach to a message.
 	//
-	// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within an hour, else it is swept.
+	// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within a day, else it is swept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3497,7 +3428,7 @@ type ClientInterface interface {
 
 	// CreateIdentitySecret Make an identity secret.
 	//
-	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
+	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
 	//
 	// Corresponds with POST /v1/shops/{shop}/identity-secrets (the `CreateIdentitySecret` operationId).
 	CreateIdentitySecret(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3571,7 +3502,7 @@ type ClientInterface interface {
 
 	// GetShopperContext Read what the shop knows about a shopper.
 	//
-	// The latest 20 orders, each with its shipments, the open carts, the customer record and the present page.
+	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
 	//
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 	GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3706,7 +3637,7 @@ func (c *Client) ListAgents(ctx context.Context, params *ListAgentsParams, reqEd
 
 // UpdateAgentWithBody Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -3725,7 +3656,7 @@ func (c *Client) UpdateAgentWithBody(ctx context.Context, agent AgentInPath, con
 
 // UpdateAgent Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3816,7 +3747,7 @@ func (c *Client) CreateInvitation(ctx context.Context, body CreateInvitationJSON
 
 // AcceptInvitationWithBody Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3835,7 +3766,7 @@ func (c *Client) AcceptInvitationWithBody(ctx context.Context, contentType strin
 
 // AcceptInvitation Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3892,7 +3823,7 @@ func (c *Client) LookAtInvitation(ctx context.Context, body LookAtInvitationJSON
 
 // DeleteInvitation Withdraw an invitation.
 //
-// Owners and admins. Its link answers 410 `link_used` from now on.
+// Owners and admins. Its link answers 410 `gone` from now on.
 //
 // Corresponds with DELETE /v1/invitations/{invitation} (the `DeleteInvitation` operationId).
 func (c *Client) DeleteInvitation(ctx context.Context, invitation InvitationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4093,7 +4024,7 @@ func (c *Client) ListShopperEntries(ctx context.Context, key KeyInPath, conversa
 
 // IdentifyShopperWithBody Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -4112,7 +4043,7 @@ func (c *Client) IdentifyShopperWithBody(ctx context.Context, key KeyInPath, con
 
 // IdentifyShopper Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4203,7 +4134,7 @@ func (c *Client) UpdateShop(ctx context.Context, shop ShopInPath, body UpdateSho
 
 // UploadAttachmentWithBody Upload a file to attach to a message.
 //
-// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within an hour, else it is swept.
+// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within a day, else it is swept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4459,7 +4390,7 @@ func (c *Client) ListIdentitySecrets(ctx context.Context, shop ShopInPath, reqEd
 
 // CreateIdentitySecret Make an identity secret.
 //
-// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
+// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
 //
 // Corresponds with POST /v1/shops/{shop}/identity-secrets (the `CreateIdentitySecret` operationId).
 func (c *Client) CreateIdentitySecret(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4633,7 +4564,7 @@ func (c *Client) GetShopper(ctx context.Context, shop ShopInPath, shopper Shoppe
 
 // GetShopperContext Read what the shop knows about a shopper.
 //
-// The latest 20 orders, each with its shipments, the open carts, the customer record and the present page.
+// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
 //
 // Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 func (c *Client) GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6794,7 +6725,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAgentWithBodyWithResponse Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6803,7 +6734,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAgentWithResponse Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6848,7 +6779,7 @@ type ClientWithResponsesInterface interface {
 
 	// AcceptInvitationWithBodyWithResponse Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6857,7 +6788,7 @@ type ClientWithResponsesInterface interface {
 
 	// AcceptInvitationWithResponse Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6884,7 +6815,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteInvitationWithResponse Withdraw an invitation.
 	//
-	// Owners and admins. Its link answers 410 `link_used` from now on.
+	// Owners and admins. Its link answers 410 `gone` from now on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6983,7 +6914,7 @@ type ClientWithResponsesInterface interface {
 
 	// IdentifyShopperWithBodyWithResponse Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6992,7 +6923,7 @@ type ClientWithResponsesInterface interface {
 
 	// IdentifyShopperWithResponse Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7037,7 +6968,7 @@ type ClientWithResponsesInterface interface {
 
 	// UploadAttachmentWithBodyWithResponse Upload a file to attach to a message.
 	//
-	// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within an hour, else it is swept.
+	// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within a day, else it is swept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7163,7 +7094,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateIdentitySecretWithResponse Make an identity secret.
 	//
-	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
+	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7253,7 +7184,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetShopperContextWithResponse Read what the shop knows about a shopper.
 	//
-	// The latest 20 orders, each with its shipments, the open carts, the customer record and the present page.
+	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9095,7 +9026,7 @@ func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, params
 
 // UpdateAgentWithBodyWithResponse Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9110,7 +9041,7 @@ func (c *ClientWithResponses) UpdateAgentWithBodyWithResponse(ctx context.Contex
 
 // UpdateAgentWithResponse Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9185,7 +9116,7 @@ func (c *ClientWithResponses) CreateInvitationWithResponse(ctx context.Context, 
 
 // AcceptInvitationWithBodyWithResponse Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9200,7 +9131,7 @@ func (c *ClientWithResponses) AcceptInvitationWithBodyWithResponse(ctx context.C
 
 // AcceptInvitationWithResponse Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9245,7 +9176,7 @@ func (c *ClientWithResponses) LookAtInvitationWithResponse(ctx context.Context, 
 
 // DeleteInvitationWithResponse Withdraw an invitation.
 //
-// Owners and admins. Its link answers 410 `link_used` from now on.
+// Owners and admins. Its link answers 410 `gone` from now on.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9410,7 +9341,7 @@ func (c *ClientWithResponses) ListShopperEntriesWithResponse(ctx context.Context
 
 // IdentifyShopperWithBodyWithResponse Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9425,7 +9356,7 @@ func (c *ClientWithResponses) IdentifyShopperWithBodyWithResponse(ctx context.Co
 
 // IdentifyShopperWithResponse Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9500,7 +9431,7 @@ func (c *ClientWithResponses) UpdateShopWithResponse(ctx context.Context, shop S
 
 // UploadAttachmentWithBodyWithResponse Upload a file to attach to a message.
 //
-// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within an hour, else it is swept.
+// At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within a day, else it is swept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9710,7 +9641,7 @@ func (c *ClientWithResponses) ListIdentitySecretsWithResponse(ctx context.Contex
 
 // CreateIdentitySecretWithResponse Make an identity secret.
 //
-// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
+// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9860,7 +9791,7 @@ func (c *ClientWithResponses) GetShopperWithResponse(ctx context.Context, shop S
 
 // GetShopperContextWithResponse Read what the shop knows about a shopper.
 //
-// The latest 20 orders, each with its shipments, the open carts, the customer record and the present page.
+// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
