@@ -160,75 +160,75 @@ func (c *checker) customer(r *CustomerRef) {
 }
 
 func (o *Order) problems() []Field {
-	c := checker{root: "order"}
-	c.add(financialStatuses[o.FinancialStatus], "financial_status", "is not known")
-	c.add(fulfillmentStatuses[o.FulfillmentStatus], "fulfillment_status", "is not known")
-	c.add(o.Currency == "" || validCurrency(o.Currency), "currency", "must be an ISO 4217 code")
-	c.add(o.PresentmentCurrency == "" || validCurrency(o.PresentmentCurrency), "presentment_currency", "must be an ISO 4217 code")
-	c.add(len(o.Refunds) <= maxList, "refunds", "at most 100")
-	c.add(len(o.Tags) <= maxList, "tags", "at most 100")
-	c.add(len(o.Coupons) <= maxList, "coupons", "at most 100")
-	c.add(len(o.Attributes) <= maxList, "attributes", "at most 100")
-	c.texts(map[string]string{"number": o.Number, "note": o.Note, "cancel_reason": o.CancelReason, "status_raw": o.StatusRaw})
-	c.urls(map[string]string{"url_admin": o.URLAdmin, "url_status": o.URLStatus})
-	c.times(map[string]Millis{"placed_at": o.PlacedAt, "updated_at": o.UpdatedAt, "cancelled_at": o.CancelledAt})
-	c.totals(o.Totals)
-	c.lines(o.Lines)
-	c.customer(o.Customer)
+	k := checker{root: "order"}
+	k.add(financialStatuses[o.FinancialStatus], "financial_status", "is not known")
+	k.add(fulfillmentStatuses[o.FulfillmentStatus], "fulfillment_status", "is not known")
+	k.add(o.Currency == "" || validCurrency(o.Currency), "currency", "must be an ISO 4217 code")
+	k.add(o.PresentmentCurrency == "" || validCurrency(o.PresentmentCurrency), "presentment_currency", "must be an ISO 4217 code")
+	k.add(len(o.Refunds) <= maxList, "refunds", "at most 100")
+	k.add(len(o.Tags) <= maxList, "tags", "at most 100")
+	k.add(len(o.Coupons) <= maxList, "coupons", "at most 100")
+	k.add(len(o.Attributes) <= maxList, "attributes", "at most 100")
+	k.texts(map[string]string{"number": o.Number, "note": o.Note, "cancel_reason": o.CancelReason, "status_raw": o.StatusRaw})
+	k.urls(map[string]string{"url_admin": o.URLAdmin, "url_status": o.URLStatus})
+	k.times(map[string]Millis{"placed_at": o.PlacedAt, "updated_at": o.UpdatedAt, "cancelled_at": o.CancelledAt})
+	k.totals(o.Totals)
+	k.lines(o.Lines)
+	k.customer(o.Customer)
 	for i, r := range o.Refunds[:min(len(o.Refunds), maxList)] {
-		c.money(fmt.Sprintf("refunds[%d].amount", i), r.Amount, false)
+		k.money(fmt.Sprintf("refunds[%d].amount", i), r.Amount, false)
 	}
-	return c.bad
+	return k.bad
 }
 
 func (s *Shipment) problems() []Field {
-	c := checker{root: "shipment"}
-	c.add(printable(s.OrderExternalID, MaxExternalID), "order_external_id", "must have 1 to 200 printable characters")
-	c.add(shipmentStatuses[s.Status], "status", "is not known")
-	c.add(len(s.Tracking) <= maxList, "tracking", "at most 100")
-	c.add(len(s.Lines) <= maxLines, "lines", "at most 500")
-	c.add(len(s.Events) <= maxLines, "events", "at most 500")
-	c.texts(map[string]string{"carrier": s.Carrier, "carrier_code": s.CarrierCode, "status_raw": s.StatusRaw})
+	k := checker{root: "shipment"}
+	k.add(printable(s.OrderExternalID, MaxExternalID), "order_external_id", "must have 1 to 200 printable characters")
+	k.add(shipmentStatuses[s.Status], "status", "is not known")
+	k.add(len(s.Tracking) <= maxList, "tracking", "at most 100")
+	k.add(len(s.Lines) <= maxLines, "lines", "at most 500")
+	k.add(len(s.Events) <= maxLines, "events", "at most 500")
+	k.texts(map[string]string{"carrier": s.Carrier, "carrier_code": s.CarrierCode, "status_raw": s.StatusRaw})
 	for i, t := range s.Tracking[:min(len(s.Tracking), maxList)] {
-		c.urls(map[string]string{fmt.Sprintf("tracking[%d].url", i): t.URL})
+		k.urls(map[string]string{fmt.Sprintf("tracking[%d].url", i): t.URL})
 	}
-	c.times(map[string]Millis{
+	k.times(map[string]Millis{
 		"shipped_at": s.ShippedAt, "estimated_delivery_at": s.EstimatedDeliveryAt, "delivered_at": s.DeliveredAt,
 	})
-	return c.bad
+	return k.bad
 }
 
-func (t *Cart) problems() []Field {
-	c := checker{root: "cart"}
-	c.add(t.Stage == "" || t.Stage == "cart" || t.Stage == "checkout", "stage", "must be cart or checkout")
-	c.texts(map[string]string{"email": t.Email, "phone": t.Phone})
-	c.urls(map[string]string{"recovery_url": t.RecoveryURL})
-	c.times(map[string]Millis{"last_activity_at": t.LastActivityAt, "completed_at": t.CompletedAt})
-	c.totals(t.Totals)
-	c.lines(t.Lines)
-	c.customer(t.Customer)
-	return c.bad
+func (c *Cart) problems() []Field {
+	k := checker{root: "cart"}
+	k.add(c.Stage == "" || c.Stage == "cart" || c.Stage == "checkout", "stage", "must be cart or checkout")
+	k.texts(map[string]string{"email": c.Email, "phone": c.Phone})
+	k.urls(map[string]string{"recovery_url": c.RecoveryURL})
+	k.times(map[string]Millis{"last_activity_at": c.LastActivityAt, "completed_at": c.CompletedAt})
+	k.totals(c.Totals)
+	k.lines(c.Lines)
+	k.customer(c.Customer)
+	return k.bad
 }
 
-func (u *Customer) problems() []Field {
-	c := checker{root: "customer"}
-	c.texts(map[string]string{
-		"email": u.Email, "phone": u.Phone, "first_name": u.FirstName, "last_name": u.LastName, "locale": u.Locale,
+func (c *Customer) problems() []Field {
+	k := checker{root: "customer"}
+	k.texts(map[string]string{
+		"email": c.Email, "phone": c.Phone, "first_name": c.FirstName, "last_name": c.LastName, "locale": c.Locale,
 	})
-	c.add(len(u.Tags) <= maxList, "tags", "at most 100")
-	c.add(u.OrdersCount >= 0, "orders_count", "must not be negative")
-	c.money("total_spent", u.TotalSpent, false)
-	c.times(map[string]Millis{"created_at": u.CreatedAt, "updated_at": u.UpdatedAt})
-	return c.bad
+	k.add(len(c.Tags) <= maxList, "tags", "at most 100")
+	k.add(c.OrdersCount >= 0, "orders_count", "must not be negative")
+	k.money("total_spent", c.TotalSpent, false)
+	k.times(map[string]Millis{"created_at": c.CreatedAt, "updated_at": c.UpdatedAt})
+	return k.bad
 }
 
 func (p *Product) problems() []Field {
-	c := checker{root: "product"}
-	c.texts(map[string]string{"title": p.Title, "handle": p.Handle, "status": p.Status})
-	c.urls(map[string]string{"url": p.URL, "image_url": p.ImageURL})
-	c.money("price_min", p.PriceMin, false)
-	c.money("price_max", p.PriceMax, false)
-	c.add(len(p.Variants) <= maxLines, "variants", "at most 500")
-	c.times(map[string]Millis{"updated_at": p.UpdatedAt})
-	return c.bad
+	k := checker{root: "product"}
+	k.texts(map[string]string{"title": p.Title, "handle": p.Handle, "status": p.Status})
+	k.urls(map[string]string{"url": p.URL, "image_url": p.ImageURL})
+	k.money("price_min", p.PriceMin, false)
+	k.money("price_max", p.PriceMax, false)
+	k.add(len(p.Variants) <= maxLines, "variants", "at most 500")
+	k.times(map[string]Millis{"updated_at": p.UpdatedAt})
+	return k.bad
 }

@@ -1,0 +1,109 @@
+package app
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/peterbourgon/ff/v3"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+// Config is all that can be set: by flag, by environment (TAGALONG_ and the flag's name in capitals with underscores) or in a file
+// given with -config (one "name value" a line), in this order of precedence. The zero values of the embedded mode need nothing set.
+type Config struct {
+	Addr       string // address to listen on
+	Data       string // folder for the database and files
+	PublicURL  string // loader, panel, API
+	InboxURL   string // the agents' app; PublicURL when empty
+	FilesURL   string // shoppers' and agents' files; PublicURL when empty
+	TLS        string // "off" behind a proxy or on loopback; "acme" gets certificates by itself
+	ACMEEmail  string // contact for the certificate authority
+	ACMEAgree  bool   // agree to the certificate authority's terms
+	Proxies    string // addresses or prefixes of trusted proxies, comma-separated
+	LogLevel   string // debug, info, warn, error
+	MetricsKey string // bearer token for /metrics; empty: loopback peers only
+	SocketsIP  int    // live connections per client address
+}
+
+// flags declares the settings that all server commands share.
+func (c *Config) flags(fs *flag.FlagSet) {
+	fs.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "address to listen on")
+	fs.StringVar(&c.Data, "data", "data", "folder for the database and files")
+	fs.StringVar(&c.PublicURL, "public-url", "", "URL of loader, panel and API, e.g. https://chat.example.com (required by serve)")
+	fs.StringVar(&c.InboxURL, "inbox-url", "", "URL of the agents' inbox (default: public-url)")
+	fs.StringVar(&c.FilesURL, "files-url", "", "URL of uploaded files (default: public-url)")
+	fs.StringVar(&c.TLS, "tls", "off", "off (behind a proxy) or acme (own certificates; listens on :443 and :80)")
+	fs.StringVar(&c.ACMEEmail, "acme-email", "", "contact for the certificate authority")
+	fs.BoolVar(&c.ACMEAgree, "acme-agree", false, "agree to the certificate authority's terms of service")
+	fs.StringVar(&c.Proxies, "trusted-proxies", "", "addresses or prefixes of proxies whose X-Forwarded-For is believed, comma-separated")
+	fs.StringVar(&c.LogLevel, "log-level", "info", "debug, info, warn or error")
+	fs.StringVar(&c.MetricsKey, "metrics-key", "", "bearer token for /metrics (default: only loopback may read it)")
+	fs.IntVar(&c.SocketsIP, "sockets-per-ip", 50, "live connections allowed per client address")
+	fs.String("config", "", "file of settings, one \"name value\" a line")
+}
+
+func (c *Config) parse(fs *flag.FlagSet, args []string) error {
+	return ff.Parse(fs, args, ff.WithEnvVarPrefix("TAGALONG"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(ff.PlainParser))
+}
+
+// Hosts are the three origins of an installation, in exact form.
+type Hosts struct {
+	Public, Inbox, Files string
+}
+
+// hosts checks the URLs and brings them into the form of origins.
+func (c *Config) hosts() (Hosts, error) {
+	if c.PublicURL == "" {
+		return Hosts{}, errors.New("public-url is required: the URL under which shoppers reach this server, e.g. https://chat.example.com")
+	}
+	var h Hosts
+	for _, u := range []struct {
+		name, value string
+		into        *string
+	}{{"public-url", c.PublicURL, &h.Public}, {"inbox-url", c.InboxURL, &h.Inbox}, {"files-url", c.FilesURL, &h.Files}} {
+		if u.value == "" {
+			*u.into = h.Public
+			continue
+		}
+		origin, ok := chat.Origin(u.value)
+		if !ok {
+			return Hosts{}, fmt.Errorf("%s: %q is not scheme://host[:port] without a path", u.name, u.value)
+		}
+		*u.into = origin
+	}
+	return h, nil
+}
+
+// proxies parses the trusted proxies.
+func (c *Config) proxies() ([]netip.Prefix, error) {
+	var ps []netip.Prefix
+	for s := range strings.SplitSeq(c.Proxies, ",") {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		if a, err := netip.ParseAddr(s); err == nil {
+			ps = append(ps, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("trusted-proxies: %q is neither an address nor a prefix", s)
+		}
+		ps = append(ps, p)
+	}
+	return ps, nil
+}
+
+// hostOf gives the host and port of an origin, as a Host header carries it.
+func hostOf(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
