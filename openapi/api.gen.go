@@ -1679,7 +1679,7 @@ type HandoffStep struct {
 	// From How something travels.
 	From Channel `json:"from"`
 
-	// Reason A stable word
+	// Reason A stable word, where the state needs one.
 	Reason string       `json:"reason,omitempty"`
 	State  HandoffState `json:"state"`
 
