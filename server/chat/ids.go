@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Ids are a prefix and 128 random bits, so that they can be made anywhere and tell nothing.
+// An id is a prefix and 128 random bits, so that it can be made anywhere and tells nothing.
 type (
 	MerchantID     string
 	ShopID         string

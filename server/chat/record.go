@@ -142,13 +142,12 @@ func printable(s string, most int) bool {
 }
 
 func (ev ContextEvent) hash() [32]byte {
-	h := sha256.New()
-	fmt.Fprintf(h, "%t %t ", ev.Deleted, ev.Patch)
 	var b bytes.Buffer
-	if json.Compact(&b, ev.Body) == nil {
-		h.Write(b.Bytes())
+	fmt.Fprintf(&b, "%t %t ", ev.Deleted, ev.Patch)
+	if err := json.Compact(&b, ev.Body); err != nil {
+		b.Write(ev.Body) // no JSON; it will be refused
 	}
-	return [32]byte(h.Sum(nil))
+	return sha256.Sum256(b.Bytes())
 }
 
 // compare tells whether next replaces r.
