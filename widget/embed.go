@@ -1,0 +1,81 @@
+// Package widget serves the shopper's side of Tagalong: the loader script of a shop, the panel's document
+// that the loader puts into a frame, and the same panel as a page of its own.
+//
+// The web bundles are built by npm (see package.json) into dist and embedded; the package imports nothing
+// else of Tagalong and learns about shops through Options.Lookup. Start reading at serve.go.
+package widget
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// ErrNotBuilt is what the handler has to say where dist holds no bundles: a checkout before `make web`.
+var ErrNotBuilt = errors.New("widget: this build has no web bundles: run `make web` (npm ci && npm run build in widget/) and build again")
+
+// bundle is what npm made, ready to be filled with a shop's configuration.
+type bundle struct {
+	loader   string // names configName once
+	panel    string // holds the marks {{LANG}}, {{DIR}}, {{MESSAGES}}, {{SITE}}
+	script   string // CSP hash of the panel's script
+	style    string // and of its styles
+	messages map[string]string
+	strings  map[string]json.RawMessage // the loader's texts by language
+}
+
+const configName = "TAGALONG_CONFIG"
+
+func readBundle(files fs.FS) (*bundle, error) {
+	loader, err := fs.ReadFile(files, "loader.js")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	}
+	if err != nil {
+		return nil, fmt.Errorf("widget: read the loader: %w", err)
+	}
+	panel, err := fs.ReadFile(files, "panel.html")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	}
+	if err != nil {
+		return nil, fmt.Errorf("widget: read the panel: %w", err)
+	}
+	b := &bundle{loader: string(loader), panel: string(panel), messages: map[string]string{}}
+	if n := strings.Count(b.loader, configName); n != 1 {
+		return nil, fmt.Errorf("widget: the loader names %s %d times, want once", configName, n)
+	}
+	var hashes struct{ Script, Style string }
+	if err := readJSON(files, "hashes.json", &hashes); err != nil {
+		return nil, err
+	}
+	b.script, b.style = hashes.Script, hashes.Style
+	if err := readJSON(files, "locales/loader.json", &b.strings); err != nil {
+		return nil, err
+	}
+	for tag := range b.strings {
+		m, err := fs.ReadFile(files, "locales/"+tag+".json")
+		if err != nil {
+			return nil, fmt.Errorf("widget: read the messages of %s: %w", tag, err)
+		}
+		b.messages[tag] = string(m)
+	}
+	return b, nil
+}
+
+func readJSON(files fs.FS, name string, into any) error {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return fmt.Errorf("widget: read %s: %w", name, err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("widget: parse %s: %w", name, err)
+	}
+	return nil
+}

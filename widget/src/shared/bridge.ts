@@ -1,0 +1,112 @@
+/**
+ * What the loader (in the shop's page) and the panel (in our frame) say to each other.
+ *
+ * The window's own message event is used once, to hand over a port; everything after goes through it.
+ * Both sides read only the commands named here and check every field: the shop's page is not ours.
+ */
+
+/** The shop as the server knows it; baked into the loader and into the panel's document. */
+export interface Site {
+  key: string
+  name: string
+  /** Where the panel and the API live: scheme, host and port, without a slash at the end. */
+  url: string
+  /** Languages that the shop's widget may speak, the default one first. */
+  languages: string[]
+  /** The shop's colour, `#rrggbb`. */
+  color: string
+  side: 'start' | 'end'
+}
+
+/** The site as the panel needs it. */
+export interface PanelSite extends Site {
+  /** Pages that may frame the panel. */
+  origins: string[]
+  /** The shop's own greeting in the document's language; empty: ours. */
+  greeting: string
+  /** What to say while no agent is here. */
+  offline_text: string
+  /** The panel is a page of its own, not in a frame. */
+  hosted: boolean
+}
+
+export interface Page {
+  url: string
+  title: string
+  product?: Product | undefined
+}
+
+export interface Product {
+  external_id: string
+  title: string
+  url?: string
+  image_url?: string
+  price?: { amount: number; currency: string }
+}
+
+export type Theme = 'light' | 'dark' | 'auto'
+
+export interface Identity {
+  jwt: string
+  name?: string
+}
+
+/** What the panel starts from; the first thing it hears on the port. */
+export interface Init {
+  /** Stored rows without their prefix. */
+  rows: [string, string][]
+  open: boolean
+  /** The panel covers the screen. */
+  full: boolean
+  theme: Theme
+  page: Page
+  identity: Identity | undefined
+  /** For the composer. */
+  text: string | undefined
+}
+
+/** The one message that goes over the window, with the port. */
+export const HELLO = 'tagalong:1'
+
+/** Events of the widget, as the shop's page sees them. */
+export type EventName =
+  | 'ready'
+  | 'open'
+  | 'close'
+  | 'unread'
+  | 'locale'
+  | 'logout'
+  | 'message:sent'
+  | 'message:received'
+  | 'conversation:started'
+  | 'shopper'
+  | 'identify'
+  | 'error'
+
+/** Those that the panel may cause. */
+export const PANEL_EVENT = /^(message:(sent|received)|conversation:started|shopper|identify|error)$/
+
+export type ToLoader =
+  | { do: 'ready' }
+  | { do: 'close' }
+  | { do: 'set'; key: string; value: string }
+  | { do: 'delete'; key: string }
+  | { do: 'unread'; count: number }
+  | { do: 'emit'; name: EventName; detail: unknown }
+  | { do: 'gone' }
+
+export type ToPanel =
+  | { do: 'init'; init: Init }
+  | { do: 'shown'; open: boolean; full: boolean }
+  | { do: 'theme'; theme: Theme }
+  | { do: 'page'; page: Page }
+  | { do: 'identify'; identity: Identity }
+  | { do: 'text'; text: string }
+  | { do: 'row'; key: string; value: string | null }
+  | { do: 'logout' }
+
+/** Rows that the panel may keep: the token and whose it is, the outbox (one row a message), the draft and what was seen. */
+export const ROW = /^(token|shopper|sub|active|draft|seen|sound|(out|cursor):[\w.:-]{1,128})$/
+
+/** The longest value of a row: a frame of the protocol and some room for its envelope. */
+export const ROW_MAX = 64 * 1024
