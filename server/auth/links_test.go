@@ -1,0 +1,77 @@
+package auth
+
+import (
+	"bytes"
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+const (
+	fileA = chat.AttachmentID("att_aaaaaaaaaaaaaaaaaaaaaaaaaa")
+	fileB = chat.AttachmentID("att_bbbbbbbbbbbbbbbbbbbbbbbbbb")
+)
+
+func TestFileLinkHoldsForItsFileUntilItsEnd(t *testing.T) {
+	start := time.Date(2026, 3, 1, 15, 0, 0, 0, time.UTC)
+	now := start
+	l, err := newLinks(bytes.Repeat([]byte("k"), 32), "https://files.example", func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := l.FileURL(fileA)
+	u, err := url.Parse(link)
+	if err != nil || u.Host != "files.example" || u.Path != "/files/"+string(fileA) {
+		t.Fatalf("link is %q", link)
+	}
+	exp, sig := u.Query().Get("exp"), u.Query().Get("sig")
+	other, _ := newLinks(bytes.Repeat([]byte("o"), 32), "https://files.example", func() time.Time { return now })
+	foreign, _ := url.Parse(other.FileURL(fileA))
+	for name, c := range map[string]struct {
+		id       chat.AttachmentID
+		exp, sig string
+		after    time.Duration
+		ok       bool
+	}{
+		"as made":                  {fileA, exp, sig, 0, true},
+		"a day later":              {fileA, exp, sig, 24 * time.Hour, true},
+		"at its end":               {fileA, exp, sig, 33 * time.Hour, false},
+		"another file":             {fileB, exp, sig, 0, false},
+		"a later end":              {fileA, exp + "0", sig, 0, false},
+		"no signature":             {fileA, exp, "", 0, false},
+		"a cut signature":          {fileA, exp, sig[:len(sig)-1], 0, false},
+		"another key's signature":  {fileA, exp, foreign.Query().Get("sig"), 0, false},
+		"an end that is no number": {fileA, "1e9", l.sign(fileA, "1e9"), 0, false},
+		"an id of another kind":    {"cnv_aaaaaaaaaaaaaaaaaaaaaaaaaa", exp, l.sign("cnv_aaaaaaaaaaaaaaaaaaaaaaaaaa", exp), 0, false},
+	} {
+		now = start.Add(c.after)
+		_, err := l.CheckFileURL(c.id, c.exp, c.sig)
+		if c.ok && err != nil || !c.ok && !errors.Is(err, ErrLinkExpired) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	now = start.Add(time.Hour)
+	if l.FileURL(fileA) != link {
+		t.Error("the link changed within the day: browsers could not cache the file")
+	}
+}
+
+func TestLinksNeedALongKey(t *testing.T) {
+	if _, err := newLinks([]byte("short"), "https://files.example", time.Now); err == nil {
+		t.Error("a short key was taken")
+	}
+}
+
+func FuzzHashSecret(f *testing.F) {
+	f.Add("tgk_" + strings.Repeat("a", 43))
+	f.Add("")
+	f.Fuzz(func(t *testing.T, s string) {
+		if _, ok := hashSecret(prefixPluginKey, s); ok && (len(s) != 47 || !strings.HasPrefix(s, "tgk_")) {
+			t.Errorf("%q was taken for a plugin key", s)
+		}
+	})
+}
