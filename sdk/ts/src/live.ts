@@ -307,10 +307,12 @@ export class Live {
         return this.#welcomed(frame)
       case 'entry':
         this.#shownBack(frame.conversation, frame.entry)
+        this.#followOwn(frame.conversation)
         this.#dispatch(frame.conversation, frame)
         return this.#emit({ type: 'entry', key: frame.conversation, entry: frame.entry })
       case 'ack':
         this.#outbox.acked(frame)
+        this.#followOwn(frame.conversation)
         return this.#dispatch(frame.conversation, frame)
       case 'refused':
         return this.#refused(frame)
@@ -351,6 +353,11 @@ export class Live {
       this.#update(key, { type: 'welcome', epoch: frame.epoch, self: frame.self, ...known })
     }
     this.#emit({ type: 'welcome', welcome: frame })
+  }
+
+  /** A shopper's conversation that another tab or device started, or that this one wrote to without opening it. */
+  #followOwn(conversation: string): void {
+    if (this.#options.door.kind === 'shopper') this.open(conversation)
   }
 
   #shownBack(conversation: string, entry: Entry): void {

@@ -157,15 +157,21 @@ export class Outbox {
   }
 
   acked(frame: AckFrame): void {
+    this.#inFlight.delete(frame.client_id)
     this.delivered(frame.client_id, frame.conversation, frame.generation)
   }
 
-  /** The log of `conversation` shows the message, which is as good as an ack. */
+  /**
+   * The log of `conversation` shows the message, which is as good as an ack: another tab sent it, or an ack was lost.
+   * What is in flight here waits for its own answer all the same: that may be a transient refusal of the repeat, and
+   * then the server holds back all behind it until it comes again.
+   */
   delivered(clientId: string, conversation: string, generation?: number): void {
     const item = this.#items.get(clientId)
     if (!item) return
     const start = item.frame.type === 'send' ? item.frame.start : undefined
     if (start !== undefined) this.#resolve(start, conversation, generation)
+    if (this.#inFlight.has(clientId)) return
     void this.#forget(clientId)
     this.#pump()
   }
