@@ -308,7 +308,6 @@ func (e EntryKind) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
 	ErrorCodeBadFrame              ErrorCode = "bad_frame"
@@ -362,8 +361,6 @@ const (
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
-	case ErrorCodeBadAttachment:
-		return true
 	case ErrorCodeBadCredentials:
 		return true
 	case ErrorCodeBadCursor:
