@@ -308,6 +308,7 @@ func (e EntryKind) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
+	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
 	ErrorCodeBadFrame              ErrorCode = "bad_frame"
@@ -321,7 +322,6 @@ const (
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
 	ErrorCodeDraining              ErrorCode = "draining"
 	ErrorCodeForbidden             ErrorCode = "forbidden"
-	ErrorCodeGone                  ErrorCode = "gone"
 	ErrorCodeHeadersTooLarge       ErrorCode = "headers_too_large"
 	ErrorCodeIDConflict            ErrorCode = "id_conflict"
 	ErrorCodeIdempotencyInProgress ErrorCode = "idempotency_in_progress"
@@ -332,7 +332,10 @@ const (
 	ErrorCodeInternal              ErrorCode = "internal"
 	ErrorCodeInvalid               ErrorCode = "invalid"
 	ErrorCodeInvalidToken          ErrorCode = "invalid_token"
+	ErrorCodeLastOwner             ErrorCode = "last_owner"
+	ErrorCodeLimitReached          ErrorCode = "limit_reached"
 	ErrorCodeLinkExpired           ErrorCode = "link_expired"
+	ErrorCodeLinkUsed              ErrorCode = "link_used"
 	ErrorCodeMethodNotAllowed      ErrorCode = "method_not_allowed"
 	ErrorCodeMisdirected           ErrorCode = "misdirected"
 	ErrorCodeNoHello               ErrorCode = "no_hello"
@@ -361,6 +364,8 @@ const (
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
+	case ErrorCodeAlreadyExists:
+		return true
 	case ErrorCodeBadCredentials:
 		return true
 	case ErrorCodeBadCursor:
@@ -387,8 +392,6 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeForbidden:
 		return true
-	case ErrorCodeGone:
-		return true
 	case ErrorCodeHeadersTooLarge:
 		return true
 	case ErrorCodeIDConflict:
@@ -409,7 +412,13 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeInvalidToken:
 		return true
+	case ErrorCodeLastOwner:
+		return true
+	case ErrorCodeLimitReached:
+		return true
 	case ErrorCodeLinkExpired:
+		return true
+	case ErrorCodeLinkUsed:
 		return true
 	case ErrorCodeMethodNotAllowed:
 		return true

@@ -301,6 +301,7 @@ func (e EntryKind) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
+	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
 	ErrorCodeBadFrame              ErrorCode = "bad_frame"
@@ -314,7 +315,6 @@ const (
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
 	ErrorCodeDraining              ErrorCode = "draining"
 	ErrorCodeForbidden             ErrorCode = "forbidden"
-	ErrorCodeGone                  ErrorCode = "gone"
 	ErrorCodeHeadersTooLarge       ErrorCode = "headers_too_large"
 	ErrorCodeIDConflict            ErrorCode = "id_conflict"
 	ErrorCodeIdempotencyInProgress ErrorCode = "idempotency_in_progress"
@@ -325,7 +325,10 @@ const (
 	ErrorCodeInternal              ErrorCode = "internal"
 	ErrorCodeInvalid               ErrorCode = "invalid"
 	ErrorCodeInvalidToken          ErrorCode = "invalid_token"
+	ErrorCodeLastOwner             ErrorCode = "last_owner"
+	ErrorCodeLimitReached          ErrorCode = "limit_reached"
 	ErrorCodeLinkExpired           ErrorCode = "link_expired"
+	ErrorCodeLinkUsed              ErrorCode = "link_used"
 	ErrorCodeMethodNotAllowed      ErrorCode = "method_not_allowed"
 	ErrorCodeMisdirected           ErrorCode = "misdirected"
 	ErrorCodeNoHello               ErrorCode = "no_hello"
@@ -354,6 +357,8 @@ const (
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
+	case ErrorCodeAlreadyExists:
+		return true
 	case ErrorCodeBadCredentials:
 		return true
 	case ErrorCodeBadCursor:
@@ -380,8 +385,6 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeForbidden:
 		return true
-	case ErrorCodeGone:
-		return true
 	case ErrorCodeHeadersTooLarge:
 		return true
 	case ErrorCodeIDConflict:
@@ -402,7 +405,13 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeInvalidToken:
 		return true
+	case ErrorCodeLastOwner:
+		return true
+	case ErrorCodeLimitReached:
+		return true
 	case ErrorCodeLinkExpired:
+		return true
+	case ErrorCodeLinkUsed:
 		return true
 	case ErrorCodeMethodNotAllowed:
 		return true
@@ -3082,7 +3091,7 @@ type ClientInterface interface {
 
 	// UpdateAgentWithBody Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3091,7 +3100,7 @@ type ClientInterface interface {
 
 	// UpdateAgent Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3132,7 +3141,7 @@ type ClientInterface interface {
 
 	// AcceptInvitationWithBody Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3141,7 +3150,7 @@ type ClientInterface interface {
 
 	// AcceptInvitation Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3168,7 +3177,7 @@ type ClientInterface interface {
 
 	// DeleteInvitation Withdraw an invitation.
 	//
-	// Owners and admins. Its link answers 410 `gone` from now on.
+	// Owners and admins. Its link answers 410 `link_used` from now on.
 	//
 	// Corresponds with DELETE /v1/invitations/{invitation} (the `DeleteInvitation` operationId).
 	DeleteInvitation(ctx context.Context, invitation InvitationID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3425,7 +3434,7 @@ type ClientInterface interface {
 
 	// CreateIdentitySecret Make an identity secret.
 	//
-	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
+	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
 	//
 	// Corresponds with POST /v1/shops/{shop}/identity-secrets (the `CreateIdentitySecret` operationId).
 	CreateIdentitySecret(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3634,7 +3643,7 @@ func (c *Client) ListAgents(ctx context.Context, params *ListAgentsParams, reqEd
 
 // UpdateAgentWithBody Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -3653,7 +3662,7 @@ func (c *Client) UpdateAgentWithBody(ctx context.Context, agent AgentInPath, con
 
 // UpdateAgent Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3744,7 +3753,7 @@ func (c *Client) CreateInvitation(ctx context.Context, body CreateInvitationJSON
 
 // AcceptInvitationWithBody Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3763,7 +3772,7 @@ func (c *Client) AcceptInvitationWithBody(ctx context.Context, contentType strin
 
 // AcceptInvitation Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3820,7 +3829,7 @@ func (c *Client) LookAtInvitation(ctx context.Context, body LookAtInvitationJSON
 
 // DeleteInvitation Withdraw an invitation.
 //
-// Owners and admins. Its link answers 410 `gone` from now on.
+// Owners and admins. Its link answers 410 `link_used` from now on.
 //
 // Corresponds with DELETE /v1/invitations/{invitation} (the `DeleteInvitation` operationId).
 func (c *Client) DeleteInvitation(ctx context.Context, invitation InvitationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4387,7 +4396,7 @@ func (c *Client) ListIdentitySecrets(ctx context.Context, shop ShopInPath, reqEd
 
 // CreateIdentitySecret Make an identity secret.
 //
-// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
+// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
 //
 // Corresponds with POST /v1/shops/{shop}/identity-secrets (the `CreateIdentitySecret` operationId).
 func (c *Client) CreateIdentitySecret(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6722,7 +6731,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAgentWithBodyWithResponse Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6731,7 +6740,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAgentWithResponse Change an agent's role, or (de)activate.
 	//
-	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+	// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6776,7 +6785,7 @@ type ClientWithResponsesInterface interface {
 
 	// AcceptInvitationWithBodyWithResponse Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6785,7 +6794,7 @@ type ClientWithResponsesInterface interface {
 
 	// AcceptInvitationWithResponse Accept an invitation and sign in.
 	//
-	// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+	// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6812,7 +6821,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteInvitationWithResponse Withdraw an invitation.
 	//
-	// Owners and admins. Its link answers 410 `gone` from now on.
+	// Owners and admins. Its link answers 410 `link_used` from now on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7091,7 +7100,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateIdentitySecretWithResponse Make an identity secret.
 	//
-	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
+	// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9023,7 +9032,7 @@ func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, params
 
 // UpdateAgentWithBodyWithResponse Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9038,7 +9047,7 @@ func (c *ClientWithResponses) UpdateAgentWithBodyWithResponse(ctx context.Contex
 
 // UpdateAgentWithResponse Change an agent's role, or (de)activate.
 //
-// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`conflict`).
+// Owners and admins; only owners may make or change owners. Deactivating ends all sessions and sockets of the agent within five seconds. The last active owner cannot be demoted or deactivated (`last_owner`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9113,7 +9122,7 @@ func (c *ClientWithResponses) CreateInvitationWithResponse(ctx context.Context, 
 
 // AcceptInvitationWithBodyWithResponse Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9128,7 +9137,7 @@ func (c *ClientWithResponses) AcceptInvitationWithBodyWithResponse(ctx context.C
 
 // AcceptInvitationWithResponse Accept an invitation and sign in.
 //
-// Single use; expired or used links answer 410 `gone`. Sets the session cookie as login does.
+// Single use; expired or used links answer 410 `link_used`. Sets the session cookie as login does.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9173,7 +9182,7 @@ func (c *ClientWithResponses) LookAtInvitationWithResponse(ctx context.Context, 
 
 // DeleteInvitationWithResponse Withdraw an invitation.
 //
-// Owners and admins. Its link answers 410 `gone` from now on.
+// Owners and admins. Its link answers 410 `link_used` from now on.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9638,7 +9647,7 @@ func (c *ClientWithResponses) ListIdentitySecretsWithResponse(ctx context.Contex
 
 // CreateIdentitySecretWithResponse Make an identity secret.
 //
-// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`conflict`): delete the oldest first.
+// Owners and admins. The shop's server signs identity tokens (JWT, HS256, header `kid`) with it. A third active secret is refused (`limit_reached`): delete the oldest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
