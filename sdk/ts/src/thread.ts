@@ -103,7 +103,7 @@ export interface Thread {
   behind: boolean
   /** A join is on its way: what does not fit meanwhile will be in its answer. */
   syncing: boolean
-  /** The server's count, for as long as the slice does not cover what is unread. */
+  /** The server's count and what came since, for as long as the slice does not cover what is unread. */
   serverUnread: number
 }
 
@@ -244,7 +244,9 @@ function entry(thread: Thread, entry: Entry): Thread {
   if (entry.seq <= thread.seq) return thread
   const head = Math.max(thread.head, entry.seq)
   if (entry.seq !== thread.seq + 1) return { ...thread, head, behind: !thread.syncing }
-  const grown = append({ ...thread, head, seq: entry.seq }, entry)
+  const isNew = entry.seq > thread.head && entry.kind === 'message' && !isMine(thread.self, entry.author)
+  const serverUnread = thread.serverUnread + (isNew ? 1 : 0)
+  const grown = append({ ...thread, head, seq: entry.seq, serverUnread }, entry)
   return withoutPending(stopTyping(grown, entry.author), entry)
 }
 
@@ -458,7 +460,8 @@ function raise(reads: readonly Read[], mark: Read): readonly Read[] {
 
 function seen(thread: Thread, seq: number): Thread {
   const { kind, id } = thread.self
-  return { ...thread, reads: raise(thread.reads, { kind, id, read: seq, delivered: seq }) }
+  const serverUnread = seq >= thread.head ? 0 : thread.serverUnread
+  return { ...thread, serverUnread, reads: raise(thread.reads, { kind, id, read: seq, delivered: seq }) }
 }
 
 function typing(thread: Thread, author: Author, now: number): Thread {
@@ -535,7 +538,9 @@ export function unread(thread: Thread): number {
   const counted = thread.items.filter(
     (i) => i.kind === 'message' && !i.mine && !i.revoked && (i.seq ?? 0) > from,
   ).length
-  return thread.low > from + 1 && from < thread.head ? Math.max(counted, thread.serverUnread) : counted
+  if (from >= thread.head) return 0
+  const covered = thread.low <= from + 1 && thread.seq >= thread.head
+  return covered ? counted : Math.max(counted, thread.serverUnread)
 }
 
 export function hasOlder(thread: Thread): boolean {
