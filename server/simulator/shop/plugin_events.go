@@ -130,7 +130,6 @@ type eventCart struct {
 	Stage           string      `json:"stage"`
 	Customer        *eventBuyer `json:"customer,omitempty"`
 	Email           string      `json:"email,omitempty"`
-	Currency        string      `json:"currency"`
 	Lines           []eventLine `json:"lines"`
 	Totals          eventTotals `json:"totals"`
 	LastActivityAt  int64       `json:"last_activity_at"`
@@ -140,18 +139,18 @@ type eventCart struct {
 }
 
 type eventCustomer struct {
-	ExternalID    string         `json:"external_id"`
-	Email         string         `json:"email"`
-	EmailVerified bool           `json:"email_verified"`
-	Phone         string         `json:"phone,omitempty"`
-	FirstName     string         `json:"first_name"`
-	LastName      string         `json:"last_name"`
-	Language      string         `json:"language"`
-	OrdersCount   int            `json:"orders_count"`
-	TotalSpent    eventMoney     `json:"total_spent"`
-	Addresses     []eventAddress `json:"addresses"`
-	Shoppers      []string       `json:"shoppers,omitempty"`
-	UpdatedAt     int64          `json:"updated_at"`
+	ExternalID    string       `json:"external_id"`
+	Email         string       `json:"email"`
+	EmailVerified bool         `json:"email_verified"`
+	Phone         string       `json:"phone,omitempty"`
+	FirstName     string       `json:"first_name"`
+	LastName      string       `json:"last_name"`
+	Locale        string       `json:"locale"`
+	OrdersCount   int          `json:"orders_count"`
+	TotalSpent    eventMoney   `json:"total_spent"`
+	Address       eventAddress `json:"address"`
+	Shopper       string       `json:"shopper,omitempty"`
+	UpdatedAt     int64        `json:"updated_at"`
 }
 
 type eventVariant struct {
@@ -159,8 +158,7 @@ type eventVariant struct {
 	Title      string     `json:"title"`
 	SKU        string     `json:"sku"`
 	Price      eventMoney `json:"price"`
-	Available  bool       `json:"available"`
-	ImageURL   string     `json:"image_url"`
+	Available  int        `json:"available"`
 }
 
 type eventProduct struct {

@@ -60,7 +60,7 @@ func (m mapper) totals(t totals) eventTotals {
 func (m mapper) cart(id string, c cart, owner session, stage string) event {
 	e := m.envelope(id, "cart.upserted", c.version, c.at)
 	e.Cart = &eventCart{
-		ExternalID: c.id, Stage: stage, Currency: currency,
+		ExternalID: c.id, Stage: stage,
 		Lines: m.lines(c.lines), Totals: m.totals(c.totals()),
 		LastActivityAt: milliseconds(c.at), Shopper: owner.shopper,
 	}
@@ -131,8 +131,8 @@ func (m mapper) customer(id string, c customer, orders []order, shopper string, 
 	e := m.envelope(id, "customer.upserted", now.UnixMilli(), now)
 	e.Customer = &eventCustomer{
 		ExternalID: c.ID, Email: c.Email, EmailVerified: true, Phone: c.Phone,
-		FirstName: c.First, LastName: c.Last, Language: c.Lang,
-		TotalSpent: euros(0), Addresses: []eventAddress{m.address(c.Address)}, UpdatedAt: now.UnixMilli(),
+		FirstName: c.First, LastName: c.Last, Locale: c.Lang,
+		TotalSpent: euros(0), Address: m.address(c.Address), Shopper: shopper, UpdatedAt: now.UnixMilli(),
 	}
 	var spent cents
 	for _, o := range orders {
@@ -142,11 +142,11 @@ func (m mapper) customer(id string, c customer, orders []order, shopper string, 
 		}
 	}
 	e.Customer.TotalSpent = euros(spent)
-	if shopper != "" {
-		e.Customer.Shoppers = []string{shopper}
-	}
 	return e
 }
+
+// inStock is what the studio always has of a piece: the demo never runs out.
+const inStock = 24
 
 func (m mapper) product(id string, p product, now time.Time) event {
 	e := m.envelope(id, "product.upserted", now.UnixMilli(), now)
@@ -158,7 +158,7 @@ func (m mapper) product(id string, p product, now time.Time) event {
 	for _, glaze := range p.Glazes {
 		e.Product.Variants = append(e.Product.Variants, eventVariant{
 			ExternalID: p.variant(glaze), Title: m.words.text("glaze." + glaze), SKU: p.sku(glaze),
-			Price: euros(p.Price), Available: true, ImageURL: m.base + p.picture(glaze),
+			Price: euros(p.Price), Available: inStock,
 		})
 	}
 	return e
