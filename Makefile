@@ -85,7 +85,7 @@ screenshots: setup build ## make the README's pictures anew
 
 fresh: generate
 	@git diff --exit-code -- '*.gen.go' '*.gen.ts' || { echo "generated code is stale: run make generate"; exit 1; }
-	@for m in . sdk/go plugins/example server/e2e; do (cd $$m && $(GO) mod tidy -diff >/dev/null) || { echo "$$m/go.mod is not tidy"; exit 1; }; done
+	@for m in . sdk/go plugins/example server/e2e; do (cd $$m && $(GO) mod tidy -e -diff >/dev/null 2>&1) || { echo "$$m/go.mod is not tidy"; exit 1; }; done
 
 check: fresh lint web ## what must hold beside the tests: fresh generated code, lint, import rules, spec, size budgets
 	cd server/e2e && $(GO) vet ./...
