@@ -1,0 +1,230 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+const recordColumns = `shop, kind, external_id, version, occurred_at, hash, deleted, redacted, shopper, customer, parent, position, body`
+
+// answersFor is how long a repeated request is answered with the first one's results.
+const answersFor = 24 * time.Hour
+
+func scanRecord(row scanner) (r chat.Record, err error) {
+	var hash []byte
+	var body string
+	err = row.Scan(&r.Shop, &r.Kind, &r.ExternalID, &r.Version, &r.OccurredAt, &hash, &r.Deleted, &r.Redacted, &r.Shopper, &r.CustomerID,
+		&r.Parent, &r.Position, &body)
+	copy(r.Hash[:], hash)
+	if body != "" {
+		r.Body = json.RawMessage(body)
+	}
+	return r, err
+}
+
+func record(q querier, shop chat.ShopID, kind chat.RecordKind, externalID string) (chat.Record, error) {
+	return one(q, scanRecord, chat.ErrNotFound,
+		`SELECT `+recordColumns+` FROM records WHERE shop = $1 AND kind = $2 AND external_id = $3`, shop, kind, externalID)
+}
+
+// Fold implements chat.Context.
+func (d *DB) Fold(ctx context.Context, b chat.Batch) (r chat.FoldResult, err error) {
+	now := chat.At(d.now())
+	var written []chat.Record
+	err = d.doLog(ctx, func(g *group) error {
+		r, written = chat.FoldResult{}, nil
+		if b.Once != nil {
+			known, err := g.answered(*b.Once, now)
+			if err != nil || known != nil {
+				r.Results, r.Replay = known, known != nil
+				return err
+			}
+		}
+		for _, ev := range b.Events {
+			result, record, err := g.fold(b, ev, now)
+			if err != nil {
+				return err
+			}
+			r.Results = append(r.Results, result)
+			if record != nil {
+				written = append(written, *record)
+			}
+		}
+		if b.Once != nil {
+			return g.remember(*b.Once, r.Results, now)
+		}
+		return nil
+	}, func() {
+		for _, record := range written {
+			if b.Then != nil {
+				b.Then(record)
+			}
+		}
+	})
+	if err != nil {
+		return chat.FoldResult{}, doing("fold events", err)
+	}
+	return r, nil
+}
+
+// answered gives the results of the same request before; nil when there was none.
+func (g *group) answered(o chat.Once, now chat.Millis) ([]chat.EventResult, error) {
+	var hash, answer []byte
+	err := g.row(`SELECT hash, answer FROM idempotency WHERE credential = $1 AND route = $2 AND key = $3 AND at > $4`,
+		o.Credential, o.Route, o.Key, now.Add(-answersFor)).Scan(&hash, &answer)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if string(hash) != string(o.Hash[:]) {
+		return nil, chat.ErrIdempotency
+	}
+	results := []chat.EventResult{}
+	if err := json.Unmarshal(answer, &results); err != nil {
+		return nil, fmt.Errorf("decode answer: %w", err)
+	}
+	return results, nil
+}
+
+func (g *group) remember(o chat.Once, results []chat.EventResult, now chat.Millis) error {
+	if results == nil {
+		results = []chat.EventResult{}
+	}
+	answer, err := json.Marshal(results)
+	if err != nil {
+		return err
+	}
+	_, err = g.exec(`INSERT INTO idempotency (credential, route, key, hash, answer, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (credential, route, key) DO UPDATE SET hash = excluded.hash, answer = excluded.answer, at = excluded.at`,
+		o.Credential, o.Route, o.Key, o.Hash[:], string(answer), now)
+	return err
+}
+
+// fold applies one event. An error of the fold that a caller can act on is the event's result; any other ends the batch.
+func (g *group) fold(b chat.Batch, ev chat.ContextEvent, now chat.Millis) (result chat.EventResult, changed *chat.Record, err error) {
+	shop := b.Shop
+	result.ID = ev.ID
+	var known bool
+	err = g.row(`SELECT EXISTS (SELECT 1 FROM context_events WHERE shop = $1 AND id = $2)`, shop, ev.ID).Scan(&known)
+	if err != nil {
+		return result, nil, err
+	}
+	if known {
+		result.Outcome = chat.OutcomeDuplicate
+		return result, nil, nil
+	}
+	cur, err := g.known(shop, ev.Kind, ev.ExternalID)
+	if err != nil {
+		return result, nil, err
+	}
+	f, err := b.Fold(cur, ev)
+	if e, ok := chat.AsError(err); ok {
+		result.Outcome, result.Error = chat.OutcomeInvalid, e
+		return result, nil, nil // its id stays free for the corrected event
+	}
+	if err != nil {
+		return result, nil, err
+	}
+	result.Outcome = f.Outcome
+	if _, err := g.exec(`INSERT INTO context_events (shop, id, at) VALUES ($1, $2, $3)`, shop, ev.ID, now); err != nil {
+		return result, nil, err
+	}
+	if f.Outcome != chat.OutcomeApplied {
+		return result, nil, nil
+	}
+	r := f.Record
+	r.Shop, r.Kind, r.ExternalID = shop, ev.Kind, ev.ExternalID
+	if err := g.writeRecord(&r); err != nil {
+		return result, nil, err
+	}
+	return result, &r, g.addTasks(f.Tasks)
+}
+
+// known gives the current record, nil when there is none. Of an erased customer only a hash is left, which stands for a tombstone.
+func (g *group) known(shop chat.ShopID, kind chat.RecordKind, externalID string) (*chat.Record, error) {
+	r, err := record(g, shop, kind, externalID)
+	if err == nil {
+		return &r, nil
+	}
+	if !errors.Is(err, chat.ErrNotFound) {
+		return nil, err
+	}
+	var erased bool
+	hash := g.c.db.trace(shop, string(kind), externalID)
+	if err := g.row(`SELECT EXISTS (SELECT 1 FROM erased WHERE hash = $1)`, hash).Scan(&erased); err != nil || !erased {
+		return nil, err
+	}
+	return &chat.Record{Shop: shop, Kind: kind, ExternalID: externalID, Deleted: true, Redacted: true}, nil
+}
+
+// trace is what is left of an identifier after erasure: enough to know it again, not enough to tell it.
+func (d *DB) trace(shop chat.ShopID, kind, value string) []byte {
+	h := sha256.New()
+	h.Write(d.salt)
+	h.Write([]byte(strings.Join([]string{string(shop), kind, value}, "\x00")))
+	return h.Sum(nil)
+}
+
+// writeRecord writes a record with the next position of its shop's feed.
+func (g *group) writeRecord(r *chat.Record) (err error) {
+	if r.Position, err = g.position(r.Shop); err != nil {
+		return err
+	}
+	_, err = g.exec(`INSERT INTO records (`+recordColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (shop, kind, external_id) DO UPDATE SET version = excluded.version, occurred_at = excluded.occurred_at,
+		hash = excluded.hash, deleted = excluded.deleted, redacted = excluded.redacted, shopper = excluded.shopper,
+		customer = excluded.customer, parent = excluded.parent, position = excluded.position, body = excluded.body`,
+		r.Shop, r.Kind, r.ExternalID, r.Version, r.OccurredAt, r.Hash[:], r.Deleted, r.Redacted, r.Shopper, r.CustomerID, r.Parent,
+		r.Position, string(r.Body))
+	return err
+}
+
+// Record implements chat.Context.
+func (d *DB) Record(ctx context.Context, shop chat.ShopID, kind chat.RecordKind, externalID string) (chat.Record, error) {
+	r, err := record(d.reader(ctx), shop, kind, externalID)
+	return r, doing("read record", err)
+}
+
+// RecordsOf implements chat.Context.
+func (d *DB) RecordsOf(ctx context.Context, shop chat.ShopID, shopper chat.ShopperID, customerID string, limit int) (all []chat.Record, err error) {
+	err = d.snapshot(ctx, func(q querier) error {
+		all, err = many(q, scanRecord, `SELECT `+recordColumns+` FROM records
+			WHERE shop = $1 AND deleted = 0 AND (shopper <> '' AND (shopper = $2 OR shopper IN (SELECT id FROM shoppers WHERE alias_of = $2 AND alias_of <> ''))
+			OR customer = $3 AND customer <> '')
+			ORDER BY version DESC, position DESC LIMIT $4`, shop, shopper, customerID, limit)
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			if r.Kind != chat.RecordOrder {
+				continue
+			}
+			shipments, err := many(q, scanRecord, `SELECT `+recordColumns+` FROM records
+				WHERE shop = $1 AND parent = $2 AND parent <> '' AND kind = 'shipment' AND deleted = 0
+				ORDER BY version DESC, position DESC LIMIT $3`, shop, r.ExternalID, limit)
+			if err != nil {
+				return err
+			}
+			all = append(all, shipments...)
+		}
+		return nil
+	})
+	return all, doing("list records", err)
+}
+
+// ListRecords implements chat.Context.
+func (d *DB) ListRecords(ctx context.Context, shop chat.ShopID, kind chat.RecordKind, before int64, limit int) ([]chat.Record, error) {
+	all, err := many(d.reader(ctx), scanRecord, `SELECT `+recordColumns+` FROM records
+		WHERE shop = $1 AND kind = $2 AND deleted = 0 AND ($3 = 0 OR position < $3) ORDER BY position DESC LIMIT $4`, shop, kind, before, limit)
+	return all, doing("list records", err)
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+const (
+	housekeepEvery = time.Minute
+	housekeepRows  = 500 // most that one round removes of a kind, so that no group waits for long
+	eventIDsFor    = 30 * 24 * time.Hour
+)
+
+// over lists what is removed when its time is over.
+var over = []struct {
+	query string
+	after time.Duration
+}{
+	{`DELETE FROM idempotency WHERE (credential, route, key) IN (SELECT credential, route, key FROM idempotency WHERE at < $1 LIMIT $2)`, answersFor},
+	{`DELETE FROM context_events WHERE (shop, id) IN (SELECT shop, id FROM context_events WHERE at < $1 LIMIT $2)`, eventIDsFor},
+	{`DELETE FROM agent_sessions WHERE hash IN (SELECT hash FROM agent_sessions WHERE expires_at < $1 LIMIT $2)`, 0},
+	{`DELETE FROM shopper_sessions WHERE hash IN (SELECT hash FROM shopper_sessions WHERE expires_at < $1 LIMIT $2)`, 0},
+	{`DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < $1 LIMIT $2)`, 0},
+	{`DELETE FROM password_resets WHERE hash IN (SELECT hash FROM password_resets WHERE expires_at < $1 LIMIT $2)`, 0},
+}
+
+// housekeep removes what is over, a little at a time, for as long as the database is open.
+func (d *DB) housekeep() {
+	t := time.NewTicker(housekeepEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-d.stop:
+			return
+		case <-t.C:
+		}
+		if err := d.tidy(context.Background()); err != nil && !errors.Is(err, chat.ErrTryAgain) {
+			d.log.Warn("housekeeping failed", "error", err)
+		}
+	}
+}
+
+// tidy is one round of housekeeping.
+func (d *DB) tidy(ctx context.Context) error {
+	now := chat.At(d.now())
+	for _, o := range over {
+		err := d.do(ctx, func(g *group) error {
+			_, err := g.exec(o.query, now.Add(-o.after), housekeepRows)
+			return err
+		})
+		if err != nil {
+			return doing("tidy", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+const pluginKeyColumns = `id, merchant, shop, name, scopes, last4, hash, created_at, last_used_at, revoked_at`
+
+func scanPluginKey(row scanner) (k chat.PluginKey, err error) {
+	var scopes, hash []byte
+	err = row.Scan(&k.ID, &k.Merchant, &k.Shop, &k.Name, &scopes, &k.Last4, &hash, &k.CreatedAt, &k.LastUsedAt, &k.RevokedAt)
+	if err != nil {
+		return k, err
+	}
+	copy(k.Hash[:], hash)
+	if err := json.Unmarshal(scopes, &k.Scopes); err != nil {
+		return k, fmt.Errorf("decode scopes: %w", err)
+	}
+	return k, nil
+}
+
+// CreatePluginKey implements chat.Directory.
+func (d *DB) CreatePluginKey(ctx context.Context, k chat.PluginKey) error {
+	scopes, err := json.Marshal(k.Scopes)
+	if err != nil {
+		return fmt.Errorf("create plugin key: %w", err)
+	}
+	return doing("create plugin key", d.do(ctx, func(g *group) error {
+		return conflict(g.must(`INSERT INTO plugin_keys (`+pluginKeyColumns+`)
+			SELECT $1, merchant, id, $2, $3, $4, $5, $6, $7, $8 FROM shops WHERE id = $9 AND merchant = $10`,
+			k.ID, k.Name, string(scopes), k.Last4, k.Hash[:], k.CreatedAt, k.LastUsedAt, k.RevokedAt, k.Shop, k.Merchant))
+	}))
+}
+
+// PluginKeys implements chat.Directory.
+func (d *DB) PluginKeys(ctx context.Context, shop chat.ShopID) ([]chat.PluginKey, error) {
+	all, err := many(d.reader(ctx), scanPluginKey,
+		`SELECT `+pluginKeyColumns+` FROM plugin_keys WHERE shop = $1 AND revoked_at = 0 ORDER BY created_at, id`, shop)
+	return all, doing("list plugin keys", err)
+}
+
+// PluginKeyByHash implements chat.Directory.
+func (d *DB) PluginKeyByHash(ctx context.Context, hash [32]byte) (chat.PluginKey, error) {
+	k, err := one(d.reader(ctx), scanPluginKey, chat.ErrUnauthenticated,
+		`SELECT `+pluginKeyColumns+` FROM plugin_keys WHERE hash = $1 AND revoked_at = 0`, hash[:])
+	return k, doing("read plugin key", err)
+}
+
+// TouchPluginKey implements chat.Directory.
+func (d *DB) TouchPluginKey(ctx context.Context, id chat.PluginKeyID, at chat.Millis) error {
+	return doing("touch plugin key", d.do(ctx, func(g *group) error {
+		return g.must(`UPDATE plugin_keys SET last_used_at = MAX(last_used_at, $1) WHERE id = $2`, at, id)
+	}))
+}
+
+// RevokePluginKey implements chat.Directory.
+func (d *DB) RevokePluginKey(ctx context.Context, shop chat.ShopID, id chat.PluginKeyID, at chat.Millis) error {
+	return doing("revoke plugin key", d.do(ctx, func(g *group) error {
+		return g.must(`UPDATE plugin_keys SET revoked_at = $1 WHERE id = $2 AND shop = $3 AND revoked_at = 0`, at, id, shop)
+	}))
+}
+
+// CreateIdentitySecret implements chat.Directory.
+func (d *DB) CreateIdentitySecret(ctx context.Context, s chat.IdentitySecret) error {
+	return doing("create identity secret", d.do(ctx, func(g *group) error {
+		var n int
+		if err := g.row(`SELECT COUNT(*) FROM identity_secrets WHERE shop = $1`, s.Shop).Scan(&n); err != nil {
+			return err
+		}
+		if n >= 2 {
+			return chat.ErrConflict
+		}
+		return conflict(g.must(`INSERT INTO identity_secrets (shop, kid, merchant, secret, created_at)
+			SELECT id, $1, merchant, $2, $3 FROM shops WHERE id = $4 AND merchant = $5`, s.KID, s.Secret, s.CreatedAt, s.Shop, s.Merchant))
+	}))
+}
+
+// IdentitySecrets implements chat.Directory.
+func (d *DB) IdentitySecrets(ctx context.Context, shop chat.ShopID) ([]chat.IdentitySecret, error) {
+	all, err := many(d.reader(ctx), func(row scanner) (s chat.IdentitySecret, err error) {
+		err = row.Scan(&s.KID, &s.Merchant, &s.Shop, &s.Secret, &s.CreatedAt)
+		return s, err
+	}, `SELECT kid, merchant, shop, secret, created_at FROM identity_secrets WHERE shop = $1 ORDER BY created_at, kid`, shop)
+	return all, doing("list identity secrets", err)
+}
+
+// DeleteIdentitySecret implements chat.Directory.
+func (d *DB) DeleteIdentitySecret(ctx context.Context, shop chat.ShopID, kid string) error {
+	return doing("delete identity secret", d.do(ctx, func(g *group) error {
+		return g.must(`DELETE FROM identity_secrets WHERE shop = $1 AND kid = $2`, shop, kid)
+	}))
+}
