@@ -72,6 +72,7 @@ var (
 	ErrInvalid           = fail(KindInvalid, "invalid", "Some values are not valid.")
 	ErrBadText           = fail(KindInvalid, "bad_text", "The message is empty.")
 	ErrTooLong           = fail(KindInvalid, "too_long", "The text is too long.")
+	ErrBadAttachment     = fail(KindInvalid, "bad_attachment", "The attachment is not there, or is not yours to send here.")
 	ErrBadCursor         = fail(KindMalformed, "bad_cursor", "The cursor is not valid.")
 	ErrBadQuery          = fail(KindMalformed, "bad_query", "A query parameter is not valid.")
 	ErrIDConflict        = fail(KindConflict, "id_conflict", "This client_id was used before with another body.")

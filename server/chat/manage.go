@@ -138,6 +138,14 @@ func (s *Service) Record(ctx context.Context, by Caller, shop ShopID, kind Recor
 	return r, err
 }
 
+// ShipmentsOf gives the shipments of an order of the shop.
+func (s *Service) ShipmentsOf(ctx context.Context, by Caller, shop ShopID, order string) ([]Record, error) {
+	if _, err := s.Shop(ctx, by, shop); err != nil {
+		return nil, err
+	}
+	return s.store.ShipmentsOf(ctx, shop, order, contextLimit)
+}
+
 // Records lists a shop's records of one kind, last changed first.
 func (s *Service) Records(ctx context.Context, by Caller, shop ShopID, kind RecordKind, before int64, limit int) ([]Record, error) {
 	if _, err := s.Shop(ctx, by, shop); err != nil {

@@ -14,7 +14,7 @@ type Log interface {
 	// Change runs the four steps' middle two: the write's Decide is called with the current head, inside the committer, and what
 	// it returns is written in one transaction. When Change returns without an error, the change is on disk. Changes to one
 	// conversation are decided one after another. An error of Decide comes back as it is and concerns this write alone.
-	// ErrNotFound: no such conversation in this shop, or an attachment to bind that is not there or is bound elsewhere.
+	// ErrNotFound: no such conversation in this shop. ErrBadAttachment: one to bind is not there, or is bound elsewhere.
 	// ErrIDConflict: see SendKey. ErrTryAgain, ErrStoreFull: nothing was written.
 	Change(ctx context.Context, w Write) (Committed, error)
 
@@ -95,6 +95,8 @@ type Context interface {
 	// RecordsOf gives the records that belong to a shopper, directly, through an alias or through their verified customer id, newest
 	// first; with the shipments of their orders. Tombstones are left out.
 	RecordsOf(ctx context.Context, shop ShopID, shopper ShopperID, customerID string, limit int) ([]Record, error)
+	// ShipmentsOf gives the shipments of an order, oldest first.
+	ShipmentsOf(ctx context.Context, shop ShopID, order string, limit int) ([]Record, error)
 	// ListRecords gives a shop's records of a kind by feed position, newest first, below the given one (0: from the top).
 	ListRecords(ctx context.Context, shop ShopID, kind RecordKind, before int64, limit int) ([]Record, error)
 }

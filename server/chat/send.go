@@ -112,11 +112,11 @@ func (s *Service) resolve(ctx context.Context, by Caller, r SendRequest, m *Mess
 	}
 	for _, id := range r.Attachments {
 		u, err := s.store.Upload(ctx, r.Shop, id)
+		if isNotFound(err) || err == nil && !u.sendable(by, r.Conversation) {
+			return ErrBadAttachment
+		}
 		if err != nil {
 			return err
-		}
-		if !u.sendable(by, r.Conversation) {
-			return ErrNotFound
 		}
 		m.Attachments = append(m.Attachments, u.Attachment)
 	}

@@ -20,7 +20,6 @@ type Shopper struct {
 	CreatedAt  Millis
 	SeenAt     Millis
 	ErasedAt   Millis
-	Position   int64
 }
 
 // Brief gives the shopper's short form.
