@@ -53,3 +53,33 @@ func (l *Links) sign(id chat.AttachmentID, exp string) string {
 	mac.Write([]byte("file\n" + string(id) + "\n" + exp))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
+
+// SealCursor makes an opaque cursor of a place in a list; scope names the list. It is signed only so that an edited one is noticed:
+// a cursor opens nothing.
+func (l *Links) SealCursor(scope, place string) string {
+	return base64.RawURLEncoding.EncodeToString(append(l.cursorMAC(scope, place), place...))
+}
+
+// OpenCursor gives the place that a cursor of this list names. ErrBadCursor: it was not given out for this list.
+func (l *Links) OpenCursor(scope, cursor string) (string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil || len(raw) < cursorMAC || len(cursor) > maxCursor {
+		return "", chat.ErrBadCursor
+	}
+	place := string(raw[cursorMAC:])
+	if !hmac.Equal(raw[:cursorMAC], l.cursorMAC(scope, place)) {
+		return "", chat.ErrBadCursor
+	}
+	return place, nil
+}
+
+const (
+	cursorMAC = 12
+	maxCursor = 512
+)
+
+func (l *Links) cursorMAC(scope, place string) []byte {
+	mac := hmac.New(sha256.New, l.key)
+	mac.Write([]byte("cursor\n" + scope + "\n" + place))
+	return mac.Sum(nil)[:cursorMAC]
+}

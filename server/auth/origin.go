@@ -2,17 +2,15 @@ package auth
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
 // OnInbox tells whether the request came to the inbox's host: the only one where an agent's cookie counts.
 func (a *Agents) OnInbox(r *http.Request) bool {
-	scheme := "http://"
-	if len(a.inbox) > 5 && a.inbox[:5] == "https" {
-		scheme = "https://"
-	}
-	host, ok := chat.Origin(scheme + r.Host)
+	scheme, _, _ := strings.Cut(a.inbox, "://")
+	host, ok := chat.Origin(scheme + "://" + r.Host)
 	return ok && host == a.inbox
 }
 

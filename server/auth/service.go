@@ -3,10 +3,7 @@ package auth
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -65,13 +62,13 @@ func New(o Options) (*Service, error) {
 	if o.Publish == nil {
 		o.Publish = func(chat.Live) {}
 	}
-	inbox, err := parseOrigin(o.InboxURL)
-	if err != nil {
-		return nil, fmt.Errorf("inbox_url: %w", err)
+	inbox, ok := chat.Origin(o.InboxURL)
+	if !ok {
+		return nil, errors.New("the inbox's URL must be scheme://host[:port]")
 	}
-	files, err := parseOrigin(o.FilesURL)
-	if err != nil {
-		return nil, fmt.Errorf("files_url: %w", err)
+	files, ok := chat.Origin(o.FilesURL)
+	if !ok {
+		return nil, errors.New("the files' URL must be scheme://host[:port]")
 	}
 	links, err := newLinks(o.LinkKey, files, o.Now)
 	if err != nil {
@@ -87,20 +84,4 @@ func New(o Options) (*Service, error) {
 		Plugins:  &Plugins{store: o.Store, now: o.Now, random: o.Random},
 		Links:    links,
 	}, nil
-}
-
-// parseOrigin reads a configured URL that must be a bare origin, and gives it in the exact form that browsers send.
-func parseOrigin(s string) (string, error) {
-	u, err := url.Parse(s)
-	if err != nil {
-		return "", err
-	}
-	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return "", errors.New("must be scheme://host[:port] without a path")
-	}
-	origin, ok := chat.Origin(u.Scheme + "://" + u.Host)
-	if !ok {
-		return "", errors.New("must be scheme://host[:port]")
-	}
-	return origin, nil
 }

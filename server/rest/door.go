@@ -1,0 +1,138 @@
+package rest
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"path"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/tagalong-chat/tagalong/openapi"
+	"github.com/tagalong-chat/tagalong/server/auth"
+	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/wire"
+)
+
+// Store is what this door reads and writes without a use case of chat: the directory's plain rows, and what files there are.
+type Store interface {
+	chat.Directory
+	chat.Uploads
+}
+
+// Options of a Door. Now, Random and Log have the usual defaults.
+type Options struct {
+	Chat      *chat.Service
+	Auth      *auth.Service
+	Store     Store
+	Blobs     chat.Blobs
+	PublicURL string // our own origin in a shop's page: the panel's
+	// ClientIP gives the address of the client behind trusted proxies.
+	ClientIP func(*http.Request) netip.Addr
+	// SessionsPerMinute bounds how many shopper sessions one address may start; 60 when zero.
+	SessionsPerMinute int
+	Log               *slog.Logger
+	Now               func() time.Time
+	Random            io.Reader
+}
+
+// Door serves the API: every path of the contract but the live ones.
+type Door struct {
+	chat     *chat.Service
+	auth     *auth.Service
+	store    Store
+	blobs    chat.Blobs
+	clientIP func(*http.Request) netip.Addr
+	log      *slog.Logger
+	now      func() time.Time
+	random   io.Reader
+	cors     *crossOrigin
+	rates    map[rate]*auth.Limiter
+	images   *semaphore.Weighted // bytes that images being decoded may take
+	routes   *http.ServeMux
+	handler  http.Handler
+}
+
+// New makes a Door.
+func New(o Options) (*Door, error) {
+	public, ok := chat.Origin(o.PublicURL)
+	if !ok {
+		return nil, errors.New("the public URL must be scheme://host[:port]")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.SessionsPerMinute == 0 {
+		o.SessionsPerMinute = 60
+	}
+	d := &Door{
+		chat: o.Chat, auth: o.Auth, store: o.Store, blobs: o.Blobs, clientIP: o.ClientIP, log: o.Log, now: o.Now, random: o.Random,
+		cors:   &crossOrigin{shopByKey: o.Auth.ShopByKey, public: public, handlers: map[string]*shopCORS{}},
+		rates:  limiters(o.SessionsPerMinute, o.Now),
+		images: semaphore.NewWeighted(imageMemory),
+		routes: http.NewServeMux(),
+	}
+	refused := func(kind error) func(http.ResponseWriter, *http.Request, error) {
+		return func(w http.ResponseWriter, r *http.Request, _ error) { d.refuse(w, r, kind) }
+	}
+	strict := openapi.NewStrictHandlerWithOptions(&api{d}, nil, openapi.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc: refused(errBadJSON), ResponseErrorHandlerFunc: d.refuse,
+	})
+	openapi.HandlerWithOptions(strict, openapi.StdHTTPServerOptions{BaseRouter: guarded{d}, ErrorHandlerFunc: refused(chat.ErrBadQuery)})
+	d.handler = d.Around(d.CORS(http.HandlerFunc(d.route)))
+	return d, nil
+}
+
+// ServeHTTP answers a request to the API.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
+
+// route finds the operation. Paths that are not clean and methods that are not there are problems too, not redirects and plain text.
+func (d *Door) route(w http.ResponseWriter, r *http.Request) {
+	if p := r.URL.EscapedPath(); p != path.Clean(p) {
+		d.refuse(w, r, chat.ErrNotFound)
+		return
+	}
+	_, pattern := d.routes.Handler(r)
+	if pattern != "" {
+		d.routes.ServeHTTP(w, r)
+		return
+	}
+	probe := &statusOnly{header: http.Header{}}
+	d.routes.ServeHTTP(probe, r)
+	if probe.status == http.StatusMethodNotAllowed {
+		w.Header()["Allow"] = probe.header["Allow"]
+		d.refuse(w, r, errMethod)
+		return
+	}
+	d.refuse(w, r, chat.ErrNotFound)
+}
+
+// statusOnly takes what the mux says of a path that it does not serve.
+type statusOnly struct {
+	header http.Header
+	status int
+}
+
+func (s *statusOnly) Header() http.Header         { return s.header }
+func (s *statusOnly) WriteHeader(status int)      { s.status = status }
+func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
+
+// api implements the contract; its methods are in the files of their nouns.
+type api struct{ *Door }
+
+var _ openapi.StrictServerInterface = (*api)(nil)
+
+// view is how the caller sees conversations.
+func (d *Door) view(by chat.Caller) wire.View {
+	return wire.View{Audience: by.Audience(), FileURL: d.auth.FileURL}
+}

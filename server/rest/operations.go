@@ -1,0 +1,93 @@
+package rest
+
+import (
+	"github.com/tagalong-chat/tagalong/openapi"
+	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/wire"
+)
+
+// operation says what the gates ask of one operation of the contract. Who may call it: an agent, an agent who manages, a plugin with
+// the scope, the shopper, or, with none of them, anybody.
+type operation struct {
+	agent   bool
+	manager bool // an owner or admin
+	scope   chat.Scope
+	shopper bool
+	inbox   bool // served on the inbox's host alone, to its own origin: it sets an agent's cookie
+	query   []string
+	body    func(data []byte) error // checks a JSON body; nil: there is none
+	parts   bool                    // body checks the outside only: the method reads the body itself, part by part
+	upload  bool                    // the body is a file
+	rate    rate
+}
+
+// jsonBody makes the check of a JSON body.
+func jsonBody[T any](data []byte) error {
+	var v T
+	return wire.Decode(data, &v)
+}
+
+var (
+	paged   = []string{"limit", "cursor"}
+	entries = []string{"before", "after", "limit"}
+	named   = []string{"name"}
+)
+
+// operations lists all operations by the pattern under which the generated code routes them. A test compares it with the contract.
+var operations = map[string]operation{
+	"POST /v1/agent/login":                   {inbox: true, body: jsonBody[openapi.Login]},
+	"POST /v1/agent/logout":                  {agent: true},
+	"GET /v1/agent/me":                       {agent: true},
+	"PATCH /v1/agent/me":                     {agent: true, body: jsonBody[openapi.MePatch]},
+	"POST /v1/invitations/look":              {inbox: true, body: jsonBody[openapi.InvitationToken], rate: rateLinks},
+	"POST /v1/invitations/accept":            {inbox: true, body: jsonBody[openapi.InvitationAcceptance], rate: rateLinks},
+	"POST /v1/password-resets/complete":      {inbox: true, body: jsonBody[openapi.PasswordResetCompletion], rate: rateLinks},
+	"GET /v1/agents":                         {agent: true, query: paged},
+	"PATCH /v1/agents/{agent}":               {manager: true, body: jsonBody[openapi.AgentPatch]},
+	"POST /v1/agents/{agent}/password-reset": {manager: true},
+	"GET /v1/invitations":                    {manager: true, query: paged},
+	"POST /v1/invitations":                   {manager: true, body: jsonBody[openapi.NewInvitation]},
+	"DELETE /v1/invitations/{invitation}":    {manager: true},
+
+	"GET /v1/shops":                                    {agent: true, query: paged},
+	"POST /v1/shops":                                   {manager: true, body: jsonBody[openapi.NewShop]},
+	"GET /v1/shops/{shop}":                             {agent: true},
+	"PATCH /v1/shops/{shop}":                           {manager: true, body: jsonBody[openapi.ShopPatch]},
+	"GET /v1/shops/{shop}/plugin-keys":                 {manager: true, query: paged},
+	"POST /v1/shops/{shop}/plugin-keys":                {manager: true, body: jsonBody[openapi.NewPluginKey]},
+	"DELETE /v1/shops/{shop}/plugin-keys/{plugin_key}": {manager: true},
+	"GET /v1/shops/{shop}/identity-secrets":            {manager: true},
+	"POST /v1/shops/{shop}/identity-secrets":           {manager: true},
+	"DELETE /v1/shops/{shop}/identity-secrets/{kid}":   {manager: true},
+
+	"GET /v1/shops/{shop}/conversations": {
+		agent: true, scope: chat.ScopeConversationsRead, query: []string{"state", "assignee", "unread", "limit", "cursor"},
+	},
+	"GET /v1/shops/{shop}/conversations/counts":         {agent: true},
+	"GET /v1/shops/{shop}/conversations/{conversation}": {agent: true, scope: chat.ScopeConversationsRead},
+	"PATCH /v1/shops/{shop}/conversations/{conversation}": {
+		agent: true, scope: chat.ScopeConversationsWrite, body: jsonBody[openapi.ConversationPatch],
+	},
+	"GET /v1/shops/{shop}/conversations/{conversation}/entries": {agent: true, scope: chat.ScopeConversationsRead, query: entries},
+	"POST /v1/shops/{shop}/conversations/{conversation}/entries": {
+		agent: true, scope: chat.ScopeConversationsWrite, body: jsonBody[openapi.NewEntry], rate: ratePosts,
+	},
+	"POST /v1/shops/{shop}/conversations/{conversation}/read": {agent: true, body: jsonBody[openapi.ReadMark]},
+	"POST /v1/shops/{shop}/attachments": {
+		agent: true, scope: chat.ScopeConversationsWrite, query: named, upload: true, rate: rateUploads,
+	},
+
+	"GET /v1/shops/{shop}/shoppers/{shopper}":         {agent: true, scope: chat.ScopeConversationsRead},
+	"DELETE /v1/shops/{shop}/shoppers/{shopper}":      {manager: true},
+	"GET /v1/shops/{shop}/shoppers/{shopper}/context": {agent: true, scope: chat.ScopeContextRead},
+	"POST /v1/shops/{shop}/events":                    {scope: chat.ScopeContextWrite, body: jsonBody[batchOf[any]], parts: true, rate: rateEvents},
+	"GET /v1/shops/{shop}/orders":                     {agent: true, scope: chat.ScopeContextRead, query: paged},
+	"GET /v1/shops/{shop}/orders/{external_id}":       {agent: true, scope: chat.ScopeContextRead},
+
+	"POST /v1/shops/{key}/sessions":                                    {body: jsonBody[openapi.NewSession], rate: rateSessions},
+	"DELETE /v1/shops/{key}/session":                                   {shopper: true},
+	"POST /v1/shops/{key}/shopper/identity":                            {shopper: true, body: jsonBody[openapi.IdentityProof], rate: rateIdentity},
+	"GET /v1/shops/{key}/shopper/unread":                               {shopper: true},
+	"GET /v1/shops/{key}/shopper/conversations/{conversation}/entries": {shopper: true, query: entries},
+	"POST /v1/shops/{key}/shopper/attachments":                         {shopper: true, query: named, upload: true, rate: rateUploads},
+}

@@ -1,0 +1,63 @@
+package rest
+
+import (
+	"context"
+
+	"github.com/tagalong-chat/tagalong/openapi"
+	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/wire"
+)
+
+func (a *api) ListShops(ctx context.Context, q openapi.ListShopsRequestObject) (openapi.ListShopsResponseObject, error) {
+	all, err := a.store.Shops(ctx, sessionOf(ctx).caller.Merchant)
+	if err != nil {
+		return nil, err
+	}
+	place := func(x chat.Shop) string { return byName(x.Name, string(x.ID)) }
+	page, next, err := shortList(a.Door, "shops", all, place, q.Params.Limit, q.Params.Cursor)
+	return openapi.ListShops200JSONResponse{Items: each(page, wire.Shop), Next: next}, err
+}
+
+// What a new shop has when its maker does not say.
+const (
+	newShopLanguage = "en"
+	newShopZone     = "UTC"
+	newShopCurrency = "EUR"
+)
+
+func (a *api) CreateShop(ctx context.Context, q openapi.CreateShopRequestObject) (openapi.CreateShopResponseObject, error) {
+	s := wire.NewShop(*q.Body)
+	s.ID = chat.NewID[chat.ShopID](chat.PrefixShop, a.random)
+	s.Key = chat.NewID[string](chat.PrefixShopKey, a.random)
+	s.Merchant, s.CreatedAt = sessionOf(ctx).caller.Merchant, chat.At(a.now())
+	for _, d := range []struct {
+		value *string
+		usual string
+	}{{&s.Language, newShopLanguage}, {&s.TimeZone, newShopZone}, {&s.Currency, newShopCurrency}} {
+		if *d.value == "" {
+			*d.value = d.usual
+		}
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if err := a.store.CreateShop(ctx, s); err != nil {
+		return nil, err
+	}
+	return openapi.CreateShop201JSONResponse(wire.Shop(s)), nil
+}
+
+func (a *api) GetShop(ctx context.Context, _ openapi.GetShopRequestObject) (openapi.GetShopResponseObject, error) {
+	return openapi.GetShop200JSONResponse(wire.Shop(sessionOf(ctx).shop)), nil
+}
+
+func (a *api) UpdateShop(ctx context.Context, q openapi.UpdateShopRequestObject) (openapi.UpdateShopResponseObject, error) {
+	s := wire.PatchShop(sessionOf(ctx).shop, *q.Body)
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if err := a.store.UpdateShop(ctx, s); err != nil {
+		return nil, err
+	}
+	return openapi.UpdateShop200JSONResponse(wire.Shop(s)), nil
+}
