@@ -3,6 +3,8 @@ package shop
 import (
 	"encoding/json"
 	"regexp"
+
+	"github.com/tagalong-chat/tagalong/server/simulator/identity"
 )
 
 type signInView struct {
@@ -44,7 +46,8 @@ func (v *visit) identity() answer {
 	if !ok || v.shop.options.IdentitySecret == "" {
 		return nothing()
 	}
-	token, err := v.shop.options.identityToken(c, v.now)
+	secret := identity.Secret{KID: v.shop.options.IdentityKID, Secret: v.shop.options.IdentitySecret}
+	token, err := secret.Token(v.shop.options.ShopKey, identity.Person{ID: c.ID, Name: c.name(), Email: c.Email}, v.now)
 	if err != nil {
 		v.shop.options.Log.Error("shop: identity", "error", err)
 		return v.refused()

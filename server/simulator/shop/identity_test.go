@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/tagalong-chat/tagalong/server/simulator/identity"
 )
 
 func TestTheIdentityTokenIsAJWTThatAnyLibraryVerifies(t *testing.T) {
@@ -26,7 +28,7 @@ func TestTheIdentityTokenIsAJWTThatAnyLibraryVerifies(t *testing.T) {
 		t.Errorf("%v %v", token.Header, claims)
 	}
 	expires, err := claims.GetExpirationTime()
-	if err != nil || time.Until(expires.Time) > identityAge {
+	if err != nil || time.Until(expires.Time) > identity.Lifetime {
 		t.Errorf("expires %v, %v", expires, err)
 	}
 	v.post("/sign-out", nil)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
-	"fmt"
 	"html/template"
 	"io"
 	"log/slog"
@@ -54,23 +53,18 @@ type Shop struct {
 	nextNumber int
 }
 
-// New opens the shop. Handler serves it, Run pushes its orders.
-func New(options Options) (*Shop, error) {
+// New opens the shop. Handler serves it, Run pushes its orders. Its pages and
+// words are part of the binary: should they not parse, the build is broken and
+// New panics.
+func New(options Options) *Shop {
 	options = options.withDefaults()
 	locales, err := loadLocales()
 	if err != nil {
-		return nil, err
-	}
-	pages, err := parsePages()
-	if err != nil {
-		return nil, err
-	}
-	chat, err := origin(options.PublicURL)
-	if err != nil {
-		return nil, fmt.Errorf("public URL: %w", err)
+		panic("shop: " + err.Error())
 	}
 	s := &Shop{
-		options: options, chat: chat, locales: locales, pages: pages,
+		options: options, chat: origin(options.PublicURL), locales: locales,
+		pages:    template.Must(template.ParseFS(templateFiles, "templates/*.html")),
 		mapper:   mapper{options.BaseURL, locales[languages[0]]},
 		sessions: map[string]*session{},
 		// A number of its own for each start: the chat keeps the orders of
@@ -82,7 +76,7 @@ func New(options Options) (*Shop, error) {
 		client: options.Client, now: options.Now, newID: s.newID, jitter: s.fraction,
 		log: options.Log, wake: make(chan struct{}, 1),
 	}
-	return s, nil
+	return s
 }
 
 func (o Options) withDefaults() Options {
@@ -103,15 +97,13 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func origin(address string) (string, error) {
-	if address == "" {
-		return "", nil
-	}
+// origin is what a policy names: scheme, host and port.
+func origin(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
-		return "", err
+	if err != nil || u.Host == "" {
+		return ""
 	}
-	return u.Scheme + "://" + u.Host, nil
+	return u.Scheme + "://" + u.Host
 }
 
 // Run pushes order context until ctx ends: the collection first, then every

@@ -22,13 +22,10 @@ type visitor struct {
 
 func open(t *testing.T) *visitor {
 	t.Helper()
-	shop, err := New(Options{
+	shop := New(Options{
 		PublicURL: "http://chat.localhost:1", ShopID: "shop_a", ShopKey: "pk_a", PluginKey: "tgk_a",
 		IdentityKID: "kid-1", IdentitySecret: "a secret of the shop", BaseURL: "http://shop.localhost:2",
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	server := httptest.NewServer(shop.Handler())
 	t.Cleanup(server.Close)
 	return (&visitor{t: t, shop: shop, base: server.URL}).fresh()

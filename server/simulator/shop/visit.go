@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -118,10 +117,6 @@ func (s *Shop) enter(w http.ResponseWriter, r *http.Request) *visit {
 
 //go:embed templates/*.html
 var templateFiles embed.FS
-
-func parsePages() (*template.Template, error) {
-	return template.ParseFS(templateFiles, "templates/*.html")
-}
 
 func (s *Shop) render(into *bytes.Buffer, a answer) error {
 	switch {
