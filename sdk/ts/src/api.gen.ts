@@ -542,7 +542,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a file to attach to a message.
-         * @description At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within an hour, else it is swept.
+         * @description At most 25 MiB, streamed; images at most 40 megapixels. The content decides the type, not the name. Name the id in a message's `attachment_ids` within a day, else it is swept.
          */
         post: operations["uploadAttachment"];
         delete?: never;
@@ -594,7 +594,7 @@ export interface paths {
         };
         /**
          * Read what the shop knows about a shopper.
-         * @description The latest 20 orders, each with its shipments, the open carts, the customer record and the present page.
+         * @description The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
          */
         get: operations["getShopperContext"];
         put?: never;
@@ -736,7 +736,7 @@ export interface paths {
         put?: never;
         /**
          * Prove who the shopper is.
-         * @description A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub` (`identity_conflict`). A token that fails leaves the shopper as before (`identity_unverified`).
+         * @description A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
          */
         post: operations["identifyShopper"];
         delete?: never;
@@ -1192,7 +1192,7 @@ export interface components {
          * @description What went wrong, for programs; stable. The table is in the document's description, "Error codes".
          * @enum {string}
          */
-        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "id_conflict" | "idempotency_in_progress" | "identity_conflict" | "last_owner" | "limit_reached" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
+        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "image_too_large" | "url_not_allowed" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
         /** @description An error. `message` is for people and never repeats the input. */
         Problem: {
             /**
@@ -1313,15 +1313,14 @@ export interface components {
         /** @description How the widget looks and speaks. */
         ShopSettings: {
             /**
-             * @description Brand colour.
+             * @description Brand colour; absent for our own.
              * @example #A8482A
              */
-            color: string;
-            launcher_side: components["schemas"]["LauncherSide"];
+            color?: string;
+            launcher_side?: components["schemas"]["LauncherSide"];
             greeting: components["schemas"]["LocalizedText"];
-            /** @description Shown where no agent is here; empty for the widget's own words. */
-            offline_text: string;
-            /** @description Languages that the merchant answers in, the first preferred. */
+            offline_text: components["schemas"]["LocalizedText"];
+            /** @description Languages that the widget may speak; empty for all. */
             languages: components["schemas"]["Language"][];
         };
         ShopSettingsPatch: {
@@ -1331,7 +1330,9 @@ export interface components {
             greeting?: {
                 [key: string]: string;
             };
-            offline_text?: string;
+            offline_text?: {
+                [key: string]: string;
+            };
             languages?: components["schemas"]["Language"][];
         };
         /**
@@ -1630,7 +1631,7 @@ export interface components {
             order?: string;
             reply_to?: components["schemas"]["Seq"];
         };
-        /** @description A message to be. Something of text, attachments, choices, cards, coupon or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. */
+        /** @description A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. */
         Draft: {
             /** @description At most 8,000 code points and 32,000 bytes of UTF-8. */
             text?: string;
@@ -1724,7 +1725,7 @@ export interface components {
          * @description Found by the server, comparing the order before and after.
          * @enum {string}
          */
-        OrderTransition: "placed" | "paid" | "partially_refunded" | "refunded" | "cancelled" | "shipped" | "delivered" | "changed" | "deleted";
+        OrderTransition: "placed" | "paid" | "shipped" | "delivered" | "refunded" | "cancelled";
         /** @description A change to an earlier entry; readers fold it in. */
         Amend: {
             target: components["schemas"]["Seq"];
@@ -1747,7 +1748,10 @@ export interface components {
          *     }
          */
         Money: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Negative only where something was overpaid or taken off.
+             */
             amount: number;
             currency: components["schemas"]["Currency"];
         };
@@ -1759,8 +1763,6 @@ export interface components {
         ShipmentStatus: "label_created" | "confirmed" | "shipped" | "in_transit" | "out_for_delivery" | "attempted" | "ready_for_pickup" | "picked_up" | "delivered" | "delayed" | "failure" | "cancelled";
         /** @enum {string} */
         CartStage: "cart" | "checkout";
-        /** @enum {string} */
-        ProductStatus: "active" | "draft" | "archived";
         /** @description The buyer as an order or a cart names them. */
         CustomerRef: {
             external_id?: string;
@@ -1813,25 +1815,22 @@ export interface components {
             utm_source?: string;
             utm_medium?: string;
             utm_campaign?: string;
-            utm_term?: string;
-            utm_content?: string;
             landing?: string;
             referrer?: string;
             channel?: string;
         };
         Refund: {
             external_id: components["schemas"]["ExternalID"];
-            amount: components["schemas"]["Money"];
+            amount?: components["schemas"]["Money"];
             reason?: string;
             at?: components["schemas"]["Time"];
-            lines?: components["schemas"]["LineQuantity"][];
         };
         LineQuantity: {
             line_external_id: components["schemas"]["ExternalID"];
             /** Format: int64 */
             quantity: number;
         };
-        /** @description An order of the shop. A snapshot must give number, currency, placed_at, totals.total, financial_status and fulfillment_status; a patch only what changes. */
+        /** @description An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes. */
         Order: {
             external_id: components["schemas"]["ExternalID"];
             /**
@@ -1885,7 +1884,7 @@ export interface components {
             at: components["schemas"]["Time"];
             location?: string;
         };
-        /** @description A parcel of an order; it may come before its order. A snapshot must give order_external_id and status. `events` is a set by id: new ones are added, none is taken away. */
+        /** @description A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away. */
         Shipment: {
             external_id: components["schemas"]["ExternalID"];
             order_external_id?: string;
@@ -1900,7 +1899,7 @@ export interface components {
             delivered_at?: components["schemas"]["Time"];
             events?: components["schemas"]["ShipmentEvent"][];
         };
-        /** @description A cart or a checkout. A snapshot must give stage, currency and lines. */
+        /** @description A cart or a checkout. A snapshot should give stage and lines. */
         Cart: {
             external_id: components["schemas"]["ExternalID"];
             stage?: components["schemas"]["CartStage"];
@@ -1910,7 +1909,6 @@ export interface components {
             email?: string;
             /** @description E.164. */
             phone?: string;
-            currency?: components["schemas"]["Currency"];
             lines?: components["schemas"]["Line"][];
             totals?: components["schemas"]["Totals"];
             recovery_url?: string;
@@ -1920,21 +1918,14 @@ export interface components {
             /** @description Id of the shopper whose cart it is. */
             shopper?: string;
             consent_marketing?: boolean;
-            /**
-             * Format: int64
-             * @description Set by the server.
-             */
-            readonly abandoned_at?: number;
         };
         /** @description What the buyer agreed to in the shop. */
         MarketingConsent: {
-            email?: components["schemas"]["MarketingState"];
-            sms?: components["schemas"]["MarketingState"];
-            whatsapp?: components["schemas"]["MarketingState"];
+            email?: boolean;
+            sms?: boolean;
+            whatsapp?: boolean;
             updated_at?: components["schemas"]["Time"];
         };
-        /** @enum {string} */
-        MarketingState: "granted" | "pending" | "denied";
         /** @description The shop's own record of a buyer. */
         Customer: {
             external_id: components["schemas"]["ExternalID"];
@@ -1944,35 +1935,39 @@ export interface components {
             phone?: string;
             first_name?: string;
             last_name?: string;
-            /** @description BCP 47 tag. */
-            language?: string;
+            /** @description BCP 47 tag as the platform keeps it. */
+            locale?: string;
             tags?: string[];
             /** Format: int64 */
             orders_count?: number;
             total_spent?: components["schemas"]["Money"];
-            addresses?: components["schemas"]["PostalAddress"][];
+            address?: components["schemas"]["PostalAddress"];
             consent?: components["schemas"]["MarketingConsent"];
-            /** @description Ids of shoppers that the platform has seen signed in as this customer. */
-            shoppers?: string[];
+            /** @description Id of the shopper that the platform has seen signed in as this customer. */
+            shopper?: string;
             created_at?: components["schemas"]["Time"];
             updated_at?: components["schemas"]["Time"];
         };
         Variant: {
             external_id: components["schemas"]["ExternalID"];
-            title: string;
+            title?: string;
             sku?: string;
             price?: components["schemas"]["Money"];
-            available?: boolean;
-            image_url?: string;
+            /**
+             * Format: int64
+             * @description How many are in stock.
+             */
+            available?: number;
         };
-        /** @description A product of the shop. A snapshot must give title and status. */
+        /** @description A product of the shop. A snapshot should give title and url. */
         Product: {
             external_id: components["schemas"]["ExternalID"];
             title?: string;
             handle?: string;
             url?: string;
             image_url?: string;
-            status?: components["schemas"]["ProductStatus"];
+            /** @description active, draft or archived. */
+            status?: string;
             price_min?: components["schemas"]["Money"];
             price_max?: components["schemas"]["Money"];
             variants?: components["schemas"]["Variant"][];
@@ -2018,7 +2013,7 @@ export interface components {
              */
             version: number;
             mode?: components["schemas"]["EventMode"];
-            /** @description With `patch`, names of the object's optional fields to empty. */
+            /** @description With `patch`, the object's optional fields to empty; a dot leads inside, as in `totals.discount`. */
             clear?: string[];
             /** @description An old state being caught up; starts no message. */
             backfill?: boolean;
@@ -2065,7 +2060,7 @@ export interface components {
             from: components["schemas"]["Channel"];
             to: components["schemas"]["Channel"];
             state: components["schemas"]["HandoffState"];
-            /** @description A stable word */
+            /** @description A stable word, where the state needs one. */
             reason?: string;
         };
         /** @description One move of a conversation from an address to another. */

@@ -25,8 +25,9 @@ export interface ConversationFilter {
   assignee?: string
 }
 
-/** The server's limit on one request; longer lists are sent in several. */
+/** The server's limits on one request (the second with some air); longer lists are sent in several. */
 export const maxBatch = 100
+const maxBatchBytes = 240 * 1024
 
 export class Client {
   readonly #http: Http
@@ -42,7 +43,8 @@ export class Client {
 
   /**
    * Pushes events and gives one result for each, in their order. An event with outcome `invalid` has not been taken and
-   * will not be by sending it again; the others are safe. More than 100 go in several requests, one after another: when
+   * will not be by sending it again; the others are safe. More than fit
+   * into one request go in several, one after another: when
    * one fails for good, those before it have been taken, and pushing all again is harmless.
    */
   async pushEvents(
@@ -50,8 +52,7 @@ export class Client {
     options: { signal?: AbortSignal } = {},
   ): Promise<EventResult[]> {
     const results: EventResult[] = []
-    for (let i = 0; i < events.length; i += maxBatch) {
-      const batch = events.slice(i, i + maxBatch)
+    for (const batch of batches(events)) {
       const answer = await this.#call<Schemas['EventResults']>('/events', {
         method: 'POST',
         body: { events: batch },
@@ -122,4 +123,22 @@ export class Client {
   #call<T>(path: string, call?: Call): Promise<T> {
     return this.#http.call<T>(at('/v1/shops/{}', this.#shop) + path, call)
   }
+}
+
+function batches(events: readonly ContextEvent[]): ContextEvent[][] {
+  const utf8 = new TextEncoder()
+  const all: ContextEvent[][] = []
+  let open: ContextEvent[] = []
+  let size = 0
+  for (const event of events) {
+    const bytes = utf8.encode(JSON.stringify(event)).length + 1
+    if (open.length === maxBatch || (open.length > 0 && size + bytes > maxBatchBytes)) {
+      all.push(open)
+      open = []
+      size = 0
+    }
+    open.push(event)
+    size += bytes
+  }
+  return open.length > 0 ? [...all, open] : all
 }

@@ -28,8 +28,8 @@ export function checkFrame(frame: DurableFrame): Failure | null {
 
 function isEmpty(draft: Draft): boolean {
   if (draft.text !== undefined && draft.text.trim() !== '') return false
-  if (draft.coupon !== undefined || (draft.choice ?? '') !== '') return false
-  return [draft.attachment_ids, draft.choices, draft.cards].every((list) => (list ?? []).length === 0)
+  if (draft.coupon !== undefined || (draft.choice ?? '') !== '' || (draft.order ?? '') !== '') return false
+  return [draft.attachment_ids, draft.cards].every((list) => (list ?? []).length === 0)
 }
 
 function codePoints(text: string): number {

@@ -78,6 +78,8 @@ export class Outbox {
   /** Ends the flush that holds the lock. */
   #release: (() => void) | null = null
   #waiting = false
+  /** After a transient refusal: one at a time, and one more with each ack, so that a server under load is not flooded again. */
+  #pace = Number.POSITIVE_INFINITY
   /** After a 1009 with several in flight nobody knows which it was: one at a time until the culprit shows. */
   #single = false
 
@@ -158,6 +160,7 @@ export class Outbox {
 
   acked(frame: AckFrame): void {
     this.#inFlight.delete(frame.client_id)
+    this.#pace++
     this.delivered(frame.client_id, frame.conversation, frame.generation)
   }
 
@@ -243,7 +246,7 @@ export class Outbox {
     const queue = this.#queue()
     if (queue.length === 0) return this.#end()
     if (now < this.#blockedUntil) return this.#wait(this.#blockedUntil - now)
-    const window = this.#single ? Math.min(1, this.#options.window()) : this.#options.window()
+    const window = Math.min(this.#single ? 1 : this.#pace, this.#options.window())
     for (const item of queue) {
       if (this.#inFlight.size >= window) return
       const id = item.frame.client_id
@@ -263,6 +266,7 @@ export class Outbox {
     const queue = this.#queue()
     const at = queue.findIndex((i) => i.frame.client_id === clientId)
     for (const item of queue.slice(at)) this.#inFlight.delete(item.frame.client_id)
+    this.#pace = 1
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#env.now() + ms)
     this.#pump()
   }

@@ -47,7 +47,8 @@ export interface Door {
   tab?: string
 }
 
-const pipelineWindow = 32
+// The server takes 20 messages in a burst.
+const pipelineWindow = 16
 
 export function openSocket(env: Env, door: Door, events: TransportEvents): Transport {
   if (!env.WebSocket) throw new Error('no WebSocket here')

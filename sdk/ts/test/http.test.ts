@@ -214,6 +214,17 @@ describe('the clients', () => {
     expect((results as { id: string }[]).map((r) => r.id)).toEqual(events.map((e) => e.id))
   })
 
+  test('large events go in smaller batches', async () => {
+    answers({ body: { results: [] } })
+    await finish(
+      client().pushEvents(Array.from({ length: 10 }, (_, i) => ({ ...event(i), hint: 'ü'.repeat(50_000) }))),
+    )
+    expect(page.requests).toHaveLength(5)
+    for (const { init } of page.requests) {
+      expect(new TextEncoder().encode(String(init.body)).length).toBeLessThan(256 * 1024)
+    }
+  })
+
   test('a post repeats its client_id', async () => {
     answers('network', { status: 201, body: { seq: 3 } })
     await finish(client().post('cnv_1', { text: 'hi' }))
