@@ -10,32 +10,74 @@ import './locales.mjs'
 
 const BUDGET = { loader: 6000, panel: 35000 }
 const path = p => fileURLToPath(new URL(`../${p}`, import.meta.url))
-const TARGET = ['es2021', 'chrome100', 'safari15', 'firefox100']
+// From here on private names stay as they are; lowered to weak maps they cost kilobytes.
+const TARGET = 'es2022'
+const CSS_TARGET = ['chrome100', 'safari15.4', 'firefox100']
+
+/**
+ * The panel never hands markup to the page and its policy would not let it; the one place of the library that could is
+ * turned into text, so that nothing in the bundle can.
+ */
+const noMarkup = {
+  name: 'no-markup',
+  transform(code, id) {
+    if (!id.endsWith('/preact/dist/preact.mjs')) return null
+    if (code.split('.innerHTML').length !== 3) throw new Error('preact changed: look at its innerHTML again')
+    return { code: code.replaceAll('.innerHTML', '.textContent'), map: null }
+  },
+}
+
+/** Keys of texts are for people; the bundle and the messages in the document name them by a letter or two. */
+const short = new Map(
+  Object.keys(JSON.parse(readFileSync(path('src/gen/en.json'), 'utf8'))).map((key, i) => [
+    key,
+    i.toString(36),
+  ]),
+)
+const shortKeys = {
+  name: 'short-keys',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/src/panel/')) return null
+    // The classic runtime makes smaller calls; only the bundle uses it, so only the bundle needs its names.
+    const names = id.endsWith('.tsx') ? "import { h, Fragment } from 'preact'\n" : ''
+    return {
+      code:
+        names +
+        code.replace(/'([a-z]+\.[\w.]+)'/gi, (all, key) => (short.has(key) ? `'${short.get(key)}'` : all)),
+      map: null,
+    }
+  },
+}
 
 async function bundle(entry) {
   const out = await build({
     configFile: false,
     root: path('.'),
     logLevel: 'warn',
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    plugins: [shortKeys, noMarkup],
+    oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
     build: {
       target: TARGET,
-      cssTarget: TARGET.slice(1),
+      cssTarget: CSS_TARGET,
       write: false,
       minify: true,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: path(entry), output: { format: 'iife', codeSplitting: false } },
+      rolldownOptions: {
+        input: path(entry),
+        output: entry.endsWith('.css') ? {} : { format: 'iife', codeSplitting: false },
+      },
     },
   })
   const files = [out].flat().flatMap(o => o.output)
-  return {
-    js: files.find(f => f.type === 'chunk').code.trim(),
-    css: files
-      .filter(f => f.fileName.endsWith('.css'))
-      .map(f => String(f.source))
-      .join('')
-      .trim(),
-  }
+  const of = end => files.find(f => f.fileName.endsWith(end))
+  return entry.endsWith('.css') ? String(of('.css').source).trim() : of('.js').code.trim()
+}
+
+/** The tokens are shared with the inbox; those that the panel does not use stay out of it. */
+function usedTokens(css) {
+  const used = new Set(css.match(/(?<=var\()--tg-[\w-]+/g))
+  return css.replace(/(--tg-[\w-]+):[^;}]+;?/g, (all, name) => (used.has(name) ? all : ''))
 }
 
 const hash = text => `sha256-${createHash('sha256').update(text).digest('base64')}`
@@ -58,7 +100,7 @@ function gate(name, code, whole, budget) {
 mkdirSync(path('dist/locales'), { recursive: true })
 const tags = readdirSync(path('locales')).map(f => f.slice(0, -5))
 
-const loader = (await bundle('src/loader/main.ts')).js
+const loader = await bundle('src/loader/main.ts')
 if (loader.split('TAGALONG_CONFIG').length !== 2)
   wrong.push('the loader must name TAGALONG_CONFIG exactly once')
 const strings = JSON.parse(readFileSync(path('src/gen/loader.json'), 'utf8'))
@@ -80,8 +122,8 @@ writeFileSync(path('dist/loader.js'), loader)
 writeFileSync(path('dist/locales/loader.json'), JSON.stringify(strings))
 
 if (!process.argv.includes('--loader')) {
-  const { js, css } = await bundle('src/panel/main.tsx')
-  // Dev-only strings of the library mention what it never does in this build; the gate reads the output.
+  const js = await bundle('src/panel/main.tsx')
+  const css = usedTokens(await bundle('src/panel/panel.css'))
   const doc = readFileSync(path('src/panel/panel.html'), 'utf8')
     .replace(/<!--.*?-->\s*/gs, '')
     .replace(/>\s+</g, '><')
@@ -91,7 +133,10 @@ if (!process.argv.includes('--loader')) {
   const script = doc.slice(doc.lastIndexOf('<script>') + 8, doc.lastIndexOf('</script>'))
   const style = doc.slice(doc.indexOf('<style>') + 7, doc.indexOf('</style>'))
   for (const tag of tags) {
-    const messages = readFileSync(path(`src/gen/${tag}.json`), 'utf8')
+    const long = JSON.parse(readFileSync(path(`src/gen/${tag}.json`), 'utf8'))
+    const messages = JSON.stringify(
+      Object.fromEntries(Object.entries(long).map(([k, v]) => [short.get(k), v])),
+    )
     writeFileSync(path(`dist/locales/${tag}.json`), messages)
     const whole = doc
       .replace('{{MESSAGES}}', () => messages)

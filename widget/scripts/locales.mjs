@@ -1,7 +1,7 @@
 // Compiles locales/*.json to src/gen, and fails on a missing key, a foreign key or other placeholders than
 // the English source has. English is the source: its keys are the type of every text in the code.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = new URL('..', import.meta.url)

@@ -1,0 +1,145 @@
+/**
+ * The shopper's session: the token, made at the first interaction and no sooner; who they are; and the live client
+ * that it opens. What the view shows is in model.ts.
+ */
+import { Live, type LiveEvent } from '@tagalong-chat/sdk/live'
+import type { Identity, PanelSite } from '../shared/bridge'
+import { createAPI, type Refused } from './api'
+import type { Host } from './host'
+import { outboxRows, safeLocks } from './outbox'
+
+export interface Session {
+  readonly live: Live
+  /** A token, an old or a new one. Repeats until there is one: what waits for it is already kept. */
+  ensure(): Promise<void>
+  /** Connects if there is a session. */
+  resume(): void
+  identify(i: Identity): Promise<boolean>
+  /** Ends the session on the server and here; the host then starts everything anew. */
+  logout(): Promise<void>
+  /** Another tab made or dropped the token. */
+  tokenChanged(): void
+}
+
+export function openSession(
+  site: PanelSite,
+  host: Host,
+  language: string,
+  on: (e: LiveEvent) => void,
+): Session {
+  const token = () => host.row('token')
+  const client = createAPI(`${site.url}/v1/shops/${site.key}`, token)
+  let creating: Promise<void> | undefined
+  let used: string | null = null
+
+  const live = new Live({
+    baseURL: site.url,
+    door: { kind: 'shopper', key: site.key },
+    token: () => {
+      used = token()
+      return used
+    },
+    onToken: async () => {
+      // Another tab may have been told first.
+      if (token() !== used) return token()
+      host.delete('token')
+      await create()
+      return token()
+    },
+    storage: outboxRows(host),
+    readOlder: (conversation, before, limit) => client.entries(conversation, before, limit),
+    ...(safeLocks(navigator.locks) && { locks: safeLocks(navigator.locks) }),
+  })
+  live.subscribe(on)
+
+  async function create() {
+    const s = await client.createSession(language)
+    host.set('token', s.token)
+    host.set('shopper', s.shopper.id)
+    host.delete('sub')
+    host.tell({ do: 'emit', name: 'shopper', detail: { id: s.shopper.id } })
+  }
+
+  async function keepCreating() {
+    for (let attempt = 0; !token(); attempt++) {
+      try {
+        await create()
+      } catch (e) {
+        // Refused for good (an unknown shop, a foreign page): asking again would change nothing.
+        const { status } = e as Refused
+        if (status >= 400 && status < 429) throw e
+        await untilWorthwhile(Math.min(30_000, 1000 * 2 ** attempt))
+      }
+    }
+  }
+
+  function ensure() {
+    creating ??= keepCreating().finally(() => {
+      creating = undefined
+    })
+    return creating.then(() => live.start())
+  }
+
+  return {
+    live,
+    ensure,
+    resume() {
+      if (token()) void live.start()
+    },
+    async identify(i) {
+      const sub = subject(i.jwt)
+      // A session never changes to another person: who comes next has one of their own.
+      const before = host.row('sub')
+      if (before && before !== sub) {
+        await client.logout().catch(() => {})
+        host.delete('token')
+      }
+      await ensure()
+      const { shopper } = await client.identify(i.jwt)
+      if (sub) host.set('sub', sub)
+      host.set('shopper', shopper.id)
+      host.tell({ do: 'emit', name: 'shopper', detail: { id: shopper.id } })
+      host.tell({ do: 'emit', name: 'identify', detail: { id: shopper.id, name: shopper.name } })
+      live.reconnect()
+      return true
+    },
+    async logout() {
+      live.stop()
+      // Offline, the token dies here at least; on the server it runs out by itself.
+      if (token()) await client.logout().catch(() => {})
+      host.tell({ do: 'gone' })
+    },
+    tokenChanged() {
+      if (token()) live.reconnect()
+      else host.tell({ do: 'gone' })
+    },
+  }
+}
+
+/** After a while, or as soon as the browser says that it is online. */
+function untilWorthwhile(ms: number): Promise<void> {
+  return new Promise(resolve => {
+    const go = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', go)
+      resolve()
+    }
+    const timer = setTimeout(go, ms * (0.5 + Math.random() / 2))
+    window.addEventListener('online', go)
+  })
+}
+
+/** Whom a token speaks of. Only to tell two people apart here; whether it is true is for the server. */
+export function subject(jwt: string): string {
+  try {
+    const part = (jwt.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')
+    const claims = JSON.parse(
+      new TextDecoder().decode(Uint8Array.from(atob(part), c => c.charCodeAt(0))),
+    ) as {
+      sub?: unknown
+    }
+    return typeof claims.sub === 'string' ? claims.sub.slice(0, 256) : ''
+  } catch {
+    return ''
+  }
+}
