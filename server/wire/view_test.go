@@ -219,6 +219,8 @@ func TestAShopperSendsNoCardsChoicesOrCoupons(t *testing.T) {
 	}
 }
 
+func containsNull(raw string) bool { return strings.Contains(raw, "null") }
+
 func mustJSON(t *testing.T, v any) string {
 	t.Helper()
 	raw, err := json.Marshal(v)
