@@ -124,10 +124,14 @@ func TestWhatAShopWritesStaysText(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	for _, path := range []string{"/w/pk_one.js", "/panel/pk_one", "/panel/pk_one?lang=ar", "/c/pk_one"} {
 		body := text(t, get(t, h, path))
-		for _, bad := range []string{"<img", "</script><script>alert", "\u2028"} {
+		for _, bad := range []string{"<img", "</script><script>alert"} {
 			if strings.Contains(body, bad) {
 				t.Errorf("%s holds %q", path, bad)
 			}
+		}
+		// In a script a line separator would end the line; in a title it is a character.
+		if strings.HasPrefix(path, "/w/") && strings.Contains(body, "\u2028") {
+			t.Errorf("%s holds a line separator", path)
 		}
 		if strings.Count(body, "<script>") > 1 {
 			t.Errorf("%s has a second script", path)
