@@ -38,7 +38,7 @@ func TestProblemsHaveTheStatusThatTheContractGivesTheirCode(t *testing.T) {
 		chat.ErrNotFound, chat.ErrInvalid, chat.ErrBadText, chat.ErrTooLong, chat.ErrBadCursor, chat.ErrBadQuery, chat.ErrIDConflict,
 		chat.ErrConflict, chat.ErrConversationOver, chat.ErrUnauthenticated, chat.ErrInvalidToken, chat.ErrTokenWrongShop, chat.ErrIdentity,
 		chat.ErrForbidden, chat.ErrInsufficientScope, chat.ErrGone, chat.ErrIdempotency, chat.ErrRateLimited, chat.ErrTryAgain,
-		chat.ErrStoreFull, chat.ErrFileType, chat.ErrTooLarge, chat.ErrImageTooLarge, wire.ErrBadFrame,
+		chat.ErrStoreFull, chat.ErrBadAttachment, chat.ErrFileType, chat.ErrTooLarge, chat.ErrImageTooLarge, wire.ErrBadFrame,
 		{Code: "method_not_allowed"}, {Code: "misdirected"}, {Code: "timeout"}, {Code: "headers_too_large"}, {Code: "internal"},
 	}
 	for _, e := range all {

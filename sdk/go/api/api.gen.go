@@ -302,6 +302,7 @@ func (e EntryKind) Valid() bool {
 // Defines values for ErrorCode.
 const (
 	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
+	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
 	ErrorCodeBadFrame              ErrorCode = "bad_frame"
@@ -358,6 +359,8 @@ const (
 func (e ErrorCode) Valid() bool {
 	switch e {
 	case ErrorCodeAlreadyExists:
+		return true
+	case ErrorCodeBadAttachment:
 		return true
 	case ErrorCodeBadCredentials:
 		return true
