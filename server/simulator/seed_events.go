@@ -68,7 +68,7 @@ func (s seedEvents) order(o SeedOrder, buyer *SeedCustomer) object {
 		"external_id": "seed-" + o.Number, "number": o.Number, "placed_at": placed, "updated_at": placed, "currency": o.Currency,
 		"totals": totals, "financial_status": o.Financial, "fulfillment_status": o.Fulfillment,
 		"customer": given(object{"external_id": buyer.ID, "email": buyer.Email, "phone": buyer.Phone}),
-		"lines":    s.lines(o.Lines, money), "shopper": s.shopper, "test": true,
+		"lines":    s.lines(o.Lines, money), "shopper": s.shopper,
 		"shipping_address": object{"name": buyer.Name, "city": o.City, "postcode": o.Postcode, "country": o.Country},
 	}
 	if o.Cancelled {

@@ -97,7 +97,6 @@ type eventOrder struct {
 	Note              string        `json:"note,omitempty"`
 	Shopper           string        `json:"shopper,omitempty"`
 	CartToken         string        `json:"cart_token"`
-	Test              bool          `json:"test"`
 	Refunds           []eventRefund `json:"refunds,omitempty"`
 }
 

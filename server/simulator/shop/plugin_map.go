@@ -93,7 +93,7 @@ func (m mapper) order(id string, o order) event {
 		FinancialStatus: o.financialStatus(), FulfillmentStatus: o.fulfilmentStatus(), StatusRaw: o.step(),
 		Customer: eventBuyer{o.customer, o.email, o.phone}, Guest: o.customer == "",
 		Lines: m.lines(o.lines), ShippingAddress: m.address(o.address), Note: o.note,
-		Shopper: o.shopper, CartToken: o.cart, Test: true,
+		Shopper: o.shopper, CartToken: o.cart,
 	}
 	if o.coupon != "" {
 		e.Order.Coupons = []string{o.coupon}
