@@ -1,0 +1,59 @@
+package realtime
+
+import (
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+// event is a live event on its way through one room, with the frames that have been made of it. A room delivers on one goroutine
+// at a time, so that the frames need no lock.
+type event struct {
+	chat.Live
+	codec *codec
+
+	logs     [2]*logFrames // by audience
+	typing   [2]frame
+	presence frame
+}
+
+// logFrames are a commit's frames for one audience.
+type logFrames struct {
+	entries  []numbered
+	receipts []frame
+}
+
+type numbered struct {
+	n     int64
+	frame frame
+}
+
+// log gives the frames of a commit for an audience.
+func (ev *event) log(a chat.Audience) *logFrames {
+	if ev.logs[a] != nil {
+		return ev.logs[a]
+	}
+	l := new(logFrames)
+	for _, e := range ev.Committed.Entries {
+		if n := e.Number(a); n != 0 {
+			l.entries = append(l.entries, numbered{n, ev.codec.entry(e, a)})
+		}
+	}
+	for _, w := range ev.Committed.Receipts {
+		l.receipts = append(l.receipts, ev.codec.receipt(ev.Conversation, w, a))
+	}
+	ev.logs[a] = l
+	return l
+}
+
+// typed gives the frame of a typing event; shoppers get none of a note.
+func (ev *event) typed(a chat.Audience) frame {
+	if ev.typing[a] == nil {
+		ev.typing[a] = ev.codec.typing(ev.Live, a)
+	}
+	return ev.typing[a]
+}
+
+// by tells whether the caller did it themselves.
+func (ev *event) by(c chat.Caller) bool {
+	a := c.Author()
+	return ev.Who.Kind == a.Kind && ev.Who.ID == a.ID
+}
