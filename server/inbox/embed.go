@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -29,6 +30,8 @@ const Prefix = "/inbox/"
 
 // Options are the neighbours that the app's content security policy has to know.
 type Options struct {
+	// PublicURL is where shops load the widget from; the app shows it in the snippet that a merchant copies.
+	PublicURL string
 	// InboxURL is where agents open the app. Its socket is the only one that the app may open.
 	InboxURL string
 	// FilesURL is the separate origin of attachments, from which the app may load images.
@@ -62,7 +65,23 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the inbox bundle: %w", err)
 	}
+	files["config.json"] = configuration(o)
 	return &handler{files: files, policy: policy}, nil
+}
+
+// configuration is what the app cannot know from its own address.
+func configuration(o Options) file {
+	content, err := json.Marshal(struct {
+		PublicURL string `json:"public_url"`
+		FilesURL  string `json:"files_url"`
+	}{o.PublicURL, o.FilesURL})
+	if err != nil {
+		panic(err) // Two strings always marshal.
+	}
+	return file{
+		name: "config.json", mediaType: mediaType("config.json"), cache: cacheControl("config.json"),
+		plain: body{content, etag(content, "")},
+	}
 }
 
 type handler struct {

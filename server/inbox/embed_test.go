@@ -173,6 +173,20 @@ func TestThePolicyForbidsWhatTheAppDoesNotDo(t *testing.T) {
 	}
 }
 
+func TestTheAppLearnsTheNeighboursAddresses(t *testing.T) {
+	h, err := inbox.New(inbox.Options{PublicURL: "https://chat.example", FilesURL: "https://files.example", Dist: built()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response := get(t, h, "/inbox/config.json")
+	if got := text(t, response); got != `{"public_url":"https://chat.example","files_url":"https://files.example"}` {
+		t.Errorf("config.json: %s", got)
+	}
+	if got := response.Header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("Content-Type %q", got)
+	}
+}
+
 func TestABinaryWithoutTheBundleSaysSo(t *testing.T) {
 	response := get(t, handler(t, fstest.MapFS{".keep": {}}), "/inbox/")
 	if response.StatusCode != http.StatusServiceUnavailable {

@@ -1,0 +1,354 @@
+// Where an agent writes. A reply and a note are two texts in two colours with two names on the button, so that nobody
+// sends the one for the other. Nothing is sent while an input method is composing.
+import type { JSX } from "preact";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Conversation } from "../api/types";
+import { t } from "../i18n";
+import { bytes } from "../i18n/formats";
+import { problemText } from "../i18n/problems";
+import { changeDraft, draftOf, type Mode } from "../state/drafts";
+import { liveSession, threadOf } from "../state/live";
+import { commandKey, narrow } from "../state/media";
+import { enter } from "../state/prefs";
+import { agent } from "../state/session";
+import {
+  addFiles,
+  clearUploads,
+  maxFiles,
+  type Pending,
+  removeUpload,
+  retryUpload,
+  uploadsOf,
+} from "../state/uploads";
+import { Button, IconButton } from "../ui/button";
+import { cx } from "../ui/cx";
+import { Icon } from "../ui/icons";
+import { toast } from "../ui/toast";
+import css from "./composer.module.css";
+import { composeAsked } from "./intents";
+import { shopperName } from "./names";
+
+const maxCodePoints = 8000;
+
+export function Composer({ conversation }: { conversation: Conversation }): JSX.Element {
+  const { id, shop } = conversation;
+  const draft = draftOf(id);
+  const { mode } = draft;
+  const text = draft[mode];
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const [dragging, setDragging] = useState(false);
+  const uploads = uploadsOf(id);
+  const overtaken = useOvertaken(id, text !== "" && mode === "reply");
+  const note = mode === "note";
+  const busy = uploads.some((one) => !one.attachment && !one.problem);
+  const broken = uploads.some((one) => one.problem);
+  const count = text.length > maxCodePoints * 0.9 ? Array.from(text).length : 0;
+  const sendable =
+    (text.trim() !== "" || uploads.some((one) => one.attachment)) &&
+    !busy &&
+    !broken &&
+    count <= maxCodePoints;
+
+  const setMode = useCallback(
+    (next: Mode) => {
+      changeDraft(id, { mode: next });
+      area.current?.focus();
+    },
+    [id],
+  );
+
+  // The area grows with its text, up to a third of the window.
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight, Math.round(innerHeight * 0.34))}px`;
+  }, [text, mode]);
+
+  // Opening a conversation on a desktop puts the cursor where the answer goes; on a phone it would bring the keyboard.
+  const asked = composeAsked.value;
+  const firstAsked = useRef(asked.at);
+  useEffect(() => {
+    if (asked.at === firstAsked.current) return;
+    setMode(asked.mode);
+  }, [asked, setMode]);
+
+  const send = () => {
+    if (!sendable) return;
+    if (overtaken.name !== undefined) {
+      overtaken.ask();
+      return;
+    }
+    const ids = uploads.flatMap((one) => one.attachment?.id ?? []);
+    const trimmed = text.trim();
+    const draftMessage = {
+      ...(trimmed ? { text: trimmed } : {}),
+      ...(ids.length ? { attachment_ids: ids } : {}),
+    };
+    void liveSession()
+      ?.send(draftMessage, { key: id, kind: note ? "note" : "message" })
+      .catch(() => toast(t("problem.unexpected"), { tone: "error" }));
+    changeDraft(id, note ? { note: "", mode: "reply" } : { reply: "" });
+    clearUploads(id);
+    overtaken.reset();
+    area.current?.focus();
+  };
+
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      area.current?.blur();
+      return;
+    }
+    // 229 is what some browsers send for the Enter that ends a composition.
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    const command = event.metaKey || event.ctrlKey;
+    const plain = enter.value === "sends" && !narrow.value && !event.shiftKey && !event.altKey;
+    if (!command && !plain) return;
+    event.preventDefault();
+    send();
+  };
+
+  const take = (list: FileList | null | undefined) => {
+    const files = [...(list ?? [])];
+    if (files.length === 0) return;
+    if (uploads.length + files.length > maxFiles)
+      toast(t("composer.toomany", { count: maxFiles }), { tone: "error" });
+    addFiles(shop, id, files);
+  };
+
+  const label = note
+    ? t("composer.note.label")
+    : t("composer.reply.label", { name: shopperName(conversation.shopper) });
+  const sends = enter.value === "sends" && !narrow.value;
+  return (
+    <div class={css.place}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping has its button beside it */}
+      <div
+        class={cx(css.composer, note && css.note, dragging && css.dragging)}
+        onDragOver={(event) => {
+          if (!event.dataTransfer?.types.includes("Files")) return;
+          event.preventDefault();
+          setDragging(true);
+        }}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDragging(false);
+        }}
+        onDrop={(event) => {
+          if (!event.dataTransfer?.files.length) return;
+          event.preventDefault();
+          setDragging(false);
+          take(event.dataTransfer.files);
+        }}
+      >
+        <div class={css.modes} role="radiogroup" aria-label={t("composer.mode")}>
+          {(["reply", "note"] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              role="radio"
+              aria-checked={mode === one}
+              tabIndex={mode === one ? 0 : -1}
+              class={cx(css.mode, mode === one && css.chosen)}
+              data-keys={one === "reply" ? "r" : "n"}
+              data-tip={t(`composer.${one}.tip`)}
+              onClick={() => setMode(one)}
+              onKeyDown={(event) => {
+                if (!event.key.startsWith("Arrow")) return;
+                event.preventDefault();
+                changeDraft(id, { mode: one === "reply" ? "note" : "reply" });
+                const other = (event.currentTarget.nextElementSibling ??
+                  event.currentTarget.previousElementSibling) as HTMLElement;
+                other?.focus();
+              }}
+            >
+              <Icon name={one === "reply" ? "reply" : "note"} size={15} />
+              {t(`composer.${one}`)}
+              {draft[one] !== "" && mode !== one && <span class={css.dot} />}
+            </button>
+          ))}
+          <span class={css.for} aria-hidden="true">
+            {note
+              ? t("composer.note.hint")
+              : t("composer.reply.hint", { name: shopperName(conversation.shopper) })}
+          </span>
+        </div>
+        <textarea
+          ref={area}
+          class={css.area}
+          rows={2}
+          dir="auto"
+          aria-label={label}
+          placeholder={note ? t("composer.note.placeholder") : t("composer.reply.placeholder")}
+          value={text}
+          onInput={(event) => {
+            changeDraft(id, { [mode]: event.currentTarget.value });
+            if (event.currentTarget.value) liveSession()?.typing(id, note);
+          }}
+          onKeyDown={keys}
+          onPaste={(event) => {
+            const files = event.clipboardData?.files;
+            if (!files?.length) return;
+            event.preventDefault();
+            take(files);
+          }}
+        />
+        {uploads.length > 0 && (
+          <ul class={css.files} aria-label={t("composer.files")}>
+            {uploads.map((one) => (
+              <FileChip key={one.key} file={one} shop={shop} conversation={id} />
+            ))}
+          </ul>
+        )}
+        {overtaken.name !== undefined && overtaken.asked && (
+          <p class={css.overtaken} role="alert">
+            <Icon name="warning" size={16} />
+            <span>{t("composer.overtaken", { name: overtaken.name })}</span>
+            <Button
+              small
+              onClick={() => {
+                overtaken.confirm();
+                area.current?.focus();
+              }}
+            >
+              {t("composer.overtaken.confirm")}
+            </Button>
+          </p>
+        )}
+        <div class={css.bar}>
+          <IconButton
+            icon="clip"
+            label={t("composer.attach")}
+            disabled={uploads.length >= maxFiles}
+            onClick={() => picker.current?.click()}
+          />
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            tabIndex={-1}
+            onChange={(event) => {
+              take(event.currentTarget.files);
+              event.currentTarget.value = "";
+            }}
+          />
+          <span class={css.hint}>
+            {count > 0 ? (
+              <span class={cx(count > maxCodePoints && css.over)}>
+                {count} / {maxCodePoints}
+              </span>
+            ) : (
+              !narrow.value && (
+                <button
+                  type="button"
+                  class={css.rule}
+                  data-tip={t("composer.enter.change")}
+                  onClick={() => {
+                    enter.value = sends ? "breaks" : "sends";
+                  }}
+                >
+                  {sends ? t("composer.enter.sends") : t("composer.enter.breaks", { key: commandKey })}
+                </button>
+              )
+            )}
+          </span>
+          <Button
+            look="primary"
+            small
+            icon={note ? "note" : "send"}
+            disabled={!sendable}
+            onClick={send}
+            class={cx(note && css.noteButton)}
+          >
+            {t(note ? "composer.note.send" : "composer.reply.send")}
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function FileChip({
+  file,
+  shop,
+  conversation,
+}: {
+  file: Pending;
+  shop: string;
+  conversation: string;
+}): JSX.Element {
+  return (
+    <li class={cx(css.file, file.problem && css.bad)}>
+      {file.preview ? (
+        <img src={file.preview} alt="" width={34} height={34} />
+      ) : (
+        <span class={css.glyph}>
+          <Icon name="file" />
+        </span>
+      )}
+      <span class={css.fileText}>
+        <bdi>{file.name}</bdi>
+        <span class={css.state}>
+          {file.problem ? (
+            problemText(file.problem)
+          ) : file.attachment ? (
+            bytes(file.size)
+          ) : (
+            <progress
+              value={file.progress}
+              max={1}
+              aria-label={t("composer.uploading", { name: file.name })}
+            />
+          )}
+        </span>
+      </span>
+      {file.problem && file.problem !== "too_large" && (
+        <IconButton
+          icon="refresh"
+          size={16}
+          label={t("action.retry")}
+          onClick={() => retryUpload(shop, conversation, file.key)}
+        />
+      )}
+      <IconButton
+        icon="close"
+        size={16}
+        label={t("composer.remove", { name: file.name })}
+        onClick={() => removeUpload(conversation, file.key)}
+      />
+    </li>
+  );
+}
+
+/** useOvertaken notices that a colleague answered while this agent was writing; then sending asks first. */
+function useOvertaken(conversation: string, writing: boolean) {
+  const thread = threadOf(conversation).value;
+  const since = useRef<number | undefined>(undefined);
+  const [asked, setAsked] = useState(false);
+  const [confirmed, setConfirmed] = useState(0);
+  const head = thread?.seq ?? 0;
+  if (!writing) since.current = undefined;
+  else if (since.current === undefined) since.current = head;
+  const from = Math.max(since.current ?? head, confirmed);
+  const other = thread?.items.findLast(
+    (item) =>
+      item.kind === "message" &&
+      item.author.kind === "agent" &&
+      item.author.id !== agent.value?.id &&
+      (item.seq ?? 0) > from,
+  );
+  return {
+    name: other?.author.name,
+    asked,
+    ask: () => setAsked(true),
+    confirm: () => {
+      setConfirmed(head);
+      setAsked(false);
+    },
+    reset: () => {
+      setAsked(false);
+      since.current = undefined;
+    },
+  };
+}

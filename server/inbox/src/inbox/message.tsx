@@ -1,0 +1,271 @@
+// One message or note as it is drawn: text, files, cards, choices, coupon, order; what became of it below.
+import type { Item, Thread } from "@tagalong-chat/sdk/thread";
+import type { JSX } from "preact";
+import { ours } from "../api/config";
+import type { Attachment, Card, Message } from "../api/types";
+import { t } from "../i18n";
+import { bytes, clock, date, dateTime, money } from "../i18n/formats";
+import { problemText } from "../i18n/problems";
+import { liveSession } from "../state/live";
+import { uploaded } from "../state/uploads";
+import { cx } from "../ui/cx";
+import { Icon } from "../ui/icons";
+import { OrderTag } from "../ui/tag";
+import { lightbox } from "./lightbox";
+import { parts } from "./links";
+import css from "./message.module.css";
+import { Outside } from "./outside";
+
+export function MessageBody({ item, thread }: { item: Item; thread: Thread }): JSX.Element {
+  if (item.revoked || item.blanked || !item.message) {
+    return <p class={cx(css.bubble, css.gone)}>{t(item.revoked ? "message.revoked" : "message.erased")}</p>;
+  }
+  const { message } = item;
+  const files = message.attachments ?? item.attachmentIds?.flatMap((id) => uploaded(id) ?? []) ?? [];
+  return (
+    <>
+      <Quote message={message} thread={thread} />
+      {message.text && (
+        <p class={css.bubble} dir="auto">
+          <Text text={message.text} />
+        </p>
+      )}
+      {files.map((file) => (
+        <File key={file.id} file={file} />
+      ))}
+      {message.cards && message.cards.length > 0 && (
+        <div class={css.cards}>
+          {message.cards.map((card, index) => (
+            <CardView key={index} card={card} />
+          ))}
+        </div>
+      )}
+      {message.coupon && <Coupon coupon={message.coupon} />}
+      {message.order && <OrderReference external={message.order} />}
+      {message.choices && message.choices.length > 0 && (
+        <ul class={css.choices} aria-label={t("message.choices")}>
+          {message.choices.map((choice) => (
+            <li key={choice.id} class={cx(picked(thread, item, choice.id) && css.picked)} dir="auto">
+              {choice.title}
+              {picked(thread, item, choice.id) && <span class="sr"> {t("message.choice.picked")}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {!message.text && message.choice && (
+        <p class={css.bubble}>{titleOf(thread, message) ?? message.choice}</p>
+      )}
+    </>
+  );
+}
+
+export function Text({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {parts(text).map((part, index) =>
+        typeof part === "string" ? (
+          part
+        ) : (
+          <Outside key={index} href={part.href}>
+            {part.text}
+          </Outside>
+        ),
+      )}
+    </>
+  );
+}
+
+function picked(thread: Thread, item: Item, choice: string): boolean {
+  return thread.items.some(
+    (other) => other.message?.choice === choice && other.message.reply_to === item.seq,
+  );
+}
+
+function titleOf(thread: Thread, message: Message): string | undefined {
+  const asked = thread.items.find((other) => other.seq === message.reply_to);
+  return asked?.message?.choices?.find((choice) => choice.id === message.choice)?.title;
+}
+
+function Quote({ message, thread }: { message: Message; thread: Thread }): JSX.Element | null {
+  if (message.reply_to === undefined || message.choice) return null;
+  const quoted = thread.items.find((other) => other.seq === message.reply_to)?.message?.text;
+  if (!quoted) return null;
+  return (
+    <blockquote class={css.quote} dir="auto">
+      {quoted.slice(0, 140)}
+    </blockquote>
+  );
+}
+
+function File({ file }: { file: Attachment }): JSX.Element {
+  const image = file.content_type.startsWith("image/") && file.width && file.height && ours(file.url);
+  if (image && file.width && file.height) {
+    // The space is reserved before the picture comes, so that nothing below it jumps.
+    const scale = Math.min(1, 320 / file.width, 260 / file.height);
+    const width = Math.round(file.width * scale);
+    return (
+      <button
+        type="button"
+        class={css.image}
+        style={{ width: `${width}px`, aspectRatio: `${file.width} / ${file.height}` }}
+        onClick={() => {
+          lightbox.value = file;
+        }}
+        aria-label={t("message.image.open", { name: file.name })}
+      >
+        <img
+          src={file.url}
+          alt={file.name}
+          width={file.width}
+          height={file.height}
+          loading="lazy"
+          decoding="async"
+        />
+      </button>
+    );
+  }
+  const body = (
+    <>
+      <span class={css.glyph}>
+        <Icon name={file.content_type.startsWith("image/") ? "image" : "file"} />
+      </span>
+      <span class={css.fileText}>
+        <bdi class={css.fileName}>{file.name}</bdi>
+        <span class={css.small}>{bytes(file.size)}</span>
+      </span>
+      <Icon name="download" size={18} />
+    </>
+  );
+  if (!ours(file.url)) return <span class={css.file}>{body}</span>;
+  return (
+    <a class={css.file} href={file.url} target="_blank" rel="noopener noreferrer" download={file.name}>
+      {body}
+    </a>
+  );
+}
+
+/** Pictures of products come from the shop's own host: they are not loaded, so that nobody learns who looks. */
+export function Picture({
+  address,
+  alt,
+  size = 44,
+}: {
+  address: string | undefined;
+  alt: string;
+  size?: number;
+}): JSX.Element {
+  const box = { width: `${size}px`, height: `${size}px` };
+  if (address && ours(address)) {
+    return (
+      <img
+        class={css.picture}
+        style={box}
+        src={address}
+        alt={alt}
+        width={size}
+        height={size}
+        loading="lazy"
+      />
+    );
+  }
+  return (
+    <span class={css.picture} style={box} aria-hidden="true">
+      <Icon name="bag" size={Math.round(size * 0.5)} />
+    </span>
+  );
+}
+
+function CardView({ card }: { card: Card }): JSX.Element {
+  return (
+    <div class={css.card}>
+      <Picture address={card.image_url} alt="" size={52} />
+      <div class={css.cardText}>
+        <Outside href={card.url} class={css.cardTitle}>
+          <bdi>{card.title}</bdi>
+        </Outside>
+        {card.subtitle && <span class={css.small}>{card.subtitle}</span>}
+        {card.price && <span class={css.price}>{money(card.price)}</span>}
+      </div>
+      {card.buttons && card.buttons.length > 0 && (
+        <div class={css.cardButtons}>
+          {card.buttons.map((button) => (
+            <span key={button.title}>
+              {button.kind === "url" ? (
+                <Outside href={button.url}>
+                  {button.title} <Icon name="external" size={14} />
+                </Outside>
+              ) : (
+                button.title
+              )}
+            </span>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Coupon({ coupon }: { coupon: NonNullable<Message["coupon"]> }): JSX.Element {
+  return (
+    <div class={css.coupon}>
+      <Icon name="ticket" />
+      <span class={css.cardText}>
+        <code>{coupon.code}</code>
+        {coupon.description && <span class={css.small}>{coupon.description}</span>}
+        {coupon.expires_at && (
+          <span class={css.small}>{t("message.coupon.until", { date: date(coupon.expires_at) })}</span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function OrderReference({ external }: { external: string }): JSX.Element {
+  return (
+    <p class={css.reference}>
+      <OrderTag>{t("message.order", { number: external })}</OrderTag>
+    </p>
+  );
+}
+
+/** What became of an own message, and when anything was said: under the last of a group. */
+export function Foot({ item, state }: { item: Item; state: Item["state"] }): JSX.Element {
+  return (
+    <span class={css.foot}>
+      {item.editedAt !== undefined && <span>{t("message.edited")}</span>}
+      <time dateTime={new Date(item.at).toISOString()} data-tip={dateTime(item.at)}>
+        {clock(item.at)}
+      </time>
+      {state && state !== "failed" && item.kind === "message" && <Tick state={state} />}
+    </span>
+  );
+}
+
+function Tick({ state }: { state: NonNullable<Item["state"]> }): JSX.Element {
+  const icon = state === "sending" ? "clock" : state === "sent" ? "check" : "checks";
+  return (
+    <span class={cx(css.tick, state === "read" && css.read)} data-tip={t(`message.state.${state}`)}>
+      <Icon name={icon} size={15} />
+      <span class="sr">{t(`message.state.${state}`)}</span>
+    </span>
+  );
+}
+
+export function Failed({ item }: { item: Item }): JSX.Element | null {
+  const id = item.clientId;
+  if (!item.failure || !id) return null;
+  return (
+    <p class={css.failed} role="alert">
+      <Icon name="warning" size={15} />
+      <span>
+        {t("message.failed")} {problemText(item.failure.code)}
+      </span>
+      <button type="button" onClick={() => void liveSession()?.retry(id)}>
+        {t("action.retry")}
+      </button>
+      <button type="button" onClick={() => void liveSession()?.discard(id)}>
+        {t("action.discard")}
+      </button>
+    </p>
+  );
+}

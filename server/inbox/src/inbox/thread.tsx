@@ -1,0 +1,323 @@
+// The log of one conversation. Scrolling is its hard part: it opens at what is unread, stays at the end while the agent
+// is there, and does not jump when older pages come in above.
+import { hasOlder, type Item, type Thread, timeline } from "@tagalong-chat/sdk/thread";
+import type { JSX } from "preact";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Conversation } from "../api/types";
+import { has, t } from "../i18n";
+import { dayMark, money } from "../i18n/formats";
+import { now } from "../state/clock";
+import { patch } from "../state/conversations";
+import { liveSession } from "../state/live";
+import { agent } from "../state/session";
+import { Avatar } from "../ui/avatar";
+import { cx } from "../ui/cx";
+import { Icon, type IconName } from "../ui/icons";
+import { Skeleton } from "../ui/states";
+import { OrderTag } from "../ui/tag";
+import { Failed, Foot, MessageBody } from "./message";
+import { authorName, shopperName } from "./names";
+import css from "./thread.module.css";
+import { type Block, blocks } from "./timeline";
+
+const nearEnd = 80;
+
+interface Props {
+  conversation: Conversation;
+  thread: Thread | undefined;
+}
+
+export function ThreadView({ conversation, thread }: Props): JSX.Element {
+  const frame = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const opened = useRef(false);
+  const anchor = useRef<{ key: string; offset: number } | undefined>(undefined);
+  const loading = useRef(false);
+  const [away, setAway] = useState(false);
+  const [busy, setBusy] = useState(false);
+  /** How far this agent had read on opening: the line stays where it was while they read on. */
+  const readOnOpening = useRef<number | undefined>(undefined);
+
+  const ready = thread !== undefined && (thread.items.length > 0 || (thread.head > 0 && !thread.syncing));
+  if (ready && readOnOpening.current === undefined && conversation.unread > 0) {
+    readOnOpening.current = ownMark(thread);
+  }
+  const drawn = useMemo(() => (thread ? blocks(timeline(thread), readOnOpening.current) : []), [thread]);
+
+  const markRead = useCallback(() => {
+    if (!thread || thread.seq === 0 || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    if (!atEnd.current || ownMark(thread) >= thread.seq) return;
+    liveSession()?.read(conversation.id);
+    patch(conversation.id, { unread: 0 });
+  }, [thread, conversation.id]);
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element || !ready) return;
+    if (!opened.current) {
+      opened.current = true;
+      const line = element.querySelector<HTMLElement>("[data-unread]");
+      if (line) element.scrollTop = Math.max(0, line.offsetTop - 72);
+      else element.scrollTop = element.scrollHeight;
+      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
+    } else if (anchor.current) {
+      const kept = element.querySelector<HTMLElement>(`[data-key="${CSS.escape(anchor.current.key)}"]`);
+      if (kept) element.scrollTop += kept.getBoundingClientRect().top - anchor.current.offset;
+      anchor.current = undefined;
+    } else if (atEnd.current) {
+      element.scrollTop = element.scrollHeight;
+    }
+    markRead();
+  }, [drawn, ready, markRead]);
+
+  const loadOlder = useCallback(async () => {
+    const element = frame.current;
+    if (!element || loading.current || !thread || !hasOlder(thread)) return;
+    loading.current = true;
+    setBusy(true);
+    const first = [...element.querySelectorAll<HTMLElement>("[data-key]")].find(
+      (one) => one.getBoundingClientRect().bottom > element.getBoundingClientRect().top,
+    );
+    if (first?.dataset.key)
+      anchor.current = { key: first.dataset.key, offset: first.getBoundingClientRect().top };
+    try {
+      await liveSession()?.older(conversation.id);
+    } catch {
+      anchor.current = undefined;
+    } finally {
+      loading.current = false;
+      setBusy(false);
+    }
+  }, [thread, conversation.id]);
+
+  const scrolled = useCallback(() => {
+    const element = frame.current;
+    if (!element || !opened.current) return;
+    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+    atEnd.current = left < nearEnd;
+    setAway(left > 400);
+    if (element.scrollTop < 300) void loadOlder();
+    if (atEnd.current) markRead();
+  }, [loadOlder, markRead]);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const seen = () => markRead();
+    document.addEventListener("visibilitychange", seen);
+    addEventListener("focus", seen);
+    // The composer grows, the keyboard opens, pictures come: who was at the end stays there.
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    resized.observe(element);
+    if (element.firstElementChild) resized.observe(element.firstElementChild);
+    return () => {
+      document.removeEventListener("visibilitychange", seen);
+      removeEventListener("focus", seen);
+      resized.disconnect();
+    };
+  }, [markRead]);
+
+  // A page that does not fill the window has nothing to scroll, so it asks by itself.
+  useEffect(() => {
+    const element = frame.current;
+    if (ready && element && element.scrollHeight <= element.clientHeight) void loadOlder();
+  }, [ready, drawn.length, loadOlder]);
+
+  const toEnd = () => {
+    const element = frame.current;
+    if (!element) return;
+    element.scrollTo({ top: element.scrollHeight, behavior: "smooth" });
+  };
+
+  const unreadBelow = away && conversation.unread > 0;
+  return (
+    <div class={css.wrap}>
+      <div
+        ref={frame}
+        class={css.frame}
+        role="log"
+        aria-live="off"
+        aria-label={t("thread.label", { name: shopperName(conversation.shopper) })}
+        aria-busy={busy || !ready}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable log must be reachable by keyboard
+        tabIndex={0}
+        onScroll={scrolled}
+      >
+        <div class={css.inner}>
+          {busy && (
+            <p class={css.older} aria-hidden="true">
+              {t("thread.older")}
+            </p>
+          )}
+          {!ready && <Skeleton lines={8} />}
+          {thread &&
+            drawn.map((block) => (
+              <BlockView key={block.key} block={block} thread={thread} conversation={conversation} />
+            ))}
+        </div>
+      </div>
+      {away && (
+        <button type="button" class={cx(css.jump, unreadBelow && css.fresh)} onClick={toEnd}>
+          <Icon name="down" size={18} />
+          {unreadBelow ? t("thread.unread.jump", { count: conversation.unread }) : t("thread.latest")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function ownMark(thread: Thread): number {
+  return thread.reads.find((read) => read.kind === "agent" && read.id === agent.value?.id)?.read ?? 0;
+}
+
+function BlockView(props: { block: Block; thread: Thread; conversation: Conversation }): JSX.Element {
+  const { block, thread, conversation } = props;
+  switch (block.kind) {
+    case "day":
+      return (
+        <div class={css.day} data-key={block.key}>
+          <span>{dayMark(block.at, now.value)}</span>
+        </div>
+      );
+    case "unread":
+      return (
+        <div class={css.unread} data-unread="" data-key="unread">
+          <span>{t("thread.unread")}</span>
+        </div>
+      );
+    case "event":
+      return <EventLine item={block.item} conversation={conversation} blockKey={block.key} />;
+    case "group":
+      return <Group block={block} thread={thread} conversation={conversation} />;
+  }
+}
+
+function Group(props: {
+  block: Extract<Block, { kind: "group" }>;
+  thread: Thread;
+  conversation: Conversation;
+}): JSX.Element {
+  const { block, thread, conversation } = props;
+  const first = block.items[0] as Item;
+  const { author } = first;
+  const name = authorName(author, conversation.shopper);
+  const start = block.side === "start";
+  return (
+    <div
+      data-key={block.key}
+      class={cx(css.group, start ? css.start : css.end, block.mine && css.mine, block.note && css.note)}
+    >
+      {!block.mine && !block.note && (
+        <span class={css.face}>
+          <Avatar
+            id={author.id ?? author.kind}
+            name={start ? (conversation.shopper.name ?? conversation.shopper.email) : author.name}
+            size={28}
+            kind={start ? "shopper" : "agent"}
+          />
+        </span>
+      )}
+      <div class={css.stack}>
+        <p class={css.author}>
+          {block.note && (
+            <span class={css.noteLabel}>
+              <Icon name="note" size={14} /> {t("note.label")}
+            </span>
+          )}
+          <bdi>{name}</bdi>
+          {author.kind === "bot" && <span class={css.robot}>{t("author.bot")}</span>}
+        </p>
+        {block.items.map((item) => (
+          <div key={item.key} class={css.item}>
+            <MessageBody item={item} thread={thread} />
+            {item.reactions.length > 0 && (
+              <span class={css.reactions}>
+                {item.reactions.map((reaction) => (
+                  <span
+                    key={reaction.emoji}
+                    data-tip={reaction.authors.map((one) => authorName(one, conversation.shopper)).join(", ")}
+                  >
+                    {reaction.emoji} {reaction.authors.length > 1 && reaction.authors.length}
+                  </span>
+                ))}
+              </span>
+            )}
+            <Failed item={item} />
+          </div>
+        ))}
+        <FootOf block={block} thread={thread} />
+      </div>
+    </div>
+  );
+}
+
+function FootOf({
+  block,
+  thread,
+}: {
+  block: Extract<Block, { kind: "group" }>;
+  thread: Thread;
+}): JSX.Element | null {
+  const last = block.items[block.items.length - 1];
+  if (!last) return null;
+  return <Foot item={last} state={block.side === "end" && !block.note ? stateOf(last, thread) : undefined} />;
+}
+
+/** stateOf tells how far the shopper is, for the messages of every agent, not only this one's. */
+function stateOf(item: Item, thread: Thread): Item["state"] {
+  if (item.mine || item.seq === undefined) return item.state;
+  const shopper = thread.reads.find((read) => read.kind === "shopper");
+  if (shopper && shopper.read >= item.seq) return "read";
+  return shopper && shopper.delivered >= item.seq ? "delivered" : "sent";
+}
+
+const eventIcons: Record<string, IconName> = {
+  started: "globe",
+  joined: "person",
+  assigned: "person",
+  unassigned: "person",
+  closed: "circleCheck",
+  reopened: "reopen",
+  tagged: "tag",
+  order_changed: "bag",
+  identified: "shield",
+  route_changed: "forward",
+  handoff: "forward",
+};
+
+function EventLine(props: { item: Item; conversation: Conversation; blockKey: string }): JSX.Element | null {
+  const { item, conversation, blockKey } = props;
+  const event = item.event;
+  if (!event) return null;
+  const order = event.order;
+  if (event.name === "order_changed" && order) {
+    const key = `order.change.${order.change}`;
+    return (
+      <div class={css.event} data-key={blockKey}>
+        <OrderTag>
+          {order.number ?? order.external_id}
+          {order.total && ` · ${money(order.total)}`}
+        </OrderTag>
+        <span>{has(key) ? t(key) : t("order.change.changed")}</span>
+      </div>
+    );
+  }
+  const key = `event.${event.name}`;
+  const who = authorName(item.author, conversation.shopper);
+  const whom = event.agent?.id === agent.value?.id ? t("author.you") : (event.agent?.name ?? "");
+  const self = event.agent !== undefined && event.agent.id === item.author.id;
+  const text =
+    event.name === "assigned" && self
+      ? t("event.assigned.self", { who })
+      : has(key)
+        ? t(key, { who, whom: whom || who, tags: (event.tags ?? []).join(", ") || "–" })
+        : t("event.other", { who });
+  return (
+    <div class={css.event} data-key={blockKey}>
+      <Icon name={eventIcons[event.name] ?? "forward"} size={14} />
+      <span dir="auto">{text}</span>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+// What this browser remembers about how the agent likes the app. Nothing of the merchant's is kept here.
+import { effect, type Signal, signal } from "@preact/signals";
+import { read, write } from "./storage";
+
+export type Theme = "system" | "light" | "dark";
+
+function remembered<T extends string>(name: string, initial: T, allowed?: readonly T[]): Signal<T> {
+  const key = `tagalong.${name}`;
+  const stored = read(key) as T | null;
+  const state = signal<T>(stored !== null && (!allowed || allowed.includes(stored)) ? stored : initial);
+  effect(() => write(key, state.value));
+  return state;
+}
+
+export const theme = remembered<Theme>("theme", "system", ["system", "light", "dark"]);
+export const nav = remembered<"wide" | "narrow">("nav", "wide", ["wide", "narrow"]);
+export const contextPanel = remembered<"open" | "shut">("context", "open", ["open", "shut"]);
+/** What Enter alone does in the composer; with Ctrl or ⌘ it always sends. */
+export const enter = remembered<"sends" | "breaks">("enter", "sends", ["sends", "breaks"]);
+/** The shop whose conversations are listed, or all of them. */
+export const scope = remembered<string>("scope", "all");
+export const listWidth = remembered<string>("list-width", "352");
+
+export function startTheme(): void {
+  effect(() => {
+    if (theme.value === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme.value;
+  });
+}
