@@ -25,20 +25,21 @@ func Decode(data []byte, into any) error {
 	if _, err := check(data, shapeOf(reflect.TypeOf(into).Elem())); err != nil {
 		return err
 	}
-	return unmarshal(data, into)
-}
-
-// unmarshal takes data that check has let through.
-func unmarshal(data []byte, into any) error {
 	if err := json.Unmarshal(data, into); err != nil {
 		return errBadJSON // a check that is weaker than encoding/json: the fuzz test looks for it
 	}
 	return nil
 }
 
-// check scans data once against the shape. It gives which of the outermost object's fields are there.
+// check scans data once against the shape.
 func check(data []byte, s *shape) (fieldSet, error) {
-	c := scanner{data: data}
+	c := newScanner(data)
+	defer c.release()
+	return c.check(s)
+}
+
+// check gives which of the outermost object's fields are there.
+func (c *scanner) check(s *shape) (fieldSet, error) {
 	seen, err := c.document(s)
 	switch {
 	case err != nil:

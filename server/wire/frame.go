@@ -72,13 +72,15 @@ func compile(rules map[ruleKey]rule) map[ruleKey]compiled {
 // ids and a number of an entry that can be one. The error is ErrBadFrame, or chat.ErrBadCursor for a number. Beside an error the
 // frame holds the client_id and conversation, where they could be read: they say what is refused.
 func ParseFrame(data []byte, by chat.AuthorKind) (openapi.ClientFrame, error) {
-	seen, err := check(data, frameShape)
+	c := newScanner(data)
+	defer c.release()
+	seen, err := c.check(frameShape)
 	if err != nil {
 		return named(data), badFrame(err)
 	}
-	var f openapi.ClientFrame
-	if err := unmarshal(data, &f); err != nil {
-		return openapi.ClientFrame{}, ErrBadFrame
+	f, err := c.frame(seen)
+	if err != nil {
+		return named(data), ErrBadFrame
 	}
 	if err := fits(f, by, seen); err != nil {
 		return openapi.ClientFrame{Type: f.Type, ClientID: clientIDOf(f.ClientID), Conversation: conversationOf(f.Conversation)}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -147,6 +148,13 @@ func FuzzParseFrame(f *testing.F) {
 		}
 		f.Add(raw)
 	}
+	for _, s := range []string{
+		`{"type":"s\u0065nd","client_id":"a","start":"a","message":{"text":"\n\ud83d\ude00","choice":"b","order":"c","reply_to":3,"language":"de"}}`,
+		`{"type":"send","client_id":"a","conversation":"cnv_mugmugmugmugmugmugmugmugmu","message":{"text":"x","cards":[{"title":"t"}],"choices":[]}}`,
+		`{"type":"typing","conversation":"cnv_mugmugmugmugmugmugmugmugmu","note":true}`,
+	} {
+		f.Add([]byte(s))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, by := range []chat.AuthorKind{chat.AuthorShopper, chat.AuthorAgent} {
 			frame, err := wire.ParseFrame(data, by)
@@ -155,6 +163,10 @@ func FuzzParseFrame(f *testing.F) {
 					t.Fatalf("%q is refused with %v", data, err)
 				}
 				continue
+			}
+			var same openapi.ClientFrame
+			if err := wire.Decode(data, &same); err != nil || !reflect.DeepEqual(frame, same) {
+				t.Fatalf("%q is taken as %+v, but decodes as %+v, %v", data, frame, same, err)
 			}
 			if !frame.Type.Valid() || by == chat.AuthorShopper && (frame.Kind != "" || frame.Note || frame.Feeds != nil) {
 				t.Fatalf("%q is taken from a %s: %+v", data, by, frame)
@@ -233,6 +245,17 @@ func TestZeroesThatMeanSomethingAreSent(t *testing.T) {
 	for _, want := range []string{`"position":0`, `"prev":0`, `"unread":0`, `"tags":[]`} {
 		if !strings.Contains(raw, want) {
 			t.Errorf("%s lacks %s", raw, want)
+		}
+	}
+}
+
+func BenchmarkParseFrame(b *testing.B) {
+	data := []byte(`{"type":"send","client_id":"01JD7Q3N8Z4W5T6R7Y8U9P0A1B","conversation":"cnv_mugmugmugmugmugmugmugmugmu",` +
+		`"message":{"text":"The handle of the mug came off when I unpacked it. Can you send me another one, please?","language":"en"}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := wire.ParseFrame(data, chat.AuthorShopper); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -17,7 +18,29 @@ type scanner struct {
 	path    []step
 	unknown []chat.Field
 	wrong   []chat.Field
+	spans   spans // where the values of the outermost object's fields are
+	inside  bool  // of the outermost object
 }
+
+var scanners = sync.Pool{New: func() any { return new(scanner) }}
+
+// newScanner takes a scanner from the pool; release gives it back.
+func newScanner(data []byte) *scanner {
+	c := scanners.Get().(*scanner)
+	*c = scanner{data: data, path: c.path[:0]}
+	return c
+}
+
+func (c *scanner) release() {
+	c.data, c.unknown, c.wrong = nil, nil, nil
+	scanners.Put(c)
+}
+
+// span is a part of the data.
+type span struct{ start, end int }
+
+// spans has a span for each field of an object.
+type spans [maxFields]span
 
 // step is one part of a path: a name or, where it is empty, an index.
 type step struct {
@@ -141,6 +164,8 @@ func (c *scanner) object(s *shape) (seen fieldSet, err error) {
 	if err := c.enter(); err != nil {
 		return 0, err
 	}
+	outermost := !c.inside
+	c.inside = true
 	var strange map[string]bool // unknown names, to find them twice
 	for more := !c.empty('}'); more; {
 		name, err := c.name()
@@ -154,7 +179,11 @@ func (c *scanner) object(s *shape) (seen fieldSet, err error) {
 		case known:
 			seen |= 1 << i
 			c.path = append(c.path, step{name: s.fields[i].name})
+			start := c.at
 			err = c.value(s.fields[i].shape)
+			if outermost {
+				c.spans[i] = span{start, c.at}
+			}
 		default:
 			if strange == nil {
 				strange = map[string]bool{}
@@ -277,7 +306,7 @@ func (c *scanner) text(s *shape) error {
 		return err
 	case s.kind != text && s.kind != anything:
 		c.mismatch(s)
-	case s.enum != nil && !s.enum(string(v)):
+	case s.enum != nil && !s.enum.has(v):
 		c.wrong = c.fault(c.wrong, "is none of the values that are known")
 	}
 	return nil

@@ -2,19 +2,21 @@ package wire
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // shape is what the scanner knows of a Go type: the JSON that it takes.
 type shape struct {
 	kind     kind
 	nullable bool
-	bits     int               // of an integer
-	enum     func(string) bool // of a text; nil: any
-	elem     *shape            // of a list's items and a mapping's values
-	index    map[string]int    // of an object: name → place in fields
+	bits     int            // of an integer
+	enum     *enum          // of a text; nil: any
+	elem     *shape         // of a list's items and a mapping's values
+	index    map[string]int // of an object: name → place in fields
 	fields   []field
 	required fieldSet
 }
@@ -96,16 +98,39 @@ func newShape(t reflect.Type) *shape {
 	}
 }
 
-// enumOf finds the generated Valid method of an enum.
-func enumOf(t reflect.Type) func(string) bool {
+// enum tells the values of a generated enum from others. The generated Valid method is asked once for each valid value: asking it
+// makes garbage, and there are few of them.
+type enum struct {
+	valid func(string) bool
+	known atomic.Pointer[map[string]bool]
+}
+
+func enumOf(t reflect.Type) *enum {
 	if !t.Implements(valuerType) {
 		return nil
 	}
-	return func(s string) bool {
+	e := &enum{valid: func(s string) bool {
 		v := reflect.New(t).Elem()
 		v.SetString(s)
 		return v.Interface().(valuer).Valid()
+	}}
+	e.known.Store(&map[string]bool{})
+	return e
+}
+
+func (e *enum) has(value []byte) bool {
+	known := e.known.Load()
+	if (*known)[string(value)] {
+		return true
 	}
+	s := string(value)
+	if !e.valid(s) {
+		return false
+	}
+	more := maps.Clone(*known)
+	more[s] = true
+	e.known.CompareAndSwap(known, &more) // who loses the race learns it next time
+	return true
 }
 
 func objectShape(t reflect.Type) *shape {
