@@ -210,7 +210,7 @@ func (g *group) bind(c chat.Conversation, ids []chat.AttachmentID) error {
 			return fmt.Errorf("find upload: %w", err)
 		}
 		if !there {
-			return chat.ErrNotFound
+			return chat.ErrBadAttachment
 		}
 	}
 	for _, id := range ids {

@@ -48,6 +48,9 @@ func (d *DB) Fold(ctx context.Context, b chat.Batch) (r chat.FoldResult, err err
 				return err
 			}
 		}
+		if _, err := feedPosition(g, b.Shop); err != nil { // is there such a shop at all?
+			return err
+		}
 		for _, ev := range b.Events {
 			result, record, err := g.fold(b, ev, now)
 			if err != nil {
@@ -209,9 +212,7 @@ func (d *DB) RecordsOf(ctx context.Context, shop chat.ShopID, shopper chat.Shopp
 			if r.Kind != chat.RecordOrder {
 				continue
 			}
-			shipments, err := many(q, scanRecord, `SELECT `+recordColumns+` FROM records
-				WHERE shop = $1 AND parent = $2 AND parent <> '' AND kind = 'shipment' AND deleted = 0
-				ORDER BY version DESC, position DESC LIMIT $3`, shop, r.ExternalID, limit)
+			shipments, err := shipments(q, shop, r.ExternalID, limit)
 			if err != nil {
 				return err
 			}
@@ -220,6 +221,18 @@ func (d *DB) RecordsOf(ctx context.Context, shop chat.ShopID, shopper chat.Shopp
 		return nil
 	})
 	return all, doing("list records", err)
+}
+
+// ShipmentsOf implements chat.Context.
+func (d *DB) ShipmentsOf(ctx context.Context, shop chat.ShopID, order string, limit int) ([]chat.Record, error) {
+	all, err := shipments(d.reader(ctx), shop, order, limit)
+	return all, doing("list shipments", err)
+}
+
+func shipments(q querier, shop chat.ShopID, order string, limit int) ([]chat.Record, error) {
+	return many(q, scanRecord, `SELECT `+recordColumns+` FROM records
+		WHERE shop = $1 AND parent = $2 AND parent <> '' AND kind = 'shipment' AND deleted = 0
+		ORDER BY version, position LIMIT $3`, shop, order, limit)
 }
 
 // ListRecords implements chat.Context.
