@@ -1163,7 +1163,7 @@ type Choice struct {
 // | type | who | fields |
 // |---|---|---|
 // | hello | shopper, agent | `protocol`, `token` (shopper only), `tab?`; the first frame, within five seconds |
-// | join | shopper, agent | `conversation`, `generation`, `after` (last `seq` held, 0 for none) |
+// | join | shopper, agent | `conversation`, `generation` and `after` (last `seq` held); 0 and 0 with nothing held |
 // | leave | shopper, agent | `conversation` |
 // | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` (agent only) |
 // | amend | shopper, agent | `client_id`, `conversation`, `target`, `action`, `text?` with edit, `emoji?` with react |
@@ -2315,7 +2315,8 @@ type Seq = int64
 //
 // `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
 // means loss: join again from there. In `feed`, `prev` is the position of the frame before for this agent; where
-// it is not the one held, ask again from the one held.
+// it is not the one held, ask again from the one held. Of a deleted record,
+// and of a product, only the position moves.
 type ServerFrame struct {
 	// At UTC milliseconds since 1970.
 	At Time `json:"at,omitempty"`

@@ -1156,7 +1156,7 @@ type Choice struct {
 // | type | who | fields |
 // |---|---|---|
 // | hello | shopper, agent | `protocol`, `token` (shopper only), `tab?`; the first frame, within five seconds |
-// | join | shopper, agent | `conversation`, `generation`, `after` (last `seq` held, 0 for none) |
+// | join | shopper, agent | `conversation`, `generation` and `after` (last `seq` held); 0 and 0 with nothing held |
 // | leave | shopper, agent | `conversation` |
 // | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` (agent only) |
 // | amend | shopper, agent | `client_id`, `conversation`, `target`, `action`, `text?` with edit, `emoji?` with react |
@@ -2308,7 +2308,8 @@ type Seq = int64
 //
 // `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
 // means loss: join again from there. In `feed`, `prev` is the position of the frame before for this agent; where
-// it is not the one held, ask again from the one held.
+// it is not the one held, ask again from the one held. Of a deleted record,
+// and of a product, only the position moves.
 type ServerFrame struct {
 	// At UTC milliseconds since 1970.
 	At Time `json:"at,omitempty"`
@@ -3394,7 +3395,7 @@ type ClientInterface interface {
 
 	// MarkReadWithBody Say up to where this agent has read.
 	//
-	// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+	// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3403,7 +3404,7 @@ type ClientInterface interface {
 
 	// MarkRead Say up to where this agent has read.
 	//
-	// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+	// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4306,7 +4307,7 @@ func (c *Client) PostEntry(ctx context.Context, shop ShopInPath, conversation Co
 
 // MarkReadWithBody Say up to where this agent has read.
 //
-// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4325,7 +4326,7 @@ func (c *Client) MarkReadWithBody(ctx context.Context, shop ShopInPath, conversa
 
 // MarkRead Say up to where this agent has read.
 //
-// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7058,7 +7059,7 @@ type ClientWithResponsesInterface interface {
 
 	// MarkReadWithBodyWithResponse Say up to where this agent has read.
 	//
-	// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+	// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7067,7 +7068,7 @@ type ClientWithResponsesInterface interface {
 
 	// MarkReadWithResponse Say up to where this agent has read.
 	//
-	// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+	// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9575,7 +9576,7 @@ func (c *ClientWithResponses) PostEntryWithResponse(ctx context.Context, shop Sh
 
 // MarkReadWithBodyWithResponse Say up to where this agent has read.
 //
-// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9590,7 +9591,7 @@ func (c *ClientWithResponses) MarkReadWithBodyWithResponse(ctx context.Context, 
 
 // MarkReadWithResponse Say up to where this agent has read.
 //
-// A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+// A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
