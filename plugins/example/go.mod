@@ -1,0 +1,24 @@
+module github.com/tagalong-chat/tagalong/plugins/example
+
+go 1.25.0
+
+replace github.com/tagalong-chat/tagalong/sdk/go => ../../sdk/go
+
+require (
+	github.com/getkin/kin-openapi v0.152.0
+	github.com/tagalong-chat/tagalong/sdk/go v0.0.0
+)
+
+require (
+	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
+	github.com/go-openapi/jsonpointer v0.22.5 // indirect
+	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/kr/pretty v0.3.1 // indirect
+	github.com/oapi-codegen/nullable v1.1.0 // indirect
+	github.com/oapi-codegen/runtime v1.8.0 // indirect
+	github.com/oasdiff/yaml v0.1.1 // indirect
+	github.com/oasdiff/yaml3 v0.0.14 // indirect
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
+	golang.org/x/text v0.32.0 // indirect
+)
