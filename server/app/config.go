@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/peterbourgon/ff/v3"
 
@@ -28,6 +29,12 @@ type Config struct {
 	LogLevel   string // debug, info, warn, error
 	MetricsKey string // bearer token for /metrics; empty: loopback peers only
 	SocketsIP  int    // live connections per client address
+
+	MessageRate float64 // messages per second of one shopper's or agent's session; four times as many at once
+	SessionRate int     // shopper sessions per minute and client address
+
+	synchronous string        // of the store, for tests of what happens when it is not FULL
+	drain       time.Duration // over how long sockets are sent away; drainSpread when zero
 }
 
 // flags declares the settings that all server commands share.
@@ -44,6 +51,10 @@ func (c *Config) flags(fs *flag.FlagSet) {
 	fs.StringVar(&c.LogLevel, "log-level", "info", "debug, info, warn or error")
 	fs.StringVar(&c.MetricsKey, "metrics-key", "", "bearer token for /metrics (default: only loopback may read it)")
 	fs.IntVar(&c.SocketsIP, "sockets-per-ip", 50, "live connections allowed per client address")
+	fs.Float64Var(&c.MessageRate, "message-rate", 5, "messages per second of one session; four times as many at once")
+	fs.IntVar(&c.SessionRate, "session-rate", 60, "new shopper sessions per minute and client address")
+	fs.DurationVar(&c.drain, "drain", drainSpread, "over how long a stopping server spreads the reconnects of its clients")
+	fs.StringVar(&c.synchronous, "unsafe-synchronous", "", "for crash tests only: another synchronous setting of SQLite; loses acknowledged messages")
 	fs.String("config", "", "file of settings, one \"name value\" a line")
 }
 

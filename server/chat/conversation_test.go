@@ -287,3 +287,12 @@ func TestWhoMaySeeAConversation(t *testing.T) {
 		}
 	}
 }
+
+func TestAnUpdateOfSeveralThingsIsOneChange(t *testing.T) {
+	c := fresh()
+	closed, tags := StateClosed, []string{"vip"}
+	ch, err := c.update(Update{State: &closed, Tags: &tags}, &AgentBrief{ID: "agt_anna"}, anna, noon)
+	if err != nil || len(ch.Entries) != 2 || ch.Conversation.Version != c.Version+1 || ch.Conversation.State != StateClosed {
+		t.Fatalf("got %+v, %v", ch, err)
+	}
+}

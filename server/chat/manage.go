@@ -46,6 +46,7 @@ func (s *Service) Update(ctx context.Context, by Caller, shop ShopID, id Convers
 // update strings the single decisions together: each works on what the one before has left.
 func (c Conversation) update(u Update, to *AgentBrief, by Author, now time.Time) (Change, error) {
 	var all Change
+	version := c.Version + 1 // one change, however many steps it has
 	steps := []func(Conversation) (Change, error){}
 	if u.Assignee != nil {
 		steps = append(steps, func(c Conversation) (Change, error) { return c.Assign(to, by, now) })
@@ -68,6 +69,7 @@ func (c Conversation) update(u Update, to *AgentBrief, by Author, now time.Time)
 			continue
 		}
 		c = ch.Conversation
+		c.Version = version
 		all.Conversation, all.Entries = c, append(all.Entries, ch.Entries...)
 	}
 	return all, nil

@@ -68,3 +68,11 @@ func (d *Door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		_, _ = w.Write(body) // whoever has gone cannot be told
 	}
 }
+
+// Problem answers with a problem, for other doors.
+func (d *Door) Problem(w http.ResponseWriter, r *http.Request, err error) { d.refuse(w, r, err) }
+
+// Misdirected answers a request for a host that is not ours: nothing is ever made from a Host header.
+func (d *Door) Misdirected() http.Handler {
+	return d.Around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.refuse(w, r, errMisdirected) }))
+}

@@ -169,7 +169,7 @@ func (s *Server) Run() {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	args := append(append([]string{"serve", "-log-level", "warn", "-drain", "200ms", "-sockets-per-ip", "30000"}, s.common()...), s.flags...)
+	args := append(append([]string{"serve", "-log-level", "warn", "-drain", "200ms", "-sockets-per-ip", "30000", "-session-rate", "1000000"}, s.common()...), s.flags...)
 	s.log = &lockedBuffer{}
 	s.cmd = exec.Command(Binary(s.t), args...)
 	s.cmd.Env = append(os.Environ(), s.env...)

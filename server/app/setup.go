@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tagalong-chat/tagalong/server/auth"
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+// Setup is what the first merchant begins with.
+type Setup struct {
+	Merchant string
+	Shop     string
+	Origins  []string
+	Language string
+	Currency string
+	TimeZone string
+	Color    string
+	Email    string // of the owner
+	Name     string
+}
+
+// Installed is what Setup has made. The links and secrets are shown once.
+type Installed struct {
+	Merchant  chat.MerchantID `json:"merchant"`
+	Shop      chat.ShopID     `json:"shop"`
+	ShopKey   string          `json:"shop_key"`
+	Owner     chat.AgentID    `json:"owner"`
+	OwnerLink string          `json:"owner_link"` // where the owner chooses a password
+	PluginKey string          `json:"plugin_key"`
+	Snippet   string          `json:"snippet"`
+}
+
+// ErrInstalled says that there is a merchant already.
+var ErrInstalled = errors.New("this database has a merchant already; add shops and agents in the inbox")
+
+// setup writes the first merchant, their shop and owner, and a plugin key with all scopes.
+func setup(ctx context.Context, store chat.Store, who *auth.Service, hosts Hosts, s Setup) (Installed, error) {
+	if there, err := store.HasMerchant(ctx); err != nil || there {
+		return Installed{}, errors.Join(err, ErrInstalled)
+	}
+	now := chat.At(time.Now())
+	m := chat.Merchant{ID: chat.NewID[chat.MerchantID](chat.PrefixMerchant, rand.Reader), Name: s.Merchant, CreatedAt: now}
+	shop := chat.Shop{
+		ID: chat.NewID[chat.ShopID](chat.PrefixShop, rand.Reader), Merchant: m.ID,
+		Key:  chat.NewID[string](chat.PrefixShopKey, rand.Reader),
+		Name: s.Shop, Origins: s.Origins, Language: s.Language, Currency: s.Currency, TimeZone: s.TimeZone,
+		Settings: chat.ShopSettings{Color: s.Color}, CreatedAt: now,
+	}
+	if err := shop.Validate(); err != nil {
+		return Installed{}, describe(err)
+	}
+	owner := chat.Agent{
+		ID: chat.NewID[chat.AgentID](chat.PrefixAgent, rand.Reader), Merchant: m.ID, Email: s.Email, Name: s.Name,
+		Role: chat.RoleOwner, Language: s.Language, Active: true, CreatedAt: now,
+	}
+	if err := store.CreateMerchant(ctx, m, shop, owner, ""); err != nil { // no password fits an empty hash
+		return Installed{}, err
+	}
+	by := chat.Caller{Kind: chat.AuthorAgent, Merchant: m.ID, Agent: owner.ID, Role: chat.RoleOwner}
+	link, _, err := who.OfferReset(ctx, by, owner.ID)
+	if err != nil {
+		return Installed{}, err
+	}
+	_, key, err := who.NewPluginKey(ctx, shop, "First plugin", chat.Scopes())
+	if err != nil {
+		return Installed{}, err
+	}
+	return Installed{
+		Merchant: m.ID, Shop: shop.ID, ShopKey: shop.Key, Owner: owner.ID, OwnerLink: link, PluginKey: key, Snippet: snippet(hosts, shop.Key),
+	}, nil
+}
+
+// snippet is what a merchant puts into their pages. Its attributes keep optimisers from delaying it.
+func snippet(hosts Hosts, key string) string {
+	return fmt.Sprintf(`<script async src="%s/w/%s.js" data-cfasync="false" data-no-optimize="1" nowprocket></script>`, hosts.Public, key)
+}
+
+// describe says which values of an invalid object are wrong.
+func describe(err error) error {
+	e, ok := chat.AsError(err)
+	if !ok {
+		return err
+	}
+	text := e.Message
+	for _, f := range e.Fields {
+		text += fmt.Sprintf("\n  %s: %s", f.Path, f.Message)
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,219 @@
+package attacks_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tagalong-chat/tagalong/server/e2e/harness"
+)
+
+// H: agents' accounts.
+func TestCrossSiteRequests(t *testing.T) {
+	w := play(t)
+	me := "/v1/agent/me"
+	patch := `{"name":"Mallory"}`
+	cookie := map[string]string{"Cookie": w.agent.Cookie}
+	run(t, w, []attack{
+		{name: "82 a change from another site", method: http.MethodPatch, host: "inbox", path: me, header: with(cookie, "Origin", "https://evil.example"), body: patch, status: 403, code: "cross_origin"},
+		{name: "82 a change from the shop", method: http.MethodPatch, host: "inbox", path: me, header: with(cookie, "Origin", harness.ShopOrigin), body: patch, status: 403, code: "cross_origin"},
+		{name: "82 a change that the browser calls cross-site", method: http.MethodPatch, host: "inbox", path: me, header: with(cookie, "Sec-Fetch-Site", "cross-site"), body: patch, status: 403, code: "cross_origin"},
+		{name: "82 signing in from another site", method: http.MethodPost, host: "inbox", path: "/v1/agent/login", header: map[string]string{"Origin": "https://evil.example"}, body: `{"email":"a@b.c","password":"x"}`, status: 403, code: "cross_origin"},
+		{name: "82 a change by GET", host: "inbox", path: "/v1/agent/logout", header: cookie, status: 405},
+	})
+}
+
+func login(t *testing.T, w *stage, email, password string, header ...string) (int, string, time.Duration) {
+	t.Helper()
+	start := time.Now()
+	resp, body, err := attack{
+		method: http.MethodPost, host: "inbox", path: "/v1/agent/login", header: with(map[string]string{"Origin": w.URL("inbox", "")}, header...),
+		body: map[string]string{"email": email, "password": password},
+	}.send(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, _ := strings.Cut(string(body), `"request_id"`)
+	return resp.StatusCode, s, time.Since(start)
+}
+
+func TestPasswordsOfAllKinds(t *testing.T) {
+	w := play(t)
+	if status, body, _ := login(t, w, harness.OwnerEmail, strings.Repeat("x", 2000)); status != 400 && status != 422 || !strings.Contains(body, "too_long") {
+		t.Errorf("84 2,000 bytes: %d %s", status, body)
+	}
+	if status, body, _ := login(t, w, harness.OwnerEmail, strings.Repeat("x", 1<<20)); status != 413 || !strings.Contains(body, "too_large") {
+		t.Errorf("84 1 MiB: %d %s", status, body)
+	}
+	s1, known, _ := login(t, w, harness.OwnerEmail, "wrong-password")
+	s2, unknown, _ := login(t, w, "nobody@shop.example", "wrong-password")
+	if s1 != 401 || s1 != s2 || known != unknown {
+		t.Errorf("83 known and unknown differ: %d %s, %d %s", s1, known, s2, unknown)
+	}
+}
+
+// A server of its own: what is throttled here must not throttle the others.
+func TestGuessingIsThrottled(t *testing.T) {
+	w := &stage{Server: harness.Start(t, harness.Options{})}
+	throttled := false
+	for i := range 14 {
+		status, _, _ := login(t, w, harness.OwnerEmail, "guess", "X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i))
+		throttled = throttled || status == 429
+	}
+	if !throttled {
+		t.Fatal("83 14 guesses with rotating X-Forwarded-For were all answered")
+	}
+}
+
+func TestManyLoginsAtATime(t *testing.T) {
+	w := &stage{Server: harness.Start(t, harness.Options{})}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[int]int{}
+	for i := range 200 {
+		wg.Go(func() {
+			status, _, _ := login(t, w, fmt.Sprintf("someone%d@shop.example", i), "guess")
+			mu.Lock()
+			seen[status]++
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	for status := range seen {
+		if status != 401 && status != 429 && status != 503 {
+			t.Errorf("84 200 logins at a time gave %v", seen)
+		}
+	}
+	resp, err := client.Get(w.URL("chat", "/readyz"))
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("the server does not answer any more: %v %v", resp, err)
+	}
+	_ = resp.Body.Close()
+}
+
+// 85, 30: a password change and a deactivation end the other sessions, and their sockets.
+func TestSessionsEndWithThePassword(t *testing.T) {
+	w := &stage{Server: harness.Start(t, harness.Options{})}
+	old, mine := w.Agent(), w.Agent()
+	k, err := old.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	body := map[string]string{"current_password": harness.OwnerPassword, "new_password": "another-test-password"}
+	if status := mine.Call(http.MethodPatch, "/v1/agent/me", body, nil); status != http.StatusOK {
+		t.Fatalf("change the password: %d", status)
+	}
+	start := time.Now()
+	if code, _ := closeOf(t.Context(), k.Conn); code != 4003 || time.Since(start) > 6*time.Second {
+		t.Errorf("the other session's socket closed with %d after %v", code, time.Since(start))
+	}
+	if status := old.Call(http.MethodGet, "/v1/agent/me", nil, nil); status != http.StatusUnauthorized {
+		t.Errorf("the other session still works: %d", status)
+	}
+	if status := mine.Call(http.MethodGet, "/v1/agent/me", nil, nil); status != http.StatusOK {
+		t.Errorf("the session that changed it is gone: %d", status)
+	}
+}
+
+// 88: what an agent without a role for it sees and may do; and links that work once.
+func TestALowRoleAndLinksThatWorkOnce(t *testing.T) {
+	w := play(t)
+	var inv struct{ ID, URL string }
+	if status := w.agent.Call(http.MethodPost, "/v1/invitations", map[string]string{"email": "low@shop.example", "role": "agent"}, &inv); status != http.StatusCreated {
+		t.Fatalf("invite: %d", status)
+	}
+	_, token, _ := strings.Cut(inv.URL, "#/invite/")
+	accept := func() int {
+		resp, _, err := attack{
+			method: http.MethodPost, host: "inbox", path: "/v1/invitations/accept", header: map[string]string{"Origin": w.URL("inbox", "")},
+			body: map[string]string{"token": token, "name": "Low", "password": "test-password-low"},
+		}.send(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode
+	}
+	if status := accept(); status != http.StatusOK {
+		t.Fatalf("accept: %d", status)
+	}
+	if status := accept(); status != http.StatusGone {
+		t.Errorf("87 the same link works again: %d", status)
+	}
+	low := w.SignIn("low@shop.example", "test-password-low")
+	for _, c := range []struct {
+		method, path string
+		body         any
+	}{
+		{http.MethodPost, "/v1/shops", map[string]any{"name": "x", "origins": []string{}, "language": "en", "currency": "EUR", "time_zone": "UTC"}},
+		{http.MethodPatch, "/v1/shops/" + w.Shop, map[string]any{"origins": []string{"https://evil.example"}}},
+		{http.MethodPost, "/v1/invitations", map[string]string{"email": "more@shop.example", "role": "owner"}},
+		{http.MethodGet, "/v1/shops/" + w.Shop + "/plugin-keys", nil},
+		{http.MethodPost, "/v1/shops/" + w.Shop + "/plugin-keys", map[string]any{"name": "x", "scopes": []string{"context:read"}}},
+		{http.MethodPost, "/v1/shops/" + w.Shop + "/identity-secrets", map[string]any{}},
+		{http.MethodDelete, "/v1/shops/" + w.Shop + "/shoppers/" + w.eve.ID, nil},
+	} {
+		if status := low.Call(c.method, c.path, c.body, nil); status != http.StatusForbidden && status != http.StatusNotFound {
+			t.Errorf("88 %s %s as an agent: %d", c.method, c.path, status)
+		}
+	}
+}
+
+// A 7, 8, 10, 12: identities.
+func TestIdentities(t *testing.T) {
+	w := play(t)
+	var secret struct{ KID, Secret string }
+	if status := w.agent.Call(http.MethodPost, "/v1/shops/"+w.Shop+"/identity-secrets", nil, &secret); status != http.StatusCreated {
+		t.Fatalf("make a secret: %d", status)
+	}
+	var other struct{ KID, Secret string }
+	if status := w.agent.Call(http.MethodPost, "/v1/shops/"+w.otherShop.ID+"/identity-secrets", nil, &other); status != http.StatusCreated {
+		t.Fatalf("make another shop's secret: %d", status)
+	}
+	now := time.Now()
+	good := func() map[string]any {
+		return map[string]any{"sub": "cust-1", "aud": w.ShopKey, "exp": now.Add(10 * time.Minute).Unix(), "name": "Mara"}
+	}
+	claims := func(edit func(map[string]any)) map[string]any {
+		c := good()
+		edit(c)
+		return c
+	}
+	hs := func(kid string) map[string]any { return map[string]any{"alg": "HS256", "typ": "JWT", "kid": kid} }
+	p := w.NewShopper()
+	for _, c := range []struct {
+		name   string
+		token  string
+		status int
+	}{
+		{"7 alg none", jwt(map[string]any{"alg": "none", "kid": secret.KID}, good(), "", false), 403},
+		{"7 another algorithm", jwt(map[string]any{"alg": "HS512", "kid": secret.KID}, good(), secret.Secret, true), 403},
+		{"7 a kid that is a path", jwt(hs("../../dev/null"), good(), "", true), 403},
+		{"7 no kid", jwt(map[string]any{"alg": "HS256"}, good(), secret.Secret, true), 403},
+		{"12 another shop's secret", jwt(hs(other.KID), good(), other.Secret, true), 403},
+		{"7 another secret under our kid", jwt(hs(secret.KID), good(), other.Secret, true), 403},
+		{"8 no exp", jwt(hs(secret.KID), claims(func(c map[string]any) { delete(c, "exp") }), secret.Secret, true), 403},
+		{"8 exp in 25 h", jwt(hs(secret.KID), claims(func(c map[string]any) { c["exp"] = now.Add(25 * time.Hour).Unix() }), secret.Secret, true), 403},
+		{"8 expired", jwt(hs(secret.KID), claims(func(c map[string]any) { c["exp"] = now.Add(-2 * time.Minute).Unix() }), secret.Secret, true), 403},
+		{"8 nbf in 10 min", jwt(hs(secret.KID), claims(func(c map[string]any) { c["nbf"] = now.Add(10 * time.Minute).Unix() }), secret.Secret, true), 403},
+		{"8 no aud", jwt(hs(secret.KID), claims(func(c map[string]any) { delete(c, "aud") }), secret.Secret, true), 403},
+		{"8 another shop's aud", jwt(hs(secret.KID), claims(func(c map[string]any) { c["aud"] = w.otherShop.Key }), secret.Secret, true), 403},
+		{"8 no sub", jwt(hs(secret.KID), claims(func(c map[string]any) { delete(c, "sub") }), secret.Secret, true), 403},
+		{"10 no proof at all", "cust-1", 403},
+		{"a valid one", jwt(hs(secret.KID), good(), secret.Secret, true), 200},
+		{"another person in the same session", jwt(hs(secret.KID), claims(func(c map[string]any) { c["sub"] = "cust-2" }), secret.Secret, true), 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			resp, body, err := attack{method: http.MethodPost, path: "/v1/shops/" + w.ShopKey + "/shopper/identity", header: w.shopper(p), body: map[string]string{"jwt": c.token}}.send(w)
+			if err != nil || resp.StatusCode != c.status {
+				t.Fatalf("%v %v %s, want %d", resp.StatusCode, err, body, c.status)
+			}
+			if c.status == 403 && !strings.Contains(string(body), "identity_unverified") && !strings.Contains(string(body), "invalid_token") {
+				t.Fatalf("body is %s", body)
+			}
+		})
+	}
+}

@@ -1,0 +1,97 @@
+// The shopper's side: a page of the shop, and the chat in its corner. Everything is found by role and
+// name, as a person with a screen reader finds it.
+import {
+  type Browser,
+  type BrowserContext,
+  expect,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from '@playwright/test';
+import { burstIn } from './burst.ts';
+import type { Demo } from './demo.ts';
+
+export class Shopper {
+  private constructor(
+    private readonly demo: Demo,
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {}
+
+  static async arrive(
+    browser: Browser,
+    demo: Demo,
+    path = '/',
+    options: Parameters<Browser['newContext']>[0] = {},
+  ) {
+    const context = await browser.newContext(options);
+    return Shopper.tab(context, demo, path);
+  }
+
+  /** tab is another page of the same person. */
+  static async tab(context: BrowserContext, demo: Demo, path = '/'): Promise<Shopper> {
+    const page = await context.newPage();
+    await page.goto(demo.shopURL + path);
+    return new Shopper(demo, context, page);
+  }
+
+  get launcher(): Locator {
+    return this.page.locator('tag-along').getByRole('button', { name: /open chat|close chat/i });
+  }
+
+  get panel(): FrameLocator {
+    return this.page
+      .locator('tag-along')
+      .getByTitle(/chat with/i)
+      .contentFrame();
+  }
+
+  get log(): Locator {
+    return this.panel.getByRole('log');
+  }
+
+  get composer(): Locator {
+    return this.panel.getByRole('textbox', { name: 'Your message' });
+  }
+
+  async open(): Promise<void> {
+    await this.page
+      .locator('tag-along')
+      .getByRole('button', { name: /open chat/i })
+      .click();
+    await expect(this.composer).toBeVisible();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  /** says expects a message to be on the screen, once. */
+  async sees(text: string | RegExp): Promise<void> {
+    await expect(this.log.getByText(text)).toHaveCount(1);
+  }
+
+  async burst(): Promise<string[]> {
+    return burstIn(this.log);
+  }
+
+  /** buys a piece and answers with the number of the order. */
+  async buys(handle: string): Promise<string> {
+    await this.page.goto(`${this.demo.shopURL}/products/${handle}`);
+    await this.page.getByRole('button', { name: 'Add to cart' }).click();
+    await expect(this.page.getByRole('link', { name: /^Cart, [1-9]/ })).toBeVisible();
+    await this.page.goto(`${this.demo.shopURL}/checkout`);
+    await this.page.getByLabel('Full name').fill('Ada Byron');
+    await this.page.getByLabel('E-mail').fill('ada@example.com');
+    await this.page.getByLabel('Street and number').fill("12 St James's Square");
+    await this.page.getByLabel('Postcode').fill('SW1Y 4JH');
+    await this.page.getByLabel('City').fill('London');
+    await this.page.getByLabel('Country').selectOption('GB');
+    await this.page.getByRole('button', { name: /^Place order/ }).click();
+    await expect(this.page.getByRole('heading', { name: 'Thank you, Ada.' })).toBeVisible();
+    const number = /\/thanks\/(M-\d+)/.exec(this.page.url())?.[1];
+    if (!number) throw new Error(`no order number in ${this.page.url()}`);
+    return number;
+  }
+}
