@@ -21,8 +21,11 @@ var now = time.UnixMilli(1795289656123).Add(time.Minute)
 // TestTheShopsNounsHaveTheSameNamesHereAndThere lets a record go straight from the store into the contract's types.
 func TestTheShopsNounsHaveTheSameNamesHereAndThere(t *testing.T) {
 	for _, pair := range []struct{ domain, contract any }{
-		{chat.Order{}, openapi.Order{}}, {chat.Shipment{}, openapi.Shipment{}}, {chat.Cart{}, openapi.Cart{}},
-		{chat.Customer{}, openapi.Customer{}}, {chat.Product{}, openapi.Product{}},
+		{chat.Order{}, openapi.Order{}},
+		{chat.Shipment{}, openapi.Shipment{}},
+		{chat.Cart{}, openapi.Cart{}},
+		{chat.Customer{}, openapi.Customer{}},
+		{chat.Product{}, openapi.Product{}},
 	} {
 		sameNames(t, reflect.TypeOf(pair.domain).Name(), reflect.TypeOf(pair.domain), reflect.TypeOf(pair.contract))
 	}

@@ -55,7 +55,7 @@ type compiled struct{ need, may fieldSet }
 
 func compile(rules map[ruleKey]rule) map[ruleKey]compiled {
 	set := func(names string) (s fieldSet) {
-		for _, n := range strings.Fields(names) {
+		for n := range strings.FieldsSeq(names) {
 			s |= 1 << frameShape.index[n]
 		}
 		return s

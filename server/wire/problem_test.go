@@ -39,7 +39,11 @@ func TestProblemsHaveTheStatusThatTheContractGivesTheirCode(t *testing.T) {
 		chat.ErrConflict, chat.ErrConversationOver, chat.ErrUnauthenticated, chat.ErrInvalidToken, chat.ErrTokenWrongShop, chat.ErrIdentity,
 		chat.ErrForbidden, chat.ErrInsufficientScope, chat.ErrGone, chat.ErrIdempotency, chat.ErrRateLimited, chat.ErrTryAgain,
 		chat.ErrStoreFull, chat.ErrBadAttachment, chat.ErrFileType, chat.ErrTooLarge, chat.ErrImageTooLarge, wire.ErrBadFrame,
-		{Code: "method_not_allowed"}, {Code: "misdirected"}, {Code: "timeout"}, {Code: "headers_too_large"}, {Code: "internal"},
+		{Code: "method_not_allowed"},
+		{Code: "misdirected"},
+		{Code: "timeout"},
+		{Code: "headers_too_large"},
+		{Code: "internal"},
 	}
 	for _, e := range all {
 		p := wire.Problem(fmt.Errorf("doing something: %w", e), "req_1")
