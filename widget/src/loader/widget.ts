@@ -102,7 +102,7 @@ export function createWidget(config: Config): Tagalong {
   /** Full screen: the page behind stays where it is, and the panel keeps above the keyboard. */
   function cover() {
     if (!view) return
-    const vv = visualViewport
+    const vv = window.visualViewport
     const all = opened && full()
     css('--vh', all && vv ? `${vv.height}px` : '100%')
     css('--vt', all && vv ? `${vv.offsetTop}px` : '0')
@@ -258,7 +258,7 @@ export function createWidget(config: Config): Tagalong {
       if (e.key?.startsWith(prefix))
         frame?.send({ do: 'row', key: e.key.slice(prefix.length), value: e.newValue })
     })
-    on(visualViewport, 'resize scroll', cover)
+    on(window.visualViewport, 'resize scroll', cover)
     on(matchMedia(FULL_SCREEN), 'change', () => {
       label()
       cover()
