@@ -54,7 +54,9 @@ type Door struct {
 	rates    map[rate]*auth.Limiter
 	images   *semaphore.Weighted // bytes that images being decoded may take
 	routes   *http.ServeMux
-	handler  http.Handler
+
+	bodyWithin time.Duration // how long a body may keep the door waiting
+	handler    http.Handler
 }
 
 // New makes a Door.
@@ -80,7 +82,7 @@ func New(o Options) (*Door, error) {
 		cors:   &crossOrigin{shopByKey: o.Auth.ShopByKey, public: public, handlers: map[string]*shopCORS{}},
 		rates:  limiters(o.SessionsPerMinute, o.Now),
 		images: semaphore.NewWeighted(imageMemory),
-		routes: http.NewServeMux(),
+		routes: http.NewServeMux(), bodyWithin: bodyWithin,
 	}
 	refused := func(kind error) func(http.ResponseWriter, *http.Request, error) {
 		return func(w http.ResponseWriter, r *http.Request, _ error) { d.refuse(w, r, kind) }

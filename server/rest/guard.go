@@ -66,7 +66,7 @@ func (d *Door) guard(w http.ResponseWriter, r *http.Request, op operation, handl
 		func() error { return d.enter(r, &s) },
 		func() error { return d.limit(op.rate, s, r.PathValue("conversation")) },
 		func() error { return checkQuery(r, op) },
-		func() error { return takeBody(w, r, op, &s) },
+		func() error { return d.takeBody(w, r, op, &s) },
 	} {
 		if err := gate(); err != nil {
 			d.refuse(w, r, err)
@@ -165,13 +165,13 @@ func checkQuery(r *http.Request, op operation) error {
 
 // takeBody checks the body's kind and size; JSON is read and checked whole before the generated code, which would quietly repair it,
 // sees it.
-func takeBody(w http.ResponseWriter, r *http.Request, op operation, s *session) error {
+func (d *Door) takeBody(w http.ResponseWriter, r *http.Request, op operation, s *session) error {
 	if encoding := r.Header.Values("Content-Encoding"); len(encoding) > 0 {
 		return errEncoding
 	}
 	switch {
 	case op.upload:
-		return takeFile(w, r)
+		return d.takeFile(w, r)
 	case op.body == nil:
 		return nil
 	}
@@ -181,7 +181,7 @@ func takeBody(w http.ResponseWriter, r *http.Request, op operation, s *session) 
 	if r.ContentLength > maxBody {
 		return chat.ErrTooLarge
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // not every writer has one
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(d.bodyWithin)) // not every writer has one
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return err
@@ -196,7 +196,7 @@ func takeBody(w http.ResponseWriter, r *http.Request, op operation, s *session) 
 	return nil
 }
 
-func takeFile(w http.ResponseWriter, r *http.Request) error {
+func (d *Door) takeFile(w http.ResponseWriter, r *http.Request) error {
 	if err := contentType(r, "application/octet-stream"); err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func takeFile(w http.ResponseWriter, r *http.Request) error {
 		return chat.ErrTooLarge
 	}
 	control := http.NewResponseController(w)
-	r.Body = &patientBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), control: control}
+	r.Body = &patientBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), control: control, within: d.bodyWithin}
 	return nil
 }
 
@@ -212,10 +212,11 @@ func takeFile(w http.ResponseWriter, r *http.Request) error {
 type patientBody struct {
 	io.ReadCloser
 	control *http.ResponseController
+	within  time.Duration
 }
 
 func (b *patientBody) Read(p []byte) (int, error) {
-	_ = b.control.SetReadDeadline(time.Now().Add(bodyWithin)) // not every writer has one
+	_ = b.control.SetReadDeadline(time.Now().Add(b.within)) // not every writer has one
 	return b.ReadCloser.Read(p)
 }
 

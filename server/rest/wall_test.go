@@ -1,0 +1,154 @@
+package rest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sample is a request that each operation would take from its own merchant's people. The wall must stop it before anything else.
+var sample = map[string]string{
+	"POST /v1/agent/login":                                       `{"email":"agent@marl.example","password":"wrong password"}`,
+	"PATCH /v1/agent/me":                                         `{"name":"Eve"}`,
+	"POST /v1/invitations/look":                                  `{"token":"x"}`,
+	"POST /v1/invitations/accept":                                `{"token":"x","name":"Eve","password":"correct horse battery"}`,
+	"POST /v1/password-resets/complete":                          `{"token":"x","password":"correct horse battery"}`,
+	"PATCH /v1/agents/{agent}":                                   `{"role":"admin","active":false}`,
+	"POST /v1/invitations":                                       `{"email":"eve@evil.example","role":"owner"}`,
+	"POST /v1/shops":                                             `{"name":"Eve","origins":[]}`,
+	"PATCH /v1/shops/{shop}":                                     `{"name":"Eve","origins":["https://evil.example"]}`,
+	"POST /v1/shops/{shop}/plugin-keys":                          `{"name":"Eve","scopes":["context:read"]}`,
+	"PATCH /v1/shops/{shop}/conversations/{conversation}":        `{"state":"closed","tags":["eve"]}`,
+	"POST /v1/shops/{shop}/conversations/{conversation}/entries": `{"client_id":"eve","kind":"message","message":{"text":"eve"}}`,
+	"POST /v1/shops/{shop}/conversations/{conversation}/read":    `{"seq":1}`,
+	"POST /v1/shops/{shop}/events":                               `{"events":[{"id":"x","type":"order.deleted","occurred_at":"2026-03-01T12:00:00Z","version":1,"external_id":"1001"}]}`,
+	"POST /v1/shops/{key}/sessions":                              `{}`,
+	"POST /v1/shops/{key}/shopper/identity":                      `{"jwt":"a.b.c"}`,
+}
+
+func request(pattern, as string) req {
+	op := operations[pattern]
+	q := req{as: as, call: pattern, body: sample[pattern]}
+	if slices.Contains(op.query, "name") {
+		q.query = "name=a.txt"
+	}
+	if op.upload {
+		q.body, q.header = "hello", map[string]string{"Content-Type": "application/octet-stream"}
+	}
+	return q
+}
+
+// TestNoCredentialReachesAnotherMerchant calls every operation with the ids of one merchant and each credential of another.
+func TestNoCredentialReachesAnotherMerchant(t *testing.T) {
+	w := newWorld(t)
+	before := w.rows(w.a)
+	for pattern := range operations {
+		if !strings.Contains(pattern, "{") || pattern == "POST /v1/shops/{key}/sessions" { // that one is open to anybody
+			continue
+		}
+		for _, as := range []string{"owner", "agent", "plugin", "shopper", ""} {
+			q := request(pattern, as)
+			q.ten, q.of = w.b, w.a
+			a := w.do(q)
+			if !slices.Contains([]int{401, 403, 404}, a.status) {
+				t.Errorf("%s as another merchant's %q: %d %s", pattern, as, a.status, a.body)
+			}
+			a.lacks("secret of marl", "marl", "1001", string(w.a.merchant))
+		}
+	}
+	if after := w.rows(w.a); after != before {
+		t.Errorf("something of the first merchant changed:\n%s\n%s", before, after)
+	}
+}
+
+// TestForeignAndUnknownAreTheSame compares, below an own shop, what another merchant has with what nobody has.
+func TestForeignAndUnknownAreTheSame(t *testing.T) {
+	w := newWorld(t)
+	unknown := func(id string) string { return id[:len(id)-4] + "aaaa" }
+	for pattern := range operations {
+		path := pattern
+		if !strings.Contains(path, "{shop}/") && !strings.Contains(path, "{agent}") && !strings.Contains(path, "{invitation}") {
+			continue
+		}
+		_, below, _ := strings.Cut(path, "{shop}/")
+		if !strings.Contains(below, "{") && strings.Contains(path, "{shop}") {
+			continue
+		}
+		for _, as := range []string{"owner", "plugin"} {
+			bodies := map[string]string{}
+			for name, of := range map[string]*tenant{"foreign": w.a, "unknown": {
+				agent: w.a.agent[:26] + "aaaa", conversation: w.a.conversation[:26] + "aaaa", shopper: w.a.shopper[:26] + "aaaa",
+				invitation: w.a.invitation[:26] + "aaaa", plugin: w.a.plugin[:26] + "aaaa", kid: unknown(w.a.kid), order: "nobody's",
+			}} {
+				mixed := *of
+				mixed.shop = w.b.shop
+				if name == "foreign" {
+					mixed.order = "2002"
+				}
+				q := request(pattern, as)
+				q.ten, q.of = w.b, &mixed
+				a := w.do(q)
+				if a.status == 200 || a.status == 201 || a.status == 202 || a.status == 204 {
+					t.Errorf("%s of %s ids as %q: %d", pattern, name, as, a.status)
+				}
+				_, rest, _ := strings.Cut(a.body, `"request_id"`)
+				bodies[name] = strings.TrimSuffix(a.body, rest)
+			}
+			if bodies["foreign"] != bodies["unknown"] {
+				t.Errorf("%s as %q tells them apart: %s %s", pattern, as, bodies["foreign"], bodies["unknown"])
+			}
+		}
+	}
+}
+
+// TestAShopperReachesOnlyTheirOwn sets two shoppers of one shop against each other.
+func TestAShopperReachesOnlyTheirOwn(t *testing.T) {
+	w := newWorld(t)
+	other := *w.a
+	other.shopper, other.token = w.newShopper(w.a)
+	q := req{ten: &other, as: "shopper", call: "GET /v1/shops/{key}/shopper/conversations/{conversation}/entries"}
+	w.do(q).refused(404, "not_found").lacks("secret")
+	q.ten = w.a
+	w.do(q).want(200, "secret of marl")
+	q.ten, q.of = w.a, w.b
+	w.do(q).refused(401, "token_wrong_shop")
+}
+
+func TestAPluginKeyDoesOnlyWhatItsScopesSay(t *testing.T) {
+	w := newWorld(t)
+	for pattern, op := range operations {
+		if op.scope == "" {
+			continue
+		}
+		for _, scope := range []string{"context:write", "context:read", "conversations:read", "conversations:write"} {
+			made := into[struct{ Secret string }](w.do(req{
+				as: "owner", call: "POST /v1/shops/{shop}/plugin-keys", body: `{"name":"k","scopes":["` + scope + `"]}`,
+			}).want(201))
+			q := request(pattern, "")
+			q.header = map[string]string{"Authorization": "Bearer " + made.Secret}
+			if op.upload {
+				q.header["Content-Type"] = "application/octet-stream"
+			}
+			a := w.do(q)
+			if got, want := a.status != 403, scope == string(op.scope); got != want {
+				t.Errorf("%s with %s: %d %s", pattern, scope, a.status, a.body)
+			}
+			if a.status == 403 {
+				a.refused(403, "insufficient_scope")
+			}
+		}
+	}
+}
+
+func TestAManagersOperationsAreNotForAgents(t *testing.T) {
+	w := newWorld(t)
+	before := w.rows(w.a)
+	for pattern, op := range operations {
+		if op.manager {
+			w.do(request(pattern, "agent")).refused(403, "forbidden")
+		}
+	}
+	if w.rows(w.a) != before {
+		t.Error("an agent changed something")
+	}
+}
