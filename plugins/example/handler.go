@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,13 +42,8 @@ type Handler struct{ options Options }
 
 // New makes a handler; it refuses to work without a secret.
 func New(options Options) (*Handler, error) {
-	if len(options.Secrets) == 0 {
-		return nil, errors.New("a webhook secret is needed")
-	}
-	for _, secret := range options.Secrets {
-		if secret == "" {
-			return nil, errors.New("a webhook secret is empty")
-		}
+	if len(options.Secrets) == 0 || slices.Contains(options.Secrets, "") {
+		return nil, errors.New("a webhook secret is missing or empty")
 	}
 	return &Handler{options}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
 	tagalong "github.com/tagalong-chat/tagalong/sdk/go"
 )
 

@@ -20,15 +20,23 @@ const sdkVersion = "0.1.0"
 // An answer is at most a page of a list; more than this is not from our server.
 const maxAnswer = 32 << 20
 
-// Names of the contract's types that callers need most.
+// The contract's types that callers need most, under their short names.
 type (
-	Event        = api.ContextEvent
-	Result       = api.EventResult
-	Order        = api.Order
+	// Event is one change in the shop.
+	Event = api.ContextEvent
+	// Result says what became of an event.
+	Result = api.EventResult
+	// Order is an order of the shop.
+	Order = api.Order
+	// Conversation is a conversation as agents see it.
 	Conversation = api.Conversation
-	Entry        = api.Entry
-	Draft        = api.Draft
-	Money        = api.Money
+	// Entry is one line of a conversation's log.
+	Entry = api.Entry
+	// Draft is a message to be.
+	Draft = api.Draft
+	// Money is an amount in minor units.
+	Money = api.Money
+	// FieldProblem says what is wrong with one field.
 	FieldProblem = api.FieldProblem
 )
 
@@ -115,7 +123,7 @@ func call[T any](ctx context.Context, c *Client, send func(context.Context) (*ht
 	if err != nil {
 		return answer, noAnswer(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return answer, noAnswer(err)

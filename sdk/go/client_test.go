@@ -87,7 +87,7 @@ func TestRetries(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		defer resp.Body.Close()
+		defer func() { _ = resp.Body.Close() }()
 		if resp.StatusCode >= 300 {
 			return errors.New(resp.Status)
 		}
@@ -307,7 +307,10 @@ func TestOrdersReadsAllPages(t *testing.T) {
 
 func TestIteratorsEnd(t *testing.T) {
 	s := answering(t, status(200, `{"items":[{"id":"cnv_1"},{"id":"cnv_2"}],"next":"c2"}`), problem(403, "insufficient_scope"))
-	for range s.client.Conversations(t.Context(), Filter{State: api.ConversationFilterAll, Assignee: "none"}) {
+	for _, err := range s.client.Conversations(t.Context(), Filter{State: api.ConversationFilterAll, Assignee: "none"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if len(s.seen) != 1 || !strings.Contains(s.seen[0].query, "assignee=none") || !strings.Contains(s.seen[0].query, "state=all") {

@@ -3,6 +3,7 @@ package tagalong_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
@@ -16,14 +17,14 @@ import (
 func installation() *httptest.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/shops/{shop}/events", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"results":[{"id":"demo:1001:1795289656123","outcome":"applied"}]}`)
+		_, _ = io.WriteString(w, `{"results":[{"id":"demo:1001:1795289656123","outcome":"applied"}]}`)
 	})
 	mux.HandleFunc("GET /v1/shops/{shop}/conversations", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"items":[{"id":"cnv_1","last_message":{"text":"Where is my order?"}}]}`)
+		_, _ = io.WriteString(w, `{"items":[{"id":"cnv_1","last_message":{"text":"Where is my order?"}}]}`)
 	})
 	mux.HandleFunc("POST /v1/shops/{shop}/conversations/{conversation}/entries", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusCreated)
-		fmt.Fprint(w, `{"seq":4}`)
+		_, _ = io.WriteString(w, `{"seq":4}`)
 	})
 	return httptest.NewServer(mux)
 }

@@ -62,8 +62,16 @@ func TestParseMoneyRefuses(t *testing.T) {
 
 func TestFormatMoneyIsTheInverse(t *testing.T) {
 	for _, test := range []struct{ decimal, currency string }{
-		{"49.90", "EUR"}, {"0.05", "EUR"}, {"0.00", "EUR"}, {"-0.05", "EUR"}, {"-12.34", "EUR"},
-		{"1500", "JPY"}, {"0", "JPY"}, {"-3", "JPY"}, {"1.234", "KWD"}, {"0.001", "KWD"},
+		{"49.90", "EUR"},
+		{"0.05", "EUR"},
+		{"0.00", "EUR"},
+		{"-0.05", "EUR"},
+		{"-12.34", "EUR"},
+		{"1500", "JPY"},
+		{"0", "JPY"},
+		{"-3", "JPY"},
+		{"1.234", "KWD"},
+		{"0.001", "KWD"},
 	} {
 		money, err := ParseMoney(test.decimal, test.currency)
 		if err != nil {

@@ -37,7 +37,7 @@ func (r *retrier) Do(req *http.Request) (*http.Response, error) {
 			return resp, err
 		}
 		if resp != nil {
-			resp.Body.Close()
+			_ = resp.Body.Close()
 		}
 		if err := r.sleep(req.Context(), wait); err != nil {
 			return nil, err
