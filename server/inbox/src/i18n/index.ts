@@ -50,9 +50,14 @@ function remember(): string | null {
   }
 }
 
+let latest: Language | undefined;
+
 /** setLanguage loads the messages first and then switches, so that no screen ever shows keys. */
 export async function setLanguage(next: Language): Promise<void> {
+  latest = next;
   const loaded = await loaders[next]();
+  // A slower answer to an earlier wish must not undo the later one.
+  if (latest !== next) return;
   messages.value = loaded.default as Record<string, Message>;
   language.value = next;
   document.documentElement.lang = next;

@@ -6,7 +6,8 @@ import { t } from "../i18n";
 import { navigate, route, views } from "../router";
 import { assign, close, reopen } from "../state/actions";
 import { conversationOf, listOf } from "../state/conversations";
-import { contextPanel, scope, theme } from "../state/prefs";
+import { contextShown, toggleContext } from "../state/panel";
+import { scope, theme } from "../state/prefs";
 import { agent, shops, signOut } from "../state/session";
 import { Avatar } from "../ui/avatar";
 import { Dialog } from "../ui/dialog";
@@ -51,15 +52,7 @@ function commands(query: string): Command[] {
       add(group, "person", t("assign.take"), () => void assign(here, self));
     add(group, "people", t("assign.label"), askAssign, "a");
     add(group, "tag", t("tags.label"), askTags, "t");
-    add(
-      group,
-      "panel",
-      t(contextPanel.value === "open" ? "context.hide" : "context.show"),
-      () => {
-        contextPanel.value = contextPanel.value === "open" ? "shut" : "open";
-      },
-      "i",
-    );
+    add(group, "panel", t(contextShown.value ? "context.hide" : "context.show"), toggleContext, "i");
   }
   const go = t("commands.go");
   for (const view of views) {

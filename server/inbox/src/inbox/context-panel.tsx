@@ -11,7 +11,7 @@ import { contextOf, loadContext } from "../state/context";
 import { conversationOf } from "../state/conversations";
 import { presences } from "../state/live";
 import { compact } from "../state/media";
-import { contextPanel } from "../state/prefs";
+import { showContext } from "../state/panel";
 import { manages } from "../state/session";
 import { Button, IconButton } from "../ui/button";
 import { cx } from "../ui/cx";
@@ -34,9 +34,7 @@ interface Props {
 
 export function ContextPanel({ shop, conversation: id }: Props): JSX.Element {
   const conversation = conversationOf(id);
-  const shut = () => {
-    contextPanel.value = "shut";
-  };
+  const shut = () => showContext(false);
   return (
     <aside class={cx(css.panel, compact.value && css.over)} aria-label={t("context.title")}>
       {compact.value && (

@@ -11,7 +11,7 @@ import { now } from "../state/clock";
 import { conversationOf, fetchConversation } from "../state/conversations";
 import { follow, presences, threadOf, viewers } from "../state/live";
 import { narrow } from "../state/media";
-import { contextPanel } from "../state/prefs";
+import { contextShown, toggleContext } from "../state/panel";
 import { agent, shopOf, shops } from "../state/session";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
@@ -90,7 +90,7 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
   const { id, shopper, state } = conversation;
   const presence = presences.value[id];
   const open = state === "open";
-  const contextOpen = contextPanel.value === "open";
+  const contextOpen = contextShown.value;
   const assigned = conversation.assignee;
   const mine = assigned?.id === agent.value?.id;
   return (
@@ -116,8 +116,13 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
       </div>
       <div class={css.tools}>
         <Tags conversation={conversation} />
-        {open && !assigned && agent.value && !narrow.value && (
-          <Button small look="quiet" onClick={() => agent.value && void assign(conversation, agent.value)}>
+        {open && !assigned && agent.value && (
+          <Button
+            small
+            look="quiet"
+            class={css.wideOnly}
+            onClick={() => agent.value && void assign(conversation, agent.value)}
+          >
             {t("assign.take")}
           </Button>
         )}
@@ -131,13 +136,17 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
             data-keys="e"
             onClick={() => void close(conversation)}
           >
-            <span class={css.wideOnly}>{t("action.close.conversation")}</span>
-            <span class="sr">{narrow.value && t("action.close.conversation")}</span>
+            <span class={css.words} aria-hidden="true">
+              {t("action.close.short")}
+            </span>
+            <span class="sr">{t("action.close.conversation")}</span>
           </Button>
         ) : (
           <Button small icon="reopen" onClick={() => void reopen(conversation)}>
-            <span class={css.wideOnly}>{t("action.reopen")}</span>
-            <span class="sr">{narrow.value && t("action.reopen")}</span>
+            <span class={css.words} aria-hidden="true">
+              {t("action.reopen")}
+            </span>
+            <span class="sr">{t("action.reopen")}</span>
           </Button>
         )}
         <IconButton
@@ -146,9 +155,7 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
           keys="i"
           on={contextOpen}
           aria-pressed={contextOpen}
-          onClick={() => {
-            contextPanel.value = contextOpen ? "shut" : "open";
-          }}
+          onClick={toggleContext}
         />
       </div>
     </header>

@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import { route } from "../router";
 import { countSoon, pinned, scopedShops } from "../state/conversations";
 import { commandKey, compact, narrow } from "../state/media";
-import { contextPanel } from "../state/prefs";
+import { contextShown } from "../state/panel";
 import { shops } from "../state/session";
 import { cx } from "../ui/cx";
 import { Empty } from "../ui/states";
@@ -30,7 +30,7 @@ export function Conversations(): JSX.Element {
 
   const open = shop !== undefined && conversation !== undefined;
   const single = narrow.value;
-  const context = open && contextPanel.value === "open";
+  const context = open && contextShown.value;
   return (
     <div class={cx(css.columns, context && !compact.value && css.withContext, single && css.single)}>
       {(!single || !open) && <List view={view} active={conversation} />}

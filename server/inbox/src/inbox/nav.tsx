@@ -46,7 +46,7 @@ export function Nav(): JSX.Element {
                 <Icon name={icon} />
                 <span class={css.label}>{t(`view.${view}`)}</span>
                 {count > 0 && (
-                  <span class={css.count}>
+                  <span class={cx(css.count, view === "closed" && css.settled)}>
                     <span aria-hidden="true">{count > 999 ? "999+" : number(count)}</span>
                     <span class="sr">{t("view.count", { count })}</span>
                   </span>

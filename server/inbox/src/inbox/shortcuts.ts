@@ -4,7 +4,7 @@ import type { MessageKey } from "../i18n";
 import { navigate, route, type View } from "../router";
 import { close, reopen } from "../state/actions";
 import { conversationOf } from "../state/conversations";
-import { contextPanel } from "../state/prefs";
+import { toggleContext } from "../state/panel";
 import { commandsOpen } from "./commands";
 import { askAssign, askCompose, askTags } from "./intents";
 import { rowsOf } from "./list";
@@ -55,9 +55,7 @@ export const shortcuts: readonly Shortcut[] = [
   {
     keys: "i",
     says: "shortcut.context",
-    run: () => {
-      contextPanel.value = contextPanel.value === "open" ? "shut" : "open";
-    },
+    run: toggleContext,
   },
   { keys: "g m", says: "shortcut.mine", run: go("mine") },
   { keys: "g u", says: "shortcut.unassigned", run: go("unassigned") },

@@ -13,13 +13,17 @@ function remembered<T extends string>(name: string, initial: T, allowed?: readon
 }
 
 export const theme = remembered<Theme>("theme", "system", ["system", "light", "dark"]);
-export const nav = remembered<"wide" | "narrow">("nav", "wide", ["wide", "narrow"]);
+/** Beside three other columns there is room for words in the rail on a large window only. */
+export const nav = remembered<"wide" | "narrow">("nav", innerWidth >= 1440 ? "wide" : "narrow", [
+  "wide",
+  "narrow",
+]);
+/** The context panel as a column of its own; over the thread, on a small window, it is always asked for. */
 export const contextPanel = remembered<"open" | "shut">("context", "open", ["open", "shut"]);
 /** What Enter alone does in the composer; with Ctrl or ⌘ it always sends. */
 export const enter = remembered<"sends" | "breaks">("enter", "sends", ["sends", "breaks"]);
 /** The shop whose conversations are listed, or all of them. */
 export const scope = remembered<string>("scope", "all");
-export const listWidth = remembered<string>("list-width", "352");
 
 export function startTheme(): void {
   effect(() => {
