@@ -151,7 +151,7 @@ func (p *parts) keepDemo(state demoState) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(p.demoFile(), b, 0o600)
+	return writeDurably(p.demoFile(), b)
 }
 
 // demoSignIn signs the demo's agent in: the start page's button leads here. It exists in the demo alone.
