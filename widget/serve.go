@@ -121,7 +121,6 @@ type siteConfig struct {
 	Name      string   `json:"name"`
 	URL       string   `json:"url"`
 	Languages []string `json:"languages"`
-	Color     string   `json:"color"`
 	Side      string   `json:"side"`
 }
 
@@ -137,17 +136,19 @@ type panelConfig struct {
 	Greeting    string   `json:"greeting"`
 	OfflineText string   `json:"offline_text"`
 	Hosted      bool     `json:"hosted"`
+	Light       paint    `json:"light"`
+	Dark        paint    `json:"dark"`
 }
 
 func (h *Handler) siteConfig(s Site) siteConfig {
 	return siteConfig{
-		Key: s.Key, Name: s.Name, URL: h.options.PublicURL, Color: s.Color, Side: s.side(),
+		Key: s.Key, Name: s.Name, URL: h.options.PublicURL, Side: s.side(),
 		Languages: s.languages(func(l string) bool { _, ok := h.bundle.messages[l]; return ok }),
 	}
 }
 
 func (h *Handler) loaderConfig(s Site) loaderConfig {
-	c := loaderConfig{siteConfig: h.siteConfig(s), Paint: ground(s.Color), Strings: map[string]json.RawMessage{}}
+	c := loaderConfig{siteConfig: h.siteConfig(s), Paint: launcherPaint(s.Color), Strings: map[string]json.RawMessage{}}
 	for _, l := range c.Languages {
 		c.Strings[l] = h.bundle.strings[l]
 	}
@@ -170,6 +171,8 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 		Greeting:    site.in(language, site.Greeting),
 		OfflineText: site.in(language, site.OfflineText),
 		Hosted:      hosted,
+		Light:       panelPaint(site.Color, lightPaper),
+		Dark:        panelPaint(site.Color, darkPaper),
 	})
 	if err != nil {
 		h.fail(w, site.Key, err)

@@ -104,12 +104,12 @@ const loader = await bundle('src/loader/main.ts')
 if (loader.split('TAGALONG_CONFIG').length !== 2)
   wrong.push('the loader must name TAGALONG_CONFIG exactly once')
 const strings = JSON.parse(readFileSync(path('src/gen/loader.json'), 'utf8'))
+const paint = { brand: '#1f5f54', on: '#ffffff', text: '#1f5f54', soft: '#e6eeea' }
 const sample = {
   key: 'pk_aaaaaaaaaaaaaaaaaaaaaaaaaa',
   name: 'Northwind Outdoor',
   url: 'https://chat.example.com',
   languages: tags,
-  color: '#1f5f54',
   side: 'end',
 }
 gate(
@@ -142,7 +142,14 @@ if (!process.argv.includes('--loader')) {
       .replace('{{MESSAGES}}', () => messages)
       .replace(
         '{{SITE}}',
-        JSON.stringify({ ...sample, origins: ['https://shop.example.com'], greeting: {}, offline_text: '' }),
+        JSON.stringify({
+          ...sample,
+          origins: ['https://shop.example.com'],
+          greeting: '',
+          offline_text: '',
+          light: paint,
+          dark: paint,
+        }),
       )
     gate(`panel ${tag}`, script, whole, BUDGET.panel)
   }

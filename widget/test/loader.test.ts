@@ -9,7 +9,6 @@ const config: Config = {
   name: 'Marl',
   url: 'https://chat.example',
   languages: ['en', 'ar'],
-  color: '#a8482a',
   paint: ['#a8482a', '#ffffff'],
   side: 'end',
   strings: {

@@ -11,12 +11,16 @@ export function authorName(item: Item, shop: string, you: string): string {
   return item.mine ? you : item.author.name || shop
 }
 
+/** Only what was said just now comes in with a movement, not what was there. */
+const FRESH = 5000
+
 export function MessageRow({ row, newest }: { row: Extract<Row, { kind: 'message' }>; newest: boolean }) {
   const m = useModel()
   const { t } = m.texts
   const { item, first, last } = row
   const name = authorName(item, m.site.name, t('thread.you'))
-  const kind = `message ${item.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}${last ? ' last' : ''}`
+  const fresh = Date.now() - item.at < FRESH
+  const kind = `message ${item.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}${last ? ' last' : ''}${fresh ? ' fresh' : ''}`
   return (
     <div class={kind} data-seq={item.seq}>
       <div class="column">

@@ -18,6 +18,7 @@ export function Thread() {
   const below = useSignal(0)
   const busy = useSignal(false)
   const atEnd = useRef(true)
+  const lastTop = useRef(0)
   /** Distance to the end of the content before older rows came in above. */
   const keep = useRef<number | null>(null)
   const known = useRef<string | undefined>(undefined)
@@ -84,7 +85,10 @@ export function Thread() {
   function scrolled() {
     const el = box.current
     if (!el) return
-    atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR
+    // Only the shopper scrolls up; on the way down, and while rows come in, the end is still where they want to be.
+    if (el.scrollHeight - el.scrollTop - el.clientHeight < NEAR) atEnd.current = true
+    else if (el.scrollTop < lastTop.current) atEnd.current = false
+    lastTop.current = el.scrollTop
     if (atEnd.current) below.value = 0
     if (el.scrollTop < 120) void showOlder()
   }

@@ -72,6 +72,7 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   const announced = new Map<string, number>()
   let key: string | undefined
   let waiting: ReturnType<typeof setTimeout> | undefined
+  let late: ReturnType<typeof setTimeout> | undefined
   let saving: ReturnType<typeof setTimeout> | undefined
 
   const session = openSession(site, host, texts.locale, heard)
@@ -143,6 +144,16 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   }
 
   function show(t: Thread | null) {
+    // What was said before comes entry by entry: it is shown when it is whole, or when that takes too long.
+    const arriving = t !== null && t.seq < t.head && t.pending.length === 0 && !thread.value?.items.length
+    if (arriving) {
+      late ??= setTimeout(() => {
+        thread.value = (key && live.thread(key)) || null
+      }, PATIENCE)
+      return
+    }
+    clearTimeout(late)
+    late = undefined
     thread.value = t
     seen()
   }

@@ -13,8 +13,6 @@ export interface Site {
   url: string
   /** Languages that the shop's widget may speak, the default one first. */
   languages: string[]
-  /** The shop's colour, `#rrggbb`. */
-  color: string
   side: 'start' | 'end'
 }
 
@@ -28,6 +26,16 @@ export interface PanelSite extends Site {
   offline_text: string
   /** The panel is a page of its own, not in a frame. */
   hosted: boolean
+  /** The shop's colour in the two themes, made readable by the server. */
+  light: Paint
+  dark: Paint
+}
+
+export interface Paint {
+  brand: string
+  on: string
+  text: string
+  soft: string
 }
 
 export interface Page {
