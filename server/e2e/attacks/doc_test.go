@@ -41,7 +41,7 @@ type mainTB struct {
 }
 
 func (m *mainTB) Helper()                   {}
-func (m *mainTB) Logf(string, ...any)       {}
+func (m *mainTB) Logf(f string, a ...any)   { fmt.Printf(f+"\n", a...) }
 func (m *mainTB) Fatal(args ...any)         { panic(fmt.Sprintln(args...)) }
 func (m *mainTB) Fatalf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
 func (m *mainTB) Cleanup(f func())          { m.ends = append(m.ends, f) }
@@ -186,7 +186,7 @@ func (a attack) send(w *stage) (*http.Response, []byte, error) {
 		return nil, nil, err
 	}
 	path, query, _ := strings.Cut(a.path, "?")
-	req.URL.Opaque = "//" + req.URL.Host + path // as it stands: nothing is cleaned or encoded on the way
+	req.URL.Opaque = path // as it stands: nothing is cleaned or encoded on the way
 	req.URL.RawQuery = query
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")

@@ -41,7 +41,7 @@ func TestOriginsAndHosts(t *testing.T) {
 			},
 		},
 		{
-			name: "31 agents' paths let no page in", path: "/v1/agent/me", host: "inbox", header: map[string]string{"Origin": "https://evil.example", "Cookie": w.agent.Cookie}, status: 200,
+			name: "31 agents' paths let no page in", path: "/v1/agent/me", host: "inbox", header: map[string]string{"Origin": "https://evil.example", "Cookie": w.agent.Cookie}, status: 403, code: "cross_origin",
 			check: func(t *testing.T, resp *http.Response, _ []byte) {
 				if v := resp.Header.Get("Access-Control-Allow-Origin"); v != "" {
 					t.Errorf("Access-Control-Allow-Origin is %q", v)
@@ -135,18 +135,18 @@ func TestStrictJSON(t *testing.T) {
 	}
 	run(t, w, []attack{
 		post("no JSON", "hello", 400, "bad_json"),
-		post("two values", `{"client_id":"x","message":{"text":"a"}}{}`, 400, "bad_json"),
-		post("a key twice", `{"client_id":"x","client_id":"y","message":{"text":"a"}}`, 400, "bad_json"),
-		post("a key in another case", `{"Client_ID":"x","message":{"text":"a"}}`, 400, "unknown_field"),
-		post("an unknown field", `{"client_id":"x","message":{"text":"a"},"seq":1}`, 400, "unknown_field"),
-		post("an unknown field inside", `{"client_id":"x","message":{"text":"a","html":"<b>"}}`, 400, "unknown_field"),
+		post("two values", `{"client_id":"x","kind":"message","message":{"text":"a"}}{}`, 400, "bad_json"),
+		post("a key twice", `{"client_id":"x","client_id":"y","kind":"message","message":{"text":"a"}}`, 400, "bad_json"),
+		post("a key in another case", `{"Client_ID":"x","kind":"message","message":{"text":"a"}}`, 400, "unknown_field"),
+		post("an unknown field", `{"client_id":"x","kind":"message","message":{"text":"a"},"seq":1}`, 400, "unknown_field"),
+		post("an unknown field inside", `{"client_id":"x","kind":"message","message":{"text":"a","html":"<b>"}}`, 400, "unknown_field"),
 		post("invalid UTF-8", "{\"client_id\":\"x\",\"message\":{\"text\":\"a\xff\"}}", 400, "bad_json"),
 		post("depth 9,999", strings.Repeat("[", 9999), 400, "bad_json"),
-		post("a number for a text", `{"client_id":"x","message":{"text":7}}`, 422, "invalid"),
-		post("45 an empty text", `{"client_id":"x","message":{"text":"  \n "}}`, 422, "bad_text"),
-		post("45 8,001 characters", `{"client_id":"x","message":{"text":"`+strings.Repeat("x", 8001)+`"}}`, 422, "too_long"),
-		post("45 10,000 emoji", `{"client_id":"x","message":{"text":"`+strings.Repeat("🦊", 10000)+`"}}`, 422, "too_long"),
-		post("41 a script as a card's link", `{"client_id":"x","message":{"cards":[{"title":"a","url":"javascript:alert(1)"}]}}`, 422, "invalid"),
+		post("a number for a text", `{"client_id":"x","kind":"message","message":{"text":7}}`, 422, "invalid"),
+		post("45 an empty text", `{"client_id":"x","kind":"message","message":{"text":"  \n "}}`, 422, "bad_text"),
+		post("45 8,001 characters", `{"client_id":"x","kind":"message","message":{"text":"`+strings.Repeat("x", 8001)+`"}}`, 422, "too_long"),
+		post("45 10,000 emoji", `{"client_id":"x","kind":"message","message":{"text":"`+strings.Repeat("🦊", 10000)+`"}}`, 422, "too_long"),
+		post("41 a script as a card's link", `{"client_id":"x","kind":"message","message":{"cards":[{"title":"a","url":"javascript:alert(1)"}]}}`, 422, "invalid"),
 		{name: "57 a body that is packed", method: http.MethodPost, path: to, header: with(w.plugin(), "Content-Encoding", "gzip"), body: "\x1f\x8b", status: 415, code: "unsupported_encoding"},
 	})
 }

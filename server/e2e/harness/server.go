@@ -13,7 +13,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -128,7 +127,7 @@ func Start(t testing.TB, o Options) *Server {
 	s.Run()
 	t.Cleanup(s.Kill)
 	_, token, _ := strings.Cut(s.OwnerLink, "#/reset/")
-	s.MustPost(nil, "/v1/password-resets/complete", map[string]string{"token": token, "password": OwnerPassword}, http.StatusNoContent)
+	s.mustPost("inbox", nil, "/v1/password-resets/complete", map[string]string{"token": token, "password": OwnerPassword}, http.StatusNoContent)
 	return s
 }
 
@@ -260,7 +259,6 @@ type Agent struct {
 func (s *Server) SignIn(email, password string) *Agent {
 	s.t.Helper()
 	c := NewClient()
-	c.Jar, _ = cookiejar.New(nil)
 	body, _ := json.Marshal(map[string]string{"email": email, "password": password})
 	req, _ := http.NewRequest(http.MethodPost, s.URL("inbox", "/v1/agent/login"), bytes.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
@@ -309,10 +307,16 @@ func (s *Server) Plugin(method, path string, in, out any) int {
 // MustPost posts to the public API and expects a status.
 func (s *Server) MustPost(out any, path string, in any, status int) {
 	s.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, s.URL("chat", path), encode(in))
+	s.mustPost("chat", out, path, in, status)
+}
+
+func (s *Server) mustPost(host string, out any, path string, in any, status int) {
+	s.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, s.URL(host, path), encode(in))
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	req.Header.Set("Origin", s.URL(host, ""))
 	if got := do(s.t, NewClient(), req, in, out); got != status {
 		s.t.Fatalf("POST %s: %d, want %d", path, got, status)
 	}

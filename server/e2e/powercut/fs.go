@@ -199,11 +199,11 @@ type node struct {
 }
 
 var (
-	_ = (fs.NodeOpener)((*node)(nil))
-	_ = (fs.NodeCreater)((*node)(nil))
-	_ = (fs.NodeSetattrer)((*node)(nil))
-	_ = (fs.NodeRenamer)((*node)(nil))
-	_ = (fs.NodeUnlinker)((*node)(nil))
+	_ = fs.NodeOpener((*node)(nil))
+	_ = fs.NodeCreater((*node)(nil))
+	_ = fs.NodeSetattrer((*node)(nil))
+	_ = fs.NodeRenamer((*node)(nil))
+	_ = fs.NodeUnlinker((*node)(nil))
 )
 
 func (n *node) name() string { return n.Path(nil) }
@@ -277,16 +277,16 @@ type file struct {
 }
 
 var (
-	_ = (fs.FileReader)((*file)(nil))
-	_ = (fs.FileWriter)((*file)(nil))
-	_ = (fs.FileFsyncer)((*file)(nil))
-	_ = (fs.FileFlusher)((*file)(nil))
-	_ = (fs.FileReleaser)((*file)(nil))
-	_ = (fs.FileGetattrer)((*file)(nil))
-	_ = (fs.FileSetlkwer)((*file)(nil))
-	_ = (fs.FileSetlker)((*file)(nil))
-	_ = (fs.FileGetlker)((*file)(nil))
-	_ = (fs.FileAllocater)((*file)(nil))
+	_ = fs.FileReader((*file)(nil))
+	_ = fs.FileWriter((*file)(nil))
+	_ = fs.FileFsyncer((*file)(nil))
+	_ = fs.FileFlusher((*file)(nil))
+	_ = fs.FileReleaser((*file)(nil))
+	_ = fs.FileGetattrer((*file)(nil))
+	_ = fs.FileSetlkwer((*file)(nil))
+	_ = fs.FileSetlker((*file)(nil))
+	_ = fs.FileGetlker((*file)(nil))
+	_ = fs.FileAllocater((*file)(nil))
 )
 
 func (f *file) name() string {
