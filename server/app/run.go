@@ -137,6 +137,7 @@ func (p *parts) serveOn(
 	g, _ := errgroup.WithContext(work)
 	g.Go(func() error { return p.worker.Run(work) })
 	g.Go(func() error { return p.realtime.Run(work) })
+	g.Go(func() error { return p.sweep(work) })
 	for _, run := range beside {
 		g.Go(func() error { return run(work) })
 	}

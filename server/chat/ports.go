@@ -196,6 +196,7 @@ type Directory interface {
 	AcceptInvitation(ctx context.Context, hash [32]byte, a Agent, passwordHash string, now Millis) error
 	DeleteInvitation(ctx context.Context, merchant MerchantID, id InvitationID) error
 
+	// CreatePasswordReset writes a reset; older ones of the same agent end in the same transaction.
 	CreatePasswordReset(ctx context.Context, r PasswordReset) error
 	// UsePasswordReset uses the reset up, writes the hash and ends all sessions. It gives the agent. ErrGone.
 	UsePasswordReset(ctx context.Context, hash [32]byte, passwordHash string, now Millis) (Agent, error)

@@ -55,7 +55,10 @@ func gzipped(url string) (int, error) {
 	if _, err := z.Write(body); err != nil {
 		return 0, err
 	}
-	return b.Len(), z.Close()
+	if err := z.Close(); err != nil {
+		return 0, err
+	}
+	return b.Len(), nil
 }
 
 // run lets the harness work outside of a test.

@@ -1,0 +1,380 @@
+package chattest
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+var shopperCases = []storeCase{
+	{"a shopper and their session are read back as they were made", shopperReads},
+	{"a session is over when it is revoked or its time is", shopperSessionEnds},
+	{"touching a session slides its end, never back", shopperTouch},
+	{"a page is kept until the next one", shopperPage},
+	{"another shop's shopper is not found", shopperScoped},
+	{"the first to be identified stays who they are, with a customer id", identifyFirst},
+	{"who was known before is met again: the session moves and the old id becomes an alias", identifyMeets},
+	{"conversations that were started before are found after meeting", identifyKeepsStarts},
+	{"a session never changes its subject", identifyTwice},
+	{"identifying again with the same identity changes nothing", identifyAgain},
+	{"a subject of one shop is nobody in another", identifyScoped},
+	{"a session that is over identifies nobody", identifyOver},
+}
+
+func (w *place) identify(t *testing.T, s chat.ShopperSession, subject string) chat.IdentifyResult {
+	t.Helper()
+	return got(w.Identify(t.Context(), s.Hash, chat.Identity{Subject: subject, Name: "Mira", Email: "mira@example.org"}, chat.At(w.now)))(t)
+}
+
+func shopperReads(t *testing.T, w *place) {
+	p, s := w.walkIn(t, w.shop)
+	same(t, "shopper", got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t), p)
+	same(t, "session", got(w.ShopperSession(t.Context(), s.Hash, chat.At(w.now)))(t), s)
+	want(t, w.CreateShopper(t.Context(), p, chat.ShopperSession{Hash: newHash()}), chat.ErrConflict)
+	p.Shop = "shop_x"
+	p.ID = newID[chat.ShopperID](chat.PrefixShopper)
+	want(t, w.CreateShopper(t.Context(), p, s), chat.ErrNotFound)
+}
+
+func shopperSessionEnds(t *testing.T, w *place) {
+	_, s := w.walkIn(t, w.shop)
+	_, err := w.ShopperSession(t.Context(), s.Hash, s.ExpiresAt)
+	want(t, err, chat.ErrInvalidToken)
+	_, err = w.ShopperSession(t.Context(), newHash(), chat.At(w.now))
+	want(t, err, chat.ErrInvalidToken)
+	must(t, w.RevokeShopperSession(t.Context(), s.Hash))
+	must(t, w.RevokeShopperSession(t.Context(), s.Hash))
+	_, err = w.ShopperSession(t.Context(), s.Hash, chat.At(w.now))
+	want(t, err, chat.ErrInvalidToken)
+	want(t, w.TouchShopperSession(t.Context(), s.Hash, chat.At(w.now), chat.At(w.now.Add(time.Hour))), chat.ErrInvalidToken)
+}
+
+func shopperTouch(t *testing.T, w *place) {
+	p, s := w.walkIn(t, w.shop)
+	seen, expires := s.SeenAt.Add(time.Hour), s.ExpiresAt.Add(time.Hour)
+	must(t, w.TouchShopperSession(t.Context(), s.Hash, seen, expires))
+	must(t, w.TouchShopperSession(t.Context(), s.Hash, seen-1, expires-1))
+	have := got(w.ShopperSession(t.Context(), s.Hash, chat.At(w.now)))(t)
+	if have.SeenAt != seen || have.ExpiresAt != expires {
+		t.Fatalf("session %+v", have)
+	}
+	same(t, "shopper's last sight", got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t).SeenAt, seen)
+}
+
+func shopperPage(t *testing.T, w *place) {
+	p, _ := w.walkIn(t, w.shop)
+	page := chat.Page{
+		URL: "https://marl.example/cup", Title: "Cup", At: chat.At(w.now),
+		Product: &chat.PageProduct{ExternalID: "cup", Price: &chat.Money{Amount: 1099, Currency: "EUR"}},
+	}
+	must(t, w.SetShopperPage(t.Context(), w.shop.ID, p.ID, page))
+	same(t, "page", got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t).Page, &page)
+	next := chat.Page{URL: "https://marl.example/", At: chat.At(w.now)}
+	must(t, w.SetShopperPage(t.Context(), w.shop.ID, p.ID, next))
+	same(t, "next page", got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t).Page, &next)
+}
+
+func shopperScoped(t *testing.T, w *place) {
+	p, s := w.walkIn(t, w.shop)
+	w.identify(t, s, "cust-1")
+	for _, other := range []chat.Shop{w.foreign, w.sister} {
+		_, err := w.Shopper(t.Context(), other.ID, p.ID)
+		want(t, err, chat.ErrNotFound)
+		_, err = w.ShopperByCustomer(t.Context(), other.ID, "cust-1")
+		want(t, err, chat.ErrNotFound)
+		want(t, w.SetShopperPage(t.Context(), other.ID, p.ID, chat.Page{URL: "https://marl.example/"}), chat.ErrNotFound)
+		_, err = w.Erase(t.Context(), other.ID, p.ID, chat.At(w.now))
+		want(t, err, chat.ErrNotFound)
+	}
+	same(t, "shopper", got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t).CustomerID, "cust-1")
+	_, err := w.ShopperByCustomer(t.Context(), w.shop.ID, "")
+	want(t, err, chat.ErrNotFound)
+}
+
+func identifyFirst(t *testing.T, w *place) {
+	p, s := w.walkIn(t, w.shop)
+	w.later(time.Minute)
+	r := w.identify(t, s, "cust-1")
+	if r.Shopper.ID != p.ID || r.Was != p.ID || r.Shopper.CustomerID != "cust-1" || r.Shopper.Name != "Mira" {
+		t.Fatalf("%+v", r)
+	}
+	same(t, "shopper", got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t), r.Shopper)
+	same(t, "by customer", got(w.ShopperByCustomer(t.Context(), w.shop.ID, "cust-1"))(t), r.Shopper)
+	same(t, "session's subject", got(w.ShopperSession(t.Context(), s.Hash, chat.At(w.now)))(t).CustomerID, "cust-1")
+}
+
+func identifyMeets(t *testing.T, w *place) {
+	known, phone := w.walkIn(t, w.shop)
+	w.identify(t, phone, "cust-1")
+	c, old := w.talk(t, w.shop)
+	laptop := chat.ShopperSession{}
+	old, laptop = w.walkIn(t, w.shop)
+	c = w.change(t, w.starting(w.shop, old, "s1", draft(byShopper(old), "s1", "Hello"))).Conversation
+	page := chat.Page{URL: "https://marl.example/cup", At: chat.At(w.now)}
+	must(t, w.SetShopperPage(t.Context(), w.shop.ID, old.ID, page))
+
+	r := w.identify(t, laptop, "cust-1")
+	if r.Shopper.ID != known.ID || r.Was != old.ID {
+		t.Fatalf("%+v", r)
+	}
+	same(t, "page", r.Shopper.Page, &page)
+	same(t, "the session's shopper", got(w.ShopperSession(t.Context(), laptop.Hash, chat.At(w.now)))(t).Shopper, known.ID)
+	same(t, "the alias", got(w.Shopper(t.Context(), w.shop.ID, old.ID))(t).ID, known.ID)
+
+	tasks := got(w.ClaimTasks(t.Context(), chat.At(w.now), time.Minute, 10))(t)
+	if len(tasks) != 1 || tasks[0].Kind != chat.TaskMeet || tasks[0].Shop != w.shop.ID {
+		t.Fatalf("tasks %+v", tasks)
+	}
+	var payload chat.ShopperTask
+	must(t, json.Unmarshal(tasks[0].Payload, &payload))
+	same(t, "payload", payload, chat.ShopperTask{Shopper: old.ID, Into: known.ID})
+
+	same(t, "found by the old id", ids(got(w.ConversationsOf(t.Context(), w.shop.ID, old.ID, 10))(t)), []chat.ConversationID{c.ID})
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) { return c.Meet(r.Shopper, w.now) })
+	for _, id := range []chat.ShopperID{known.ID, old.ID} {
+		same(t, "found after meeting", ids(got(w.ConversationsOf(t.Context(), w.shop.ID, id, 10))(t)), []chat.ConversationID{c.ID})
+	}
+}
+
+func identifyKeepsStarts(t *testing.T, w *place) {
+	known, phone := w.walkIn(t, w.shop)
+	w.identify(t, phone, "cust-1")
+	old, laptop := w.walkIn(t, w.shop)
+	d := draft(byShopper(old), "s1", "Hello")
+	c := w.change(t, w.starting(w.shop, old, "s1", d)).Conversation
+	theirs := w.change(t, w.starting(w.shop, known, "s1", draft(byShopper(known), "s1", "From the phone"))).Conversation
+	if theirs.ID == c.ID {
+		t.Fatal("two strangers in one conversation")
+	}
+	r := w.identify(t, laptop, "cust-1")
+	again := w.starting(w.shop, r.Shopper, "s1", draft(byShopper(known), "s1", "From the phone"))
+	if done := w.change(t, again); !done.Repeat || done.Conversation.ID != theirs.ID {
+		t.Fatalf("%+v", done)
+	}
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) { return c.Meet(r.Shopper, w.now) })
+	other, tablet := w.walkIn(t, w.shop)
+	c2 := w.change(t, w.starting(w.shop, other, "s2", draft(byShopper(other), "s2", "Hi"))).Conversation
+	w.identify(t, tablet, "cust-1")
+	done := w.change(t, w.starting(w.shop, r.Shopper, "s2", draft(byShopper(r.Shopper), "s2", "Hi")))
+	if !done.Repeat || done.Conversation.ID != c2.ID {
+		t.Fatalf("the start before meeting is forgotten: %+v", done)
+	}
+}
+
+func identifyTwice(t *testing.T, w *place) {
+	_, s := w.walkIn(t, w.shop)
+	first := w.identify(t, s, "cust-1")
+	_, err := w.Identify(t.Context(), s.Hash, chat.Identity{Subject: "cust-2", Name: "Eve"}, chat.At(w.now))
+	want(t, err, chat.ErrIdentity)
+	same(t, "shopper", got(w.Shopper(t.Context(), w.shop.ID, first.Shopper.ID))(t), first.Shopper)
+	_, err = w.ShopperByCustomer(t.Context(), w.shop.ID, "cust-2")
+	want(t, err, chat.ErrNotFound)
+}
+
+func identifyAgain(t *testing.T, w *place) {
+	p, s := w.walkIn(t, w.shop)
+	w.change(t, w.starting(w.shop, p, "s1", draft(byShopper(p), "s1", "Hello")))
+	first := w.identify(t, s, "cust-1")
+	same(t, "again", w.identify(t, s, "cust-1"), first)
+	tasks := got(w.ClaimTasks(t.Context(), chat.At(w.now), time.Minute, 10))(t)
+	if len(tasks) != 1 {
+		t.Fatalf("tasks %+v", tasks)
+	}
+}
+
+func identifyScoped(t *testing.T, w *place) {
+	for _, shop := range []chat.Shop{w.shop, w.sister, w.foreign} {
+		p, s := w.walkIn(t, shop)
+		if r := w.identify(t, s, "cust-1"); r.Shopper.ID != p.ID {
+			t.Fatalf("met somebody of another shop: %+v", r)
+		}
+	}
+}
+
+func identifyOver(t *testing.T, w *place) {
+	_, s := w.walkIn(t, w.shop)
+	_, err := w.Identify(t.Context(), s.Hash, chat.Identity{Subject: "cust-1"}, s.ExpiresAt)
+	want(t, err, chat.ErrInvalidToken)
+}
+
+var erasureCases = []storeCase{
+	{"nothing that was said or known is left", eraseAll},
+	{"erasing twice does no more, and an alias is erased with who it stands for", eraseTwice},
+	{"the log keeps its numbers, and its clients are told by the generation", eraseKeepsNumbers},
+	{"late news of an erased shopper's objects fill nothing again", eraseLateNews},
+	{"who comes back with the same identity is a new contact", eraseComesBack},
+	{"others' conversations, records and sessions stay", eraseOthers},
+}
+
+const secret = "planted-7Hq2"
+
+// planted is a shopper who has left the secret wherever one can.
+func (w *place) planted(t *testing.T) (chat.Shopper, chat.ShopperSession, chat.Conversation) {
+	t.Helper()
+	p, s := w.walkIn(t, w.shop)
+	p = got(w.Identify(t.Context(), s.Hash, chat.Identity{
+		Subject: secret + "-customer", Name: secret, Email: strings.ToLower(secret) + "@example.org",
+	}, chat.At(w.now)))(t).Shopper
+	must(t, w.SetShopperPage(t.Context(), w.shop.ID, p.ID, chat.Page{URL: "https://marl.example/?" + secret}))
+	upload := w.upload(t, byShopper(p))
+	d := draft(byShopper(p), "s1", "I am "+secret)
+	d.Message.Attachments = []chat.Attachment{upload.Attachment}
+	c := w.change(t, w.starting(w.shop, p, "s1", d)).Conversation
+	w.post(t, c, note(byAgent(w.owner), "n1", "she is "+secret))
+	w.post(t, c, draft(byAgent(w.owner), "a1", "Dear "+secret))
+	es := w.log(t, c)
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) {
+		return c.Amend(chat.Amend{Action: chat.AmendEdit, Text: secret + " edited"}, es[0], byShopper(p), "e1", w.now)
+	})
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) {
+		return c.Tag([]string{secret}, byAgent(w.owner), w.now)
+	})
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) {
+		return c.NoteOrder(chat.OrderBrief{ExternalID: "1001", Number: secret}, "o1", w.now)
+	})
+	w.push(t, w.shop,
+		event("e1", chat.RecordOrder, "1001", 1, chat.Order{
+			ExternalID: "1001", Note: secret, Customer: &chat.CustomerRef{ExternalID: p.CustomerID, Email: secret + "@example.org"},
+		}),
+		event("e2", chat.RecordCart, "cart-1", 1, chat.Cart{ExternalID: "cart-1", Email: secret + "@example.org", Shopper: p.ID}),
+		event("e3", chat.RecordShipment, "ship-1", 1, chat.Shipment{ExternalID: "ship-1", OrderExternalID: "1001", Carrier: secret}),
+		event("e4", chat.RecordCustomer, p.CustomerID, 1, chat.Customer{ExternalID: p.CustomerID, FirstName: secret}),
+	)
+	return p, s, got(w.Conversation(t.Context(), c.Shop, c.ID))(t)
+}
+
+// Plant puts a shopper who leaves the marker wherever one can into a store, and erases them again. A store's own tests look for
+// the marker in its files.
+func Plant(t *testing.T, s chat.Store) (marker string) {
+	t.Helper()
+	w := settle(t, s)
+	p, _, _ := w.planted(t)
+	got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	return secret
+}
+
+func eraseAll(t *testing.T, w *place) {
+	p, s, c := w.planted(t)
+	w.later(time.Hour)
+	e := got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	if len(e.Conversations) != 1 || len(e.Uploads) != 1 {
+		t.Fatalf("erased %s", show(e))
+	}
+	_, err := w.ShopperSession(t.Context(), s.Hash, chat.At(w.now))
+	want(t, err, chat.ErrInvalidToken)
+	_, err = w.UploadByID(t.Context(), e.Uploads[0])
+	want(t, err, chat.ErrNotFound)
+	_, err = w.Upload(t.Context(), w.shop.ID, e.Uploads[0])
+	want(t, err, chat.ErrNotFound)
+	same(t, "files to sweep", got(w.UnboundUploads(t.Context(), chat.At(w.now), 10))(t), e.Uploads)
+	have := got(w.Shopper(t.Context(), w.shop.ID, p.ID))(t)
+	same(t, "shopper", have, chat.Shopper{ID: p.ID, Merchant: p.Merchant, Shop: p.Shop, CreatedAt: p.CreatedAt, ErasedAt: chat.At(w.now)})
+	want(t, w.SetShopperPage(t.Context(), w.shop.ID, p.ID, chat.Page{URL: "https://marl.example/"}), chat.ErrNotFound)
+
+	f := got(w.Feed(t.Context(), w.shop.ID, 0, 100))(t)
+	log := w.log(t, c)
+	everything := show(f) + show(log) + show(e)
+	if strings.Contains(everything, secret) || strings.Contains(everything, strings.ToLower(secret)) {
+		t.Fatalf("left behind: %s", everything)
+	}
+	for _, entry := range log {
+		if (entry.Kind == chat.EntryMessage || entry.Kind == chat.EntryNote) && (!entry.Blanked || entry.Message == nil) {
+			t.Fatalf("entry %s", show(entry))
+		}
+	}
+	for _, r := range f.Records {
+		if !r.Deleted || !r.Redacted || r.Body != nil || r.Shopper != "" || r.CustomerID != "" {
+			t.Fatalf("record %s", show(r))
+		}
+	}
+	same(t, "records", len(f.Records), 3) // of the customer nothing is left
+	same(t, "records of the shopper", len(got(w.RecordsOf(t.Context(), w.shop.ID, p.ID, p.CustomerID, 10))(t)), 0)
+}
+
+func eraseTwice(t *testing.T, w *place) {
+	known, phone := w.walkIn(t, w.shop)
+	w.identify(t, phone, "cust-1")
+	old, laptop := w.walkIn(t, w.shop)
+	c := w.change(t, w.starting(w.shop, old, "s1", draft(byShopper(old), "s1", "Hello"))).Conversation
+	w.identify(t, laptop, "cust-1")
+	e := got(w.Erase(t.Context(), w.shop.ID, old.ID, chat.At(w.now)))(t)
+	same(t, "conversations", ids(e.Conversations), []chat.ConversationID{c.ID})
+	for _, s := range []chat.ShopperSession{phone, laptop} {
+		_, err := w.ShopperSession(t.Context(), s.Hash, chat.At(w.now))
+		want(t, err, chat.ErrInvalidToken)
+	}
+	position := got(w.FeedPosition(t.Context(), w.shop.ID))(t)
+	for _, id := range []chat.ShopperID{known.ID, old.ID} {
+		same(t, "again", got(w.Erase(t.Context(), w.shop.ID, id, chat.At(w.now)))(t), chat.ErasedShopper{})
+	}
+	same(t, "position", got(w.FeedPosition(t.Context(), w.shop.ID))(t), position)
+}
+
+func eraseKeepsNumbers(t *testing.T, w *place) {
+	p, _, c := w.planted(t)
+	before := w.log(t, c)
+	position := got(w.FeedPosition(t.Context(), w.shop.ID))(t)
+	e := got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	after := w.log(t, c)
+	dense(t, after)
+	if len(after) != len(before) {
+		t.Fatalf("%d entries of %d", len(after), len(before))
+	}
+	for i := range after {
+		a, b := after[i], before[i]
+		if a.ShopperSeq != b.ShopperSeq || a.At != b.At || a.Kind != b.Kind || a.Author.ID != b.Author.ID || a.ClientID != b.ClientID {
+			t.Fatalf("entry %s was %s", show(a), show(b))
+		}
+	}
+	head := got(w.Conversation(t.Context(), c.Shop, c.ID))(t)
+	same(t, "head", head, e.Conversations[0])
+	if head.Generation != c.Generation+1 || head.Version != c.Version+1 || head.Head != c.Head || head.Position <= position {
+		t.Fatalf("head %s was %s", show(head), show(c))
+	}
+	done := w.post(t, c, draft(byAgent(w.owner), "a2", "Still here")) // the log goes on where it was
+	same(t, "next", done.Entries[0].Seq, c.Head+1)
+}
+
+func eraseLateNews(t *testing.T, w *place) {
+	p, _, _ := w.planted(t)
+	got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	r := w.push(t, w.shop,
+		event("l1", chat.RecordOrder, "1001", 99, chat.Order{ExternalID: "1001", Note: "late"}),
+		event("l2", chat.RecordCustomer, p.CustomerID, 99, chat.Customer{ExternalID: p.CustomerID, FirstName: "late"}),
+		event("l3", chat.RecordOrder, "1002", 99, chat.Order{ExternalID: "1002"}),
+	)
+	same(t, "outcomes", outcomes(r), []chat.Outcome{chat.OutcomeStale, chat.OutcomeStale, chat.OutcomeApplied})
+	if have := got(w.Record(t.Context(), w.shop.ID, chat.RecordOrder, "1001"))(t); have.Body != nil {
+		t.Fatalf("record %s", show(have))
+	}
+	_, err := w.Record(t.Context(), w.shop.ID, chat.RecordCustomer, p.CustomerID)
+	want(t, err, chat.ErrNotFound)
+}
+
+func eraseComesBack(t *testing.T, w *place) {
+	p, _, _ := w.planted(t)
+	got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	back, s := w.walkIn(t, w.shop)
+	r := w.identify(t, s, p.CustomerID)
+	if r.Shopper.ID != back.ID || r.Shopper.ErasedAt != 0 {
+		t.Fatalf("%+v", r)
+	}
+	same(t, "conversations", len(got(w.ConversationsOf(t.Context(), w.shop.ID, back.ID, 10))(t)), 0)
+}
+
+func eraseOthers(t *testing.T, w *place) {
+	other, s := w.walkIn(t, w.shop)
+	d := draft(byShopper(other), "s1", "I stay")
+	c := w.change(t, w.starting(w.shop, other, "s1", d)).Conversation
+	w.push(t, w.shop, event("o1", chat.RecordOrder, "2001", 1, chat.Order{ExternalID: "2001", Shopper: other.ID}))
+	u := w.upload(t, byShopper(other))
+	p, _, _ := w.planted(t)
+	got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	same(t, "text", texts(w.log(t, c)), []string{"I stay"})
+	same(t, "records", externalIDs(got(w.RecordsOf(t.Context(), w.shop.ID, other.ID, "", 10))(t)), []string{"2001"})
+	same(t, "session", got(w.ShopperSession(t.Context(), s.Hash, chat.At(w.now)))(t), s)
+	same(t, "upload", got(w.Upload(t.Context(), w.shop.ID, u.ID))(t), u)
+}
