@@ -8,6 +8,10 @@ import { agent } from "../state/session";
 
 export function Announcer(): JSX.Element {
   const [text, setText] = useState("");
+  const at = route.value;
+  const conversation = at.page === "conversations" ? at.conversation : undefined;
+  // Another conversation has its own news.
+  useEffect(() => setText(""), [conversation]);
   useEffect(
     () =>
       onArrival((conversation, entry) => {

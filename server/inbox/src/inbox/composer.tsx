@@ -1,7 +1,7 @@
 // Where an agent writes. A reply and a note are two texts in two colours with two names on the button, so that nobody
 // sends the one for the other. Nothing is sent while an input method is composing.
 import type { JSX } from "preact";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../api/types";
 import { t } from "../i18n";
 import { bytes } from "../i18n/formats";
@@ -66,10 +66,10 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
     element.style.height = `${Math.min(element.scrollHeight, Math.round(innerHeight * 0.34))}px`;
   }, [text, mode]);
 
-  // Opening a conversation on a desktop puts the cursor where the answer goes; on a phone it would bring the keyboard.
+  // Before the next key comes, or the first letter after r would be lost.
   const asked = composeAsked.value;
   const firstAsked = useRef(asked.at);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asked.at === firstAsked.current) return;
     setMode(asked.mode);
   }, [asked, setMode]);

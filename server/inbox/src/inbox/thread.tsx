@@ -21,6 +21,13 @@ import css from "./thread.module.css";
 import { type Block, blocks } from "./timeline";
 
 const nearEnd = 80;
+/** How many items are drawn at first, and how many more each time that the top comes near. */
+const step = 80;
+/** Reading marks go out after this pause: a replay or a burst is one mark, not a hundred. */
+const readAfter = 300;
+
+/** Whether the browser itself keeps what is looked at in its place when something above grows. */
+const anchored = typeof CSS !== "undefined" && CSS.supports?.("overflow-anchor", "auto");
 
 interface Props {
   conversation: Conversation;
@@ -35,17 +42,33 @@ export function ThreadView({ conversation, thread }: Props): JSX.Element {
   const loading = useRef(false);
   const [away, setAway] = useState(false);
   const [busy, setBusy] = useState(false);
+  /** The first seq that is drawn; what is held above it waits until the agent scrolls there. */
+  const [from, setFrom] = useState<number | undefined>(undefined);
   /** How far this agent had read on opening: the line stays where it was while they read on. */
-  const readOnOpening = useRef<number | undefined>(undefined);
+  const [readUpTo, setReadUpTo] = useState<number | undefined>(undefined);
 
-  const ready = thread !== undefined && (thread.items.length > 0 || (thread.head > 0 && !thread.syncing));
-  if (ready && readOnOpening.current === undefined && conversation.unread > 0) {
-    readOnOpening.current = ownMark(thread);
-  }
-  const drawn = useMemo(() => (thread ? blocks(timeline(thread), readOnOpening.current) : []), [thread]);
+  const complete = thread !== undefined && thread.head > 0 && thread.seq >= thread.head;
+  const ready = from !== undefined;
+  useLayoutEffect(() => {
+    if (ready || !thread || !complete) return;
+    const mark = conversation.unread > 0 ? ownMark(thread) : undefined;
+    const firstUnread = mark === undefined ? -1 : thread.items.findIndex((item) => (item.seq ?? 0) > mark);
+    const start = Math.max(0, thread.items.length - step);
+    setReadUpTo(mark);
+    setFrom(seqAt(thread, firstUnread >= 0 ? Math.min(start, Math.max(0, firstUnread - 5)) : start));
+  }, [ready, complete, thread, conversation.unread]);
+
+  const drawn = useMemo(() => {
+    if (!thread || from === undefined) return [];
+    return blocks(
+      timeline(thread).filter((item) => item.seq === undefined || item.seq >= from),
+      readUpTo,
+    );
+  }, [thread, from, readUpTo]);
 
   const markRead = useCallback(() => {
-    if (!thread || thread.seq === 0 || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    if (!thread || thread.seq < thread.head || document.visibilityState !== "visible" || !document.hasFocus())
+      return;
     if (!atEnd.current || ownMark(thread) >= thread.seq) return;
     liveSession()?.read(conversation.id);
     patch(conversation.id, { unread: 0 });
@@ -67,28 +90,46 @@ export function ThreadView({ conversation, thread }: Props): JSX.Element {
     } else if (atEnd.current) {
       element.scrollTop = element.scrollHeight;
     }
-    markRead();
-  }, [drawn, ready, markRead]);
+  }, [drawn, ready]);
+
+  useEffect(() => {
+    const timer = setTimeout(markRead, readAfter);
+    return () => clearTimeout(timer);
+  }, [markRead]);
 
   const loadOlder = useCallback(async () => {
     const element = frame.current;
-    if (!element || loading.current || !thread || !hasOlder(thread)) return;
+    if (!element || loading.current || !thread || from === undefined) return;
+    const hidden = thread.items.filter((item) => (item.seq ?? from) < from).length;
+    if (hidden === 0 && !hasOlder(thread)) return;
     loading.current = true;
-    setBusy(true);
-    const first = [...element.querySelectorAll<HTMLElement>("[data-key]")].find(
-      (one) => one.getBoundingClientRect().bottom > element.getBoundingClientRect().top,
-    );
-    if (first?.dataset.key)
-      anchor.current = { key: first.dataset.key, offset: first.getBoundingClientRect().top };
     try {
-      await liveSession()?.older(conversation.id);
+      if (hidden === 0) {
+        setBusy(true);
+        await liveSession()?.older(conversation.id, step);
+      }
+      const held = liveSession()?.thread(conversation.id) ?? thread;
+      const now = held.items.filter((item) => (item.seq ?? from) < from).length;
+      if (anchored) {
+        // The browser keeps the place by itself, but only where something is above.
+        element.scrollTop = Math.max(1, element.scrollTop);
+        setFrom(seqAt(held, Math.max(0, now - step)));
+        return;
+      }
+      const box = element.getBoundingClientRect();
+      const first = [...element.querySelectorAll<HTMLElement>("[data-key]")].find(
+        (one) => one.getBoundingClientRect().bottom > box.top,
+      );
+      if (first?.dataset.key)
+        anchor.current = { key: first.dataset.key, offset: first.getBoundingClientRect().top };
+      setFrom(seqAt(held, Math.max(0, now - step)));
     } catch {
-      anchor.current = undefined;
+      // The next scroll tries again.
     } finally {
       loading.current = false;
       setBusy(false);
     }
-  }, [thread, conversation.id]);
+  }, [thread, from, conversation.id]);
 
   const scrolled = useCallback(() => {
     const element = frame.current;
@@ -168,6 +209,11 @@ export function ThreadView({ conversation, thread }: Props): JSX.Element {
   );
 }
 
+/** seqAt is the seq of an item; a thread without entries is drawn from its beginning. */
+function seqAt(thread: Thread, index: number): number {
+  return thread.items[index]?.seq ?? 0;
+}
+
 function ownMark(thread: Thread): number {
   return thread.reads.find((read) => read.kind === "agent" && read.id === agent.value?.id)?.read ?? 0;
 }
@@ -205,10 +251,7 @@ function Group(props: {
   const name = authorName(author, conversation.shopper);
   const start = block.side === "start";
   return (
-    <div
-      data-key={block.key}
-      class={cx(css.group, start ? css.start : css.end, block.mine && css.mine, block.note && css.note)}
-    >
+    <div class={cx(css.group, start ? css.start : css.end, block.mine && css.mine, block.note && css.note)}>
       {!block.mine && !block.note && (
         <span class={css.face}>
           <Avatar
@@ -230,7 +273,7 @@ function Group(props: {
           {author.kind === "bot" && <span class={css.robot}>{t("author.bot")}</span>}
         </p>
         {block.items.map((item) => (
-          <div key={item.key} class={css.item}>
+          <div key={item.key} data-key={item.key} class={css.item}>
             <MessageBody item={item} thread={thread} />
             {item.reactions.length > 0 && (
               <span class={css.reactions}>
