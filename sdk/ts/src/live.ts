@@ -213,11 +213,12 @@ export class Live {
     const clientId = this.#newId()
     const key = to.key === undefined ? (this.#starting() ?? clientId) : this.#key(to.key)
     const thread = this.#threads.get(key)
-    const conversation = thread?.conversation ?? (thread?.start || to.key === undefined ? null : key)
+    // A key that this session does not hold is a conversation's id, or the start of one from before a reload.
+    const known = thread?.conversation ?? (thread === undefined && key.startsWith('cnv_') ? key : null)
     const frame: SendFrame = {
       type: 'send',
       client_id: clientId,
-      ...(conversation === null ? { start: thread?.start ?? key } : { conversation }),
+      ...(known === null ? { start: thread?.start ?? key } : { conversation: known }),
       ...(to.kind === undefined ? {} : { kind: to.kind }),
       message: draft,
     }

@@ -64,6 +64,12 @@ export class MemoryStorage implements OutboxStorage {
 /** The server names a delay with most refusals; this is for the one that does not. */
 const defaultRetryAfter = 1_000
 
+// The server takes 5 messages a second in the long run. A client that keeps running into that limit is closed, so after
+// a first refusal the rest of the queue is sent one by one, a little faster with each ack and slower with each refusal.
+const firstGap = 200
+const minGap = 150
+const maxGap = 2_000
+
 export class Outbox {
   readonly #options: OutboxOptions
   readonly #env: Env
@@ -78,8 +84,8 @@ export class Outbox {
   /** Ends the flush that holds the lock. */
   #release: (() => void) | null = null
   #waiting = false
-  /** After a transient refusal: one at a time, and one more with each ack, so that a server under load is not flooded again. */
-  #pace = Number.POSITIVE_INFINITY
+  /** Time between sends after a transient refusal, one at a time; 0 = as many as the window takes. Ends with the queue. */
+  #gap = 0
   /** After a 1009 with several in flight nobody knows which it was: one at a time until the culprit shows. */
   #single = false
 
@@ -160,7 +166,7 @@ export class Outbox {
 
   acked(frame: AckFrame): void {
     this.#inFlight.delete(frame.client_id)
-    this.#pace++
+    this.#gap = this.#gap === 0 ? 0 : Math.max(minGap, this.#gap * 0.97)
     this.delivered(frame.client_id, frame.conversation, frame.generation)
   }
 
@@ -219,6 +225,7 @@ export class Outbox {
   #end(): void {
     this.#env.clearTimeout(this.#timer)
     this.#timer = null
+    this.#gap = 0
     const release = this.#release
     this.#release = null
     release?.()
@@ -246,12 +253,14 @@ export class Outbox {
     const queue = this.#queue()
     if (queue.length === 0) return this.#end()
     if (now < this.#blockedUntil) return this.#wait(this.#blockedUntil - now)
-    const window = Math.min(this.#single ? 1 : this.#pace, this.#options.window())
+    const room = this.#options.window()
+    const window = this.#single || this.#gap > 0 ? Math.min(1, room) : room
     for (const item of queue) {
       if (this.#inFlight.size >= window) return
       const id = item.frame.client_id
       if (this.#inFlight.has(id)) continue
       this.#inFlight.add(id)
+      if (this.#gap > 0) this.#blockedUntil = now + this.#gap
       if (!this.#options.send(item.frame)) return this.offline()
     }
   }
@@ -262,11 +271,13 @@ export class Outbox {
   }
 
   #pause(clientId: string, ms: number): void {
+    // One that was behind another refusal waits for that one; its own delay says nothing more.
+    if (!this.#inFlight.has(clientId)) return
     // Those behind it are refused too or are repeats when sent again; either way order holds.
     const queue = this.#queue()
     const at = queue.findIndex((i) => i.frame.client_id === clientId)
     for (const item of queue.slice(at)) this.#inFlight.delete(item.frame.client_id)
-    this.#pace = 1
+    this.#gap = Math.min(maxGap, Math.max(firstGap, this.#gap * 1.5))
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#env.now() + ms)
     this.#pump()
   }

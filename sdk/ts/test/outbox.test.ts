@@ -143,17 +143,30 @@ describe('refusals', () => {
   test('a transient one stops those behind it; after the delay they go again in order, carefully', async () => {
     const outbox = await filled('a', 'b', 'c')
     outbox.refused(refused('a', 'rate_limited', 700))
-    outbox.refused(refused('b', 'try_again', 700))
-    outbox.refused(refused('c', 'try_again', 700))
+    outbox.refused(refused('b', 'try_again', 1_000))
+    outbox.refused(refused('c', 'try_again', 1_000))
     await outbox.queue(frame('d'))
     await clock.advance(699)
     expect(ids()).toEqual(['a', 'b', 'c'])
     await clock.advance(1)
     expect(ids().slice(3)).toEqual(['a'])
     outbox.acked(ack('a'))
-    expect(ids().slice(4)).toEqual(['b', 'c'])
+    await clock.advance(199)
+    expect(ids().slice(4)).toEqual([])
+    await clock.advance(1)
+    expect(ids().slice(4)).toEqual(['b'])
     outbox.acked(ack('b'))
-    expect(ids().slice(6)).toEqual(['d'])
+    await clock.advance(200)
+    outbox.acked(ack('c'))
+    await clock.advance(200)
+    expect(ids().slice(4)).toEqual(['b', 'c', 'd'])
+    outbox.acked(ack('d'))
+    await settle()
+    for (const id of ['e', 'f']) await outbox.queue(frame(id))
+    await settle()
+    expect(ids().slice(7)).toEqual([])
+    await clock.advance(200)
+    expect(ids().slice(7)).toEqual(['e', 'f'])
     expect(failed).toEqual([])
   })
 
@@ -206,6 +219,36 @@ describe('refusals', () => {
     expect(outbox.items).toEqual([])
     expect(await storage.list()).toEqual([])
   })
+})
+
+test('a long queue settles at what the server takes, with few refusals', async () => {
+  // 5 a second, 20 at once; each further refusal counts against the client.
+  let tokens = 20
+  let refusals = 0
+  let at = clock.now
+  const outbox: Outbox = box({
+    send: (f) => {
+      tokens = Math.min(20, tokens + (clock.now - at) / 200)
+      at = clock.now
+      const taken = tokens >= 1
+      if (taken) tokens--
+      else refusals++
+      const wait = (1 - tokens) * 200
+      clock.setTimeout(
+        () =>
+          taken ? outbox.acked(ack(f.client_id)) : outbox.refused(refused(f.client_id, 'rate_limited', wait)),
+        30,
+      )
+      return true
+    },
+  })
+  window = 16
+  for (let i = 0; i < 200; i++) await outbox.queue(frame(`m${i}`))
+  const start = clock.now
+  while (outbox.size > 0 && clock.now - start < 120_000) await clock.advance(1_000)
+  expect(outbox.size).toBe(0)
+  expect(clock.now - start).toBeLessThan(45_000)
+  expect(refusals).toBeLessThan(40)
 })
 
 describe('a frame that is too large (1009)', () => {
