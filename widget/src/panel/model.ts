@@ -184,7 +184,7 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
       if (key && unread(t) > 0) live.read(key)
       host.tell({ do: 'unread', count: 0 })
     } else {
-      if (key && t.seq > 0) live.read(key, t.seq, 'delivered')
+      if (key && unread(t) > 0) live.read(key, t.seq, 'delivered')
       host.tell({ do: 'unread', count: unread(t) })
     }
   }
