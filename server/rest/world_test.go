@@ -378,6 +378,9 @@ func (w *world) send(r *http.Request, call string) *answer {
 	w.door.ServeHTTP(rec, r)
 	a := &answer{w.t, call, rec.Code, rec.Header(), rec.Body.String()}
 	conforms(w.t, w.door, r, a)
+	if a.status == http.StatusInternalServerError {
+		w.t.Errorf("%s: a fault of ours: %s", call, w.logs)
+	}
 	return a
 }
 
@@ -493,4 +496,10 @@ func (w *world) rows(ten *tenant) string {
 		w.t.Fatal(err)
 	}
 	return string(b)
+}
+
+// signInAgain opens another session of the tenant's agent.
+func (w *world) signInAgain(ten *tenant) string {
+	w.t.Helper()
+	return w.signIn(must[chat.Agent](w.t)(w.store.Agent(w.t.Context(), ten.merchant, ten.agent)))
 }
