@@ -57,8 +57,11 @@ func TestMoneyIsWrittenTheWayOfTheLanguage(t *testing.T) {
 		lang   string
 		want   string
 	}{
-		{5, "en", "€0.05"}, {123456789, "en", "€1,234,567.89"}, {-520, "en", "−€5.20"},
-		{123456, "de", "1.234,56\u00a0€"}, {99900, "ar", "999.00\u00a0€"},
+		{5, "en", "€0.05"},
+		{123456789, "en", "€1,234,567.89"},
+		{-520, "en", "−€5.20"},
+		{123456, "de", "1.234,56\u00a0€"},
+		{99900, "ar", "999.00\u00a0€"},
 	} {
 		if got := c.amount.in(c.lang); got != c.want {
 			t.Errorf("%d in %s: %q", c.amount, c.lang, got)

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -32,10 +33,10 @@ func TestTheIdentityTokenIsAJWTThatAnyLibraryVerifies(t *testing.T) {
 		t.Errorf("expires %v, %v", expires, err)
 	}
 	v.post("/sign-out", nil)
-	if got := v.get("/identity"); got.StatusCode != 204 {
+	if got := v.get("/identity"); got.StatusCode != http.StatusNoContent {
 		t.Errorf("after signing out: %d", got.StatusCode)
 	}
-	if got := v.post("/sign-in", url.Values{"customer": {"cust_0"}}); got.StatusCode != 400 {
+	if got := v.post("/sign-in", url.Values{"customer": {"cust_0"}}); got.StatusCode != http.StatusBadRequest {
 		t.Errorf("a customer who does not exist: %d", got.StatusCode)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -136,10 +137,5 @@ func preferred(acceptLanguage string) string {
 }
 
 func known(lang string) bool {
-	for _, l := range languages {
-		if l == lang {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(languages, lang)
 }

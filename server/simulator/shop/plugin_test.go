@@ -20,7 +20,7 @@ import (
 // server answers pushes from memory, so that tests can run on fake time.
 type server struct {
 	mu       sync.Mutex
-	answers  []func() (*http.Response, error) // used up first, then 200
+	answers  []answering // used up first, then 200
 	requests []pushed
 }
 
@@ -47,9 +47,9 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(s.answers) > 0 {
 		answer := s.answers[0]
 		s.answers = s.answers[1:]
-		return answer()
+		return answer.give()
 	}
-	return response(200, `{"results":[]}`), nil
+	return answering{status: http.StatusOK, body: `{"results":[]}`}.give()
 }
 
 func (s *server) received() []pushed {
@@ -58,17 +58,32 @@ func (s *server) received() []pushed {
 	return append([]pushed(nil), s.requests...)
 }
 
-func response(status int, body string, headers ...string) *http.Response {
-	r := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	return r
+// answering is what the server will say: a status with a body, or no answer.
+type answering struct {
+	status     int
+	body       string
+	retryAfter string
+	err        error // no connection
+	cut        bool  // the body ends early
 }
 
-func answering(status int, body string, headers ...string) func() (*http.Response, error) {
-	return func() (*http.Response, error) { return response(status, body, headers...), nil }
+func (a answering) give() (*http.Response, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	r := &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(a.body))}
+	if a.retryAfter != "" {
+		r.Header.Set("Retry-After", a.retryAfter)
+	}
+	if a.cut {
+		r.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"res`), failing{}))
+	}
+	return r, nil
 }
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func newPlugin(s http.RoundTripper) *plugin {
 	ids := 0
@@ -146,19 +161,19 @@ func TestAnOrderDoesNotWaitForACart(t *testing.T) {
 }
 
 func TestFailuresThatMayPassAreRepeatedAlike(t *testing.T) {
-	for name, failure := range map[string]func() (*http.Response, error){
-		"no connection":           func() (*http.Response, error) { return nil, errors.New("connection refused") },
-		"500":                     answering(500, "oops"),
-		"503 with a problem":      answering(503, `{"code":"draining"}`),
-		"429":                     answering(429, `{"code":"rate_limited"}`),
-		"408":                     answering(408, ""),
-		"still in progress":       answering(409, `{"code":"idempotency_in_progress"}`),
-		"an answer that is cut":   func() (*http.Response, error) { return cut(), nil },
-		"a Retry-After of 4 days": answering(503, "", "Retry-After", "345600"),
+	for name, failure := range map[string]answering{
+		"no connection":           {err: errors.New("connection refused")},
+		"500":                     {status: 500, body: "oops"},
+		"503 with a problem":      {status: 503, body: `{"code":"draining"}`},
+		"429":                     {status: 429, body: `{"code":"rate_limited"}`},
+		"408":                     {status: 408},
+		"still in progress":       {status: 409, body: `{"code":"idempotency_in_progress"}`},
+		"an answer that is cut":   {status: 200, cut: true},
+		"a Retry-After of 4 days": {status: 503, retryAfter: "345600"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &server{answers: []func() (*http.Response, error){failure, failure, failure}}
+				s := &server{answers: []answering{failure, failure, failure}}
 				p := newPlugin(s)
 				running(t, p)
 				p.push(orderEvent("o1", "1"), 0)
@@ -186,22 +201,12 @@ func TestFailuresThatMayPassAreRepeatedAlike(t *testing.T) {
 	}
 }
 
-func cut() *http.Response {
-	r := response(200, "")
-	r.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"res`), failing{}))
-	return r
-}
-
-type failing struct{}
-
-func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
 func TestRetryAfterIsHeededAndBackoffGrowsToItsCeiling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{}
-		s.answers = append(s.answers, answering(429, "", "Retry-After", "7"))
+		s.answers = append(s.answers, answering{status: 429, retryAfter: "7"})
 		for range 9 {
-			s.answers = append(s.answers, answering(500, ""))
+			s.answers = append(s.answers, answering{status: 500})
 		}
 		p := newPlugin(s)
 		running(t, p)
@@ -230,7 +235,7 @@ func TestWhatIsRefusedForGoodIsDroppedAndTheNextGoesOn(t *testing.T) {
 	for _, status := range []int{400, 401, 403, 404, 409, 413, 422} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &server{answers: []func() (*http.Response, error){answering(status, `{"code":"no"}`)}}
+				s := &server{answers: []answering{{status: status, body: `{"code":"no"}`}}}
 				p := newPlugin(s)
 				running(t, p)
 				p.push(orderEvent("o1", "1"), 0)
@@ -277,9 +282,9 @@ func TestBatchesAndTheQueueAreBounded(t *testing.T) {
 
 func TestInvalidEventsAreLogged(t *testing.T) {
 	var log bytes.Buffer
-	s := &server{answers: []func() (*http.Response, error){
-		answering(200, `{"results":[{"id":"o1","outcome":"invalid","error":{"code":"invalid","message":"no total"}}]}`),
-	}}
+	s := &server{answers: []answering{{
+		status: http.StatusOK, body: `{"results":[{"id":"o1","outcome":"invalid","error":{"code":"invalid","message":"no total"}}]}`,
+	}}}
 	p := newPlugin(s)
 	p.log = slog.New(slog.NewTextHandler(&log, nil))
 	if err := p.deliver(t.Context(), []json.RawMessage{[]byte(`{"id":"o1"}`)}); err != nil {

@@ -343,8 +343,11 @@ func TestThePageTellsWhatTheChatMayKnow(t *testing.T) {
 	if err := json.Unmarshal([]byte(raw), &got); err != nil {
 		t.Fatalf("%v in %s", err, raw)
 	}
-	want := pageProduct{"fjord-vase", "Fjord vase", "http://shop.localhost:2/products/fjord-vase?glaze=ink",
-		"http://shop.localhost:2/pictures/vase-ink.svg", eventMoney{6800, "EUR"}}
+	want := pageProduct{
+		"fjord-vase", "Fjord vase", "http://shop.localhost:2/products/fjord-vase?glaze=ink",
+		"http://shop.localhost:2/pictures/vase-ink.svg",
+		eventMoney{6800, "EUR"},
+	}
 	if got.Product == nil || *got.Product != want {
 		t.Errorf("product %+v", got.Product)
 	}

@@ -33,7 +33,8 @@ type answer struct {
 	json     any
 }
 
-func show(page string, view any) answer  { return answer{status: http.StatusOK, page: page, view: view} }
+func show(page string, view any) answer { return answer{status: http.StatusOK, page: page, view: view} }
+
 func goTo(path string) answer            { return answer{status: http.StatusSeeOther, location: path} }
 func tell(v any) answer                  { return answer{status: http.StatusOK, json: v} }
 func nothing() answer                    { return answer{status: http.StatusNoContent} }

@@ -61,8 +61,13 @@ func (c *canvas) round(r float64, base rgb) string {
 		at     float64
 		colour rgb
 	}{
-		{0, base.dark(.20)}, {.16, base.dark(.03)}, {.33, base.light(.30)}, {.52, base},
-		{.76, base.dark(.24)}, {.93, base.dark(.44)}, {1, base.dark(.34)},
+		{0, base.dark(.20)},
+		{.16, base.dark(.03)},
+		{.33, base.light(.30)},
+		{.52, base},
+		{.76, base.dark(.24)},
+		{.93, base.dark(.44)},
+		{1, base.dark(.34)},
 	} {
 		c.def(`<stop offset="%.2f" stop-color="%s"/>`, stop.at, stop.colour)
 	}

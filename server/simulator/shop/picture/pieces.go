@@ -38,21 +38,27 @@ func mug(c *canvas, g Glaze) {
 	c.line(handle, 34, g.Base.dark(.40).String())
 	c.line(handle, 27, g.Base.dark(.12).String())
 	c.line(handle, 8, g.Base.light(.4).String(), `opacity=".65" transform="translate(-3 -5)"`)
-	c.turn(body{profile: []ring{{-220, 112}, {-190, 108}, {-110, 110}, {-40, 112}, {-10, 100}, {0, 90}},
-		tilt: .2, dip: .74, open: true, rings: 5}, g)
+	c.turn(body{
+		profile: []ring{{-220, 112}, {-190, 108}, {-110, 110}, {-40, 112}, {-10, 100}, {0, 90}},
+		tilt:    .2, dip: .74, open: true, rings: 5,
+	}, g)
 }
 
 func bowl(c *canvas, g Glaze) {
-	c.turn(body{profile: []ring{{-170, 210}, {-130, 200}, {-80, 172}, {-36, 118}, {-18, 84}, {0, 82}},
-		tilt: .27, dip: .70, open: true, rings: 3}, g)
+	c.turn(body{
+		profile: []ring{{-170, 210}, {-130, 200}, {-80, 172}, {-36, 118}, {-18, 84}, {0, 82}},
+		tilt:    .27, dip: .70, open: true, rings: 3,
+	}, g)
 	// what the inside of a bowl shows beyond its rim: the pool of glaze below
 	c.ellipse(26, -146, 104, 19, g.Base.light(.2).String(), `opacity=".45" filter="url(#soft)"`)
 }
 
 func vase(c *canvas, g Glaze) {
 	eucalyptus(c, -6, -470, g)
-	c.turn(body{profile: []ring{{-480, 52}, {-462, 44}, {-420, 34}, {-360, 38}, {-290, 82}, {-190, 124}, {-90, 116}, {-20, 82}, {0, 74}},
-		tilt: .16, dip: .78, open: true, rings: 4}, g)
+	c.turn(body{
+		profile: []ring{{-480, 52}, {-462, 44}, {-420, 34}, {-360, 38}, {-290, 82}, {-190, 124}, {-90, 116}, {-20, 82}, {0, 74}},
+		tilt:    .16, dip: .78, open: true, rings: 4,
+	}, g)
 }
 
 func teapot(c *canvas, g Glaze) {
@@ -64,8 +70,10 @@ func teapot(c *canvas, g Glaze) {
 	c.path(spout, c.round(250, g.Base.dark(.05)))
 	c.line("M-236 -226 C-196 -186 -186 -120 -130 -98", 9, "#fff", `opacity=".35" filter="url(#soft)"`)
 	c.ellipse(-234, -236, 17, 8, g.Inner.dark(.5).String(), `transform="rotate(28 -234 -236)"`)
-	c.turn(body{profile: []ring{{-232, 74}, {-214, 108}, {-160, 152}, {-100, 164}, {-46, 142}, {-12, 102}, {0, 92}},
-		tilt: .18, dip: .80, rings: 4}, g)
+	c.turn(body{
+		profile: []ring{{-232, 74}, {-214, 108}, {-160, 152}, {-100, 164}, {-46, 142}, {-12, 102}, {0, 92}},
+		tilt:    .18, dip: .80, rings: 4,
+	}, g)
 	lid := g
 	lid.Clay = g.Base
 	c.group(0, -222, 1, func() {
@@ -97,8 +105,10 @@ func espresso(c *canvas, g Glaze) {
 }
 
 func moonJar(c *canvas, g Glaze) {
-	c.turn(body{profile: []ring{{-400, 76}, {-384, 70}, {-340, 138}, {-270, 196}, {-200, 212}, {-120, 188}, {-50, 126}, {-16, 84}, {0, 82}},
-		tilt: .18, dip: .86, open: true, rings: 2}, g)
+	c.turn(body{
+		profile: []ring{{-400, 76}, {-384, 70}, {-340, 138}, {-270, 196}, {-200, 212}, {-120, 188}, {-50, 126}, {-16, 84}, {0, 82}},
+		tilt:    .18, dip: .86, open: true, rings: 2,
+	}, g)
 }
 
 func plate(c *canvas, g Glaze) {
@@ -148,8 +158,10 @@ func pitcher(c *canvas, g Glaze) {
 	c.line(handle, 26, g.Base.dark(.14).String())
 	c.line(handle, 8, g.Base.light(.4).String(), `opacity=".6" transform="translate(-3 -6)"`)
 	c.path("M-84 -352 C-128 -374 -140 -366 -132 -350 C-122 -330 -96 -312 -78 -290 Z", c.round(140, g.Base.light(.06)))
-	c.turn(body{profile: []ring{{-356, 88}, {-330, 80}, {-280, 74}, {-210, 104}, {-130, 134}, {-60, 126}, {-14, 100}, {0, 92}},
-		tilt: .2, dip: .72, open: true, rings: 5}, g)
+	c.turn(body{
+		profile: []ring{{-356, 88}, {-330, 80}, {-280, 74}, {-210, 104}, {-130, 134}, {-60, 126}, {-14, 100}, {0, 92}},
+		tilt:    .2, dip: .72, open: true, rings: 5,
+	}, g)
 	c.path("M-82 -352 C-104 -366 -128 -368 -132 -358 C-116 -352 -100 -344 -76 -340 Z", g.Inner.dark(.28).String())
 }
 

@@ -36,7 +36,6 @@ func Still(name, glaze string) ([]byte, error) {
 func Shelf() []byte {
 	const width, height, board = 1600, 900, 720
 	c := newCanvas("shelf")
-	g := Glazes[0]
 	c.room(width, height, 700, Glaze{Wall: hex(0xE9DCCB), Table: hex(0xC9AE8E)})
 	for _, s := range []struct {
 		piece, glaze string
@@ -52,7 +51,7 @@ func Shelf() []byte {
 		{"candle", "ink", 170, board + 74, .74},
 		{"salt", "sand", 720, board + 108, .72},
 	} {
-		g, _ = GlazeNamed(s.glaze)
+		g, _ := GlazeNamed(s.glaze)
 		c.stand(pieces[s.piece], g, s.x, s.y, s.scale)
 	}
 	return c.document(width, height)
