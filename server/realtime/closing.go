@@ -6,7 +6,6 @@ const (
 	closeGoingAway    = 1001
 	closeUnsupported  = 1003
 	closeInvalidUTF8  = 1007
-	closePolicy       = 1008
 	closeTooBig       = 1009
 	closeInternal     = 1011
 	closeTryAgain     = 1013

@@ -28,9 +28,10 @@ type conn struct {
 	token  string
 	cookie *http.Request
 
-	frames *rate.Limiter // of any kind
-	hello  *time.Timer   // runs until the first frame
-	beats  beatState     // the clock's
+	frames   *rate.Limiter // of any kind
+	flooding bool          // the reader's: the client sends faster than it may; nothing more is taken
+	hello    *time.Timer   // runs until the first frame
+	beats    beatState     // the clock's
 
 	mu      sync.Mutex
 	caller  chat.Caller

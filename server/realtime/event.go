@@ -1,18 +1,20 @@
 package realtime
 
 import (
+	"sync/atomic"
+
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-// event is a live event on its way through one room, with the frames that have been made of it. A room delivers on one goroutine
-// at a time, so that the frames need no lock.
+// event is a live event on its way through one room, with the frames that have been made of it. Whoever needs one first makes it;
+// a connection that held the event while it was reading may come later, on another goroutine.
 type event struct {
 	chat.Live
 	codec *codec
 
-	logs     [2]*logFrames // by audience
-	typing   [2]frame
-	presence frame
+	logs     [2]atomic.Pointer[logFrames] // by audience
+	typing   [2]atomic.Pointer[frame]
+	presence frame // made and used under the room's lock alone
 }
 
 // logFrames are a commit's frames for one audience.
@@ -28,8 +30,8 @@ type numbered struct {
 
 // log gives the frames of a commit for an audience.
 func (ev *event) log(a chat.Audience) *logFrames {
-	if ev.logs[a] != nil {
-		return ev.logs[a]
+	if l := ev.logs[a].Load(); l != nil {
+		return l
 	}
 	l := new(logFrames)
 	for _, e := range ev.Committed.Entries {
@@ -40,16 +42,18 @@ func (ev *event) log(a chat.Audience) *logFrames {
 	for _, w := range ev.Committed.Receipts {
 		l.receipts = append(l.receipts, ev.codec.receipt(ev.Conversation, w, a))
 	}
-	ev.logs[a] = l
+	ev.logs[a].Store(l)
 	return l
 }
 
 // typed gives the frame of a typing event; shoppers get none of a note.
 func (ev *event) typed(a chat.Audience) frame {
-	if ev.typing[a] == nil {
-		ev.typing[a] = ev.codec.typing(ev.Live, a)
+	if f := ev.typing[a].Load(); f != nil {
+		return *f
 	}
-	return ev.typing[a]
+	f := ev.codec.typing(ev.Live, a)
+	ev.typing[a].Store(&f)
+	return f
 }
 
 // by tells whether the caller did it themselves.

@@ -220,8 +220,10 @@ func (f *feed) merge(position int64) bool {
 
 // colleagues tells which other agents are here.
 func (f *feed) colleagues(ctx context.Context) {
-	for _, who := range f.c.door.o.Fanout.Attending(ctx, f.shop, chat.AuthorAgent) {
-		f.c.send(f.c.door.codec.attendance(f.shop, who, chat.Here, "", chat.ForAgents))
+	d := f.c.door
+	for _, who := range d.o.Fanout.Attending(ctx, f.shop, chat.AuthorAgent) {
+		viewing := d.pumps.viewed(f.shop, chat.AgentID(who.ID))
+		f.c.send(d.codec.attendance(f.shop, who, chat.Here, viewing, chat.ForAgents))
 	}
 }
 

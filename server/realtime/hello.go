@@ -15,8 +15,7 @@ var features = []string{"amend", "typing", "read", "page"}
 // greet takes the first frame: it proves a shopper, and answers with welcome.
 func (c *conn) greet(ctx context.Context, f openapi.ClientFrame) {
 	if f.Protocol != wire.Protocol {
-		c.send(encode(wire.Refused(errProtocol, "", "")))
-		c.close(closePolicy, "unsupported_protocol")
+		c.close(closeForbidden, "unsupported_protocol")
 		return
 	}
 	if err := c.prove(ctx, f.Token); err != nil {
@@ -31,8 +30,6 @@ func (c *conn) greet(ctx context.Context, f openapi.ClientFrame) {
 		c.dismiss(err)
 	}
 }
-
-var errProtocol = &chat.Error{Kind: chat.KindInvalid, Code: "unsupported_protocol", Message: "This server speaks protocol 1."}
 
 // prove finds out who a shopper is. An agent was proven by their cookie, before the socket was opened.
 func (c *conn) prove(ctx context.Context, token string) error {

@@ -7,7 +7,7 @@ type Limits struct {
 	Frame        int           // bytes of a client's frame; 32 KiB
 	QueueFrames  int           // frames that may wait for a slow reader; 256
 	QueueBytes   int           // and their bytes; 256 KiB
-	WorkFrames   int           // client frames that may wait for their turn; 64
+	WorkFrames   int           // client frames that may wait for their turn; 256
 	Hello        time.Duration // until the first frame; 5 s
 	Beat         time.Duration // between beats and pings; 25 s
 	Pong         time.Duration // until a pong; 10 s
@@ -38,7 +38,7 @@ func (l *Limits) defaults() {
 	or(&l.Frame, 32<<10)
 	or(&l.QueueFrames, 256)
 	or(&l.QueueBytes, 256<<10)
-	or(&l.WorkFrames, 64)
+	or(&l.WorkFrames, 256)
 	or(&l.Hello, 5*time.Second)
 	or(&l.Beat, 25*time.Second)
 	or(&l.Pong, 10*time.Second)

@@ -159,10 +159,12 @@ type pumps struct {
 
 // pumpRoom listens to a shop for all who follow its feed.
 type pumpRoom struct {
-	pump  pump
-	seat  seat
-	mu    sync.Mutex
-	feeds []*feed
+	pump pump
+	seat seat
+
+	mu      sync.Mutex
+	feeds   []*feed
+	viewing map[chat.AgentID]chat.ConversationID // what colleagues look at, for those who come later
 }
 
 // hear takes what happens in the shop: changes go through the pump, the rest is told at once.
@@ -171,10 +173,41 @@ func (r *pumpRoom) hear(ev *event) {
 	case chat.LiveCommitted, chat.LiveRecord:
 		r.pump.take(ev, r.listeners)
 	case chat.LivePresence, chat.LiveViewing:
+		r.look(ev)
 		for _, f := range r.listeners() {
 			f.colleague(ev)
 		}
 	}
+}
+
+// look notes what an agent looks at; who is gone looks at nothing.
+func (r *pumpRoom) look(ev *event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	id := chat.AgentID(ev.Who.ID)
+	switch {
+	case ev.Who.Kind != chat.AuthorAgent:
+	case ev.Kind == chat.LiveViewing && ev.Conversation != "":
+		if r.viewing == nil {
+			r.viewing = make(map[chat.AgentID]chat.ConversationID)
+		}
+		r.viewing[id] = ev.Conversation
+	case ev.Kind == chat.LiveViewing, ev.Presence == chat.Gone:
+		delete(r.viewing, id)
+	}
+}
+
+// viewed tells what an agent looks at, as far as it was heard here.
+func (p *pumps) viewed(shop chat.ShopID, id chat.AgentID) chat.ConversationID {
+	p.mu.Lock()
+	r := p.byShop[shop]
+	p.mu.Unlock()
+	if r == nil {
+		return ""
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.viewing[id]
 }
 
 func (r *pumpRoom) listeners() []*feed {

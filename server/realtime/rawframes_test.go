@@ -59,7 +59,9 @@ func (l *line) end() int { return l.endWithin(patience) }
 
 func (l *line) endWithin(d time.Duration) int {
 	l.t.Helper()
-	l.must(l.SetReadDeadline(time.Now().Add(d)))
+	if err := l.SetReadDeadline(time.Now().Add(d)); err != nil {
+		return l.over(err)
+	}
 	for {
 		var h [2]byte
 		if _, err := io.ReadFull(l.r, h[:]); err != nil {
@@ -89,13 +91,6 @@ func (l *line) over(err error) int {
 		l.t.Fatal("the connection was not closed")
 	}
 	return 0
-}
-
-func (l *line) must(err error) {
-	l.t.Helper()
-	if err != nil {
-		l.t.Fatal(err)
-	}
 }
 
 func TestBrokenFramesEndTheConnectionAndNotTheServer(t *testing.T) {

@@ -15,14 +15,13 @@ func (c *conn) take(bp *[]byte) {
 	switch {
 	case c.closed():
 		giveBack(bp)
-	case !c.frames.Allow():
+	case c.flooding:
+		giveBack(bp)
+	case !c.frames.Allow(), c.backlog() >= c.door.o.Limits.WorkFrames:
 		giveBack(bp)
 		c.door.Metrics.Limited.Add(1)
-		c.bye(closeRate, "rate_limited", rateRetry)
-	case c.backlog() >= c.door.o.Limits.WorkFrames:
-		// The store is slow, or the client answers no backpressure; what is dropped here is sent again after a resume.
-		giveBack(bp)
-		c.bye(closeTryAgain, "try_again", tryAgainAfter)
+		c.flooding = true
+		c.do(func(context.Context) { c.bye(closeRate, "rate_limited", rateRetry) }) // after what came before is answered
 	default:
 		c.door.Metrics.FramesIn.Add(1)
 		c.do(func(ctx context.Context) {
