@@ -51,7 +51,7 @@ func (d *Door) sendFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	disposition := "attachment"
 	if isImage(u.ContentType) {
 		disposition = "inline"

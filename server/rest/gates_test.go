@@ -140,7 +140,7 @@ func TestAPanicIsAnAnswerAndALine(t *testing.T) {
 	w := newWorld(t)
 	rec := httptest.NewRecorder()
 	h := w.door.Around(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret detail") }))
-	h.ServeHTTP(rec, httptest.NewRequest("GET", "/v1/x", nil))
+	h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/v1/x", nil))
 	if rec.Code != 500 || !strings.Contains(rec.Body.String(), `"code":"internal"`) || strings.Contains(rec.Body.String(), "secret") {
 		t.Errorf("answered %d %s", rec.Code, rec.Body)
 	}
@@ -148,14 +148,14 @@ func TestAPanicIsAnAnswerAndALine(t *testing.T) {
 		t.Errorf("logged %s", w.logs)
 	}
 	defer func() {
-		if cause := recover(); cause != http.ErrAbortHandler {
+		if cause, _ := recover().(error); !errors.Is(cause, http.ErrAbortHandler) {
 			t.Errorf("a broken answer ended with %v, want http.ErrAbortHandler", cause)
 		}
 	}()
 	w.door.Around(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 		_, _ = rw.Write([]byte("half"))
 		panic("half way")
-	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/v1/x", nil))
+	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/v1/x", nil))
 }
 
 func TestErrorsOfReadingAreTheClients(t *testing.T) {
@@ -174,7 +174,7 @@ func TestErrorsOfReadingAreTheClients(t *testing.T) {
 			t.Errorf("%v became %v, want %s", c.err, e, c.want)
 		}
 	}
-	if err := errors.New("disk"); gate(err) != err {
+	if _, ok := chat.AsError(gate(errors.New("disk"))); ok {
 		t.Error("a fault of ours was given a code")
 	}
 }
@@ -184,7 +184,7 @@ func TestASlowBodyIsGivenUp(t *testing.T) {
 	server := httptest.NewServer(w.door)
 	defer server.Close()
 	body, feed := io.Pipe()
-	defer feed.Close()
+	defer func() { _ = feed.Close() }()
 	r := w.build(req{as: "agent", call: "PATCH /v1/agent/me", body: "x"})
 	out, err := http.NewRequestWithContext(t.Context(), r.Method, server.URL+r.URL.Path, body)
 	if err != nil {
@@ -197,7 +197,7 @@ func TestASlowBodyIsGivenUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	b, _ := io.ReadAll(res.Body)
 	if res.StatusCode != http.StatusRequestTimeout || !bytes.Contains(b, []byte(`"code":"timeout"`)) {
 		t.Errorf("answered %d %s", res.StatusCode, b)

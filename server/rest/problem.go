@@ -55,8 +55,8 @@ func (d *Door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		body = []byte("{}") // plain strings and numbers always encode
 	}
 	h := w.Header()
-	if e, ok := chat.AsError(err); ok && e.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	if wait := retryAfter(err); wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
@@ -75,4 +75,16 @@ func (d *Door) Problem(w http.ResponseWriter, r *http.Request, err error) { d.re
 // Misdirected answers a request for a host that is not ours: nothing is ever made from a Host header.
 func (d *Door) Misdirected() http.Handler {
 	return d.Around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.refuse(w, r, errMisdirected) }))
+}
+
+// retryAfter tells how long the caller should wait before the same again: as the error says, or what is usual for its kind.
+func retryAfter(err error) time.Duration {
+	e, ok := chat.AsError(err)
+	if !ok {
+		return 0
+	}
+	usual := map[chat.Kind]time.Duration{
+		chat.KindRateLimited: time.Second, chat.KindUnavailable: time.Second, chat.KindStoreFull: time.Minute,
+	}
+	return max(e.RetryAfter, usual[e.Kind])
 }

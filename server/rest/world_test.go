@@ -117,7 +117,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if w.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: w.clock.now}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { w.store.Close() })
+	t.Cleanup(func() { _ = w.store.Close() })
 	if w.blobs, err = blob.OpenFolder(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
