@@ -516,7 +516,7 @@ export interface paths {
         put?: never;
         /**
          * Say up to where this agent has read.
-         * @description A watermark that only rises; a lower `seq` changes nothing, one above the head is `bad_cursor`.
+         * @description A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
          */
         post: operations["markRead"];
         delete?: never;
@@ -1192,7 +1192,7 @@ export interface components {
          * @description What went wrong, for programs; stable. The table is in the document's description, "Error codes".
          * @enum {string}
          */
-        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "image_too_large" | "url_not_allowed" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
+        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
         /** @description An error. `message` is for people and never repeats the input. */
         Problem: {
             /**
@@ -2146,7 +2146,7 @@ export interface components {
          *     | type | who | fields |
          *     |---|---|---|
          *     | hello | shopper, agent | `protocol`, `token` (shopper only), `tab?`; the first frame, within five seconds |
-         *     | join | shopper, agent | `conversation`, `generation`, `after` (last `seq` held, 0 for none) |
+         *     | join | shopper, agent | `conversation`, `generation` and `after` (last `seq` held); 0 and 0 with nothing held |
          *     | leave | shopper, agent | `conversation` |
          *     | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` (agent only) |
          *     | amend | shopper, agent | `client_id`, `conversation`, `target`, `action`, `text?` with edit, `emoji?` with react |
@@ -2242,7 +2242,8 @@ export interface components {
          *
          *     `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
          *     means loss: join again from there. In `feed`, `prev` is the position of the frame before for this agent; where
-         *     it is not the one held, ask again from the one held.
+         *     it is not the one held, ask again from the one held. Of a deleted record,
+         *     and of a product, only the position moves.
          */
         ServerFrame: {
             type: components["schemas"]["ServerFrameType"];
