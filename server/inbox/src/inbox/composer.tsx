@@ -1,12 +1,12 @@
 // Where an agent writes. A reply and a note are two texts in two colours with two names on the button, so that nobody
 // sends the one for the other. Nothing is sent while an input method is composing.
 import type { JSX } from "preact";
-import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../api/types";
 import { t } from "../i18n";
 import { bytes } from "../i18n/formats";
 import { problemText } from "../i18n/problems";
-import { changeDraft, draftOf, type Mode } from "../state/drafts";
+import { changeDraft, draftOf } from "../state/drafts";
 import { liveSession, threadOf } from "../state/live";
 import { commandKey, narrow } from "../state/media";
 import { enter } from "../state/prefs";
@@ -25,10 +25,17 @@ import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
 import css from "./composer.module.css";
-import { composeAsked } from "./intents";
+import { askCompose, offerComposer } from "./intents";
 import { shopperName } from "./names";
 
 const maxCodePoints = 8000;
+
+/** sendable: there is something to send, it fits, and every file of it has arrived. */
+export function sendable(text: string, files: readonly Pending[]): boolean {
+  if (files.some((one) => !one.attachment)) return false;
+  if (text.length > maxCodePoints && Array.from(text).length > maxCodePoints) return false;
+  return text !== "" || files.length > 0;
+}
 
 export function Composer({ conversation }: { conversation: Conversation }): JSX.Element {
   const { id, shop } = conversation;
@@ -41,22 +48,9 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
   const uploads = uploadsOf(id);
   const overtaken = useOvertaken(id, text !== "" && mode === "reply");
   const note = mode === "note";
-  const busy = uploads.some((one) => !one.attachment && !one.problem);
-  const broken = uploads.some((one) => one.problem);
   const count = text.length > maxCodePoints * 0.9 ? Array.from(text).length : 0;
-  const sendable =
-    (text.trim() !== "" || uploads.some((one) => one.attachment)) &&
-    !busy &&
-    !broken &&
-    count <= maxCodePoints;
 
-  const setMode = useCallback(
-    (next: Mode) => {
-      changeDraft(id, { mode: next });
-      area.current?.focus();
-    },
-    [id],
-  );
+  useLayoutEffect(() => (area.current ? offerComposer(id, area.current) : undefined), [id]);
 
   // The area grows with its text, up to a third of the window.
   useLayoutEffect(() => {
@@ -66,30 +60,24 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
     element.style.height = `${Math.min(element.scrollHeight, Math.round(innerHeight * 0.34))}px`;
   }, [text, mode]);
 
-  // Before the next key comes, or the first letter after r would be lost.
-  const asked = composeAsked.value;
-  const firstAsked = useRef(asked.at);
-  useLayoutEffect(() => {
-    if (asked.at === firstAsked.current) return;
-    setMode(asked.mode);
-  }, [asked, setMode]);
-
   const send = () => {
-    if (!sendable) return;
-    if (overtaken.name !== undefined) {
+    // Read again: keys may have come since this was drawn.
+    const current = draftOf(id);
+    const written = current[current.mode].trim();
+    const files = uploadsOf(id);
+    if (!sendable(written, files)) return;
+    if (overtaken.name !== undefined && current.mode === "reply") {
       overtaken.ask();
       return;
     }
-    const ids = uploads.flatMap((one) => one.attachment?.id ?? []);
-    const trimmed = text.trim();
-    const draftMessage = {
-      ...(trimmed ? { text: trimmed } : {}),
-      ...(ids.length ? { attachment_ids: ids } : {}),
-    };
+    const ids = files.flatMap((one) => one.attachment?.id ?? []);
+    const message = { ...(written ? { text: written } : {}), ...(ids.length ? { attachment_ids: ids } : {}) };
     void liveSession()
-      ?.send(draftMessage, { key: id, kind: note ? "note" : "message" })
+      ?.send(message, { key: id, kind: current.mode === "note" ? "note" : "message" })
       .catch(() => toast(t("problem.unexpected"), { tone: "error" }));
-    changeDraft(id, note ? { note: "", mode: "reply" } : { reply: "" });
+    // The mode stays: a second note typed after the first must not go to the shopper.
+    changeDraft(id, { [current.mode]: "" });
+    if (area.current) area.current.value = "";
     clearUploads(id);
     overtaken.reset();
     area.current?.focus();
@@ -152,7 +140,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
               class={cx(css.mode, mode === one && css.chosen)}
               data-keys={one === "reply" ? "r" : "n"}
               data-tip={t(`composer.${one}.tip`)}
-              onClick={() => setMode(one)}
+              onClick={() => askCompose(one)}
               onKeyDown={(event) => {
                 if (!event.key.startsWith("Arrow")) return;
                 event.preventDefault();
@@ -182,8 +170,10 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
           placeholder={note ? t("composer.note.placeholder") : t("composer.reply.placeholder")}
           value={text}
           onInput={(event) => {
-            changeDraft(id, { [mode]: event.currentTarget.value });
-            if (event.currentTarget.value) liveSession()?.typing(id, note);
+            // The mode of this moment: it may have changed after this was drawn.
+            const { mode: into } = draftOf(id);
+            changeDraft(id, { [into]: event.currentTarget.value });
+            if (event.currentTarget.value) liveSession()?.typing(id, into === "note");
           }}
           onKeyDown={keys}
           onPaste={(event) => {
@@ -257,7 +247,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
             look="primary"
             small
             icon={note ? "note" : "send"}
-            disabled={!sendable}
+            disabled={!sendable(text.trim(), uploads)}
             onClick={send}
             class={cx(note && css.noteButton)}
           >

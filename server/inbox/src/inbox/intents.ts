@@ -1,10 +1,10 @@
-// What a shortcut or a command asks of a part of the screen. Each is a number that rises; the part watches it.
+// What a shortcut or a command asks of a part of the screen. The pickers watch a number that rises; the composer is
+// reached at once, since the next key is already its own.
 import { signal } from "@preact/signals";
-import type { Mode } from "../state/drafts";
+import { changeDraft, draftOf, type Mode } from "../state/drafts";
 
 export const assignAsked = signal(0);
 export const tagsAsked = signal(0);
-export const composeAsked = signal<{ mode: Mode; at: number }>({ mode: "reply", at: 0 });
 
 export function askAssign(): void {
   assignAsked.value += 1;
@@ -14,6 +14,25 @@ export function askTags(): void {
   tagsAsked.value += 1;
 }
 
+let composer: { conversation: string; area: HTMLTextAreaElement } | undefined;
+
+/** offerComposer makes a composer the one on the screen; the answer takes it back. */
+export function offerComposer(conversation: string, area: HTMLTextAreaElement): () => void {
+  const offered = { conversation, area };
+  composer = offered;
+  return () => {
+    if (composer === offered) composer = undefined;
+  };
+}
+
+/**
+ * askCompose puts the cursor into the composer, in the mode that was asked for. The text of that mode is there before
+ * this returns: a letter typed before the next drawing must never land in the other text.
+ */
 export function askCompose(mode: Mode): void {
-  composeAsked.value = { mode, at: composeAsked.value.at + 1 };
+  if (!composer) return;
+  const { conversation, area } = composer;
+  changeDraft(conversation, { mode });
+  area.value = draftOf(conversation)[mode];
+  area.focus();
 }
