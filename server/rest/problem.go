@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/wire"
