@@ -37,35 +37,22 @@ func memory(ctx context.Context, s settings) error {
 	return nil
 }
 
+// idler is a shopper with a conversation.
+type idler struct {
+	shopper      *harness.Shopper
+	conversation string
+}
+
 func serverIdle(ctx context.Context, s settings) (float64, error) {
 	t := &run{}
 	defer t.end()
 	server := harness.Start(t, harness.Options{Flags: manyMessages})
-	var shopper *harness.Shopper
-	var conversation string
-	shoppers := (s.idle + perSession - 1) / perSession
-	type who struct {
-		p *harness.Shopper
-		c string
+	all, err := idlers(ctx, server, (s.idle+perSession-1)/perSession)
+	if err != nil {
+		return 0, err
 	}
-	all := make([]who, 0, shoppers)
-	for range shoppers { // the sessions' own cost is in the baseline
-		shopper = server.NewShopper()
-		k, err := shopper.Dial(ctx)
-		if err != nil {
-			return 0, err
-		}
-		if err := k.Send(ctx, "", "start", "hello"); err != nil {
-			return 0, err
-		}
-		f, err := k.Await(ctx, func(f harness.Frame) bool { return f.Type == "ack" })
-		if err != nil {
-			return 0, err
-		}
-		conversation = f.Conversation
-		k.Close()
-		all = append(all, who{shopper, conversation})
-	}
+	server.Stop() // a fresh process: what setting up has left on the heap would hide what connections cost
+	server.Run()
 	<-time.After(settle)
 	before := rss(server.PID())
 	sockets := make([]*harness.Socket, 0, s.idle)
@@ -75,21 +62,49 @@ func serverIdle(ctx context.Context, s settings) (float64, error) {
 		}
 	}()
 	for i := range s.idle {
-		w := all[i/perSession]
-		k, err := w.p.Dial(ctx)
+		k, err := all[i/perSession].connect(ctx)
 		if err != nil {
 			return 0, fmt.Errorf("connection %d: %w", i, err)
 		}
 		sockets = append(sockets, k)
-		if err := k.Write(ctx, map[string]any{"type": "join", "conversation": w.c, "generation": 1, "after": 1}); err != nil {
-			return 0, err
-		}
-		if _, err := k.Await(ctx, func(f harness.Frame) bool { return f.Type == "joined" }); err != nil {
-			return 0, err
-		}
 	}
 	<-time.After(settle)
 	return (rss(server.PID()) - before) / float64(s.idle), nil
+}
+
+// idlers signs shoppers in and starts their conversations.
+func idlers(ctx context.Context, server *harness.Server, n int) ([]idler, error) {
+	all := make([]idler, n)
+	for i := range all {
+		p := server.NewShopper()
+		k, err := p.Dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := k.Send(ctx, "", "start", "hello"); err != nil {
+			return nil, err
+		}
+		f, err := k.Await(ctx, func(f harness.Frame) bool { return f.Type == "ack" })
+		if err != nil {
+			return nil, err
+		}
+		k.Close()
+		all[i] = idler{p, f.Conversation}
+	}
+	return all, nil
+}
+
+// connect opens a connection that has joined its conversation and could resume.
+func (w idler) connect(ctx context.Context) (*harness.Socket, error) {
+	k, err := w.shopper.Dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.Write(ctx, map[string]any{"type": "join", "conversation": w.conversation, "generation": 1, "after": 1}); err != nil {
+		return nil, err
+	}
+	_, err = k.Await(ctx, func(f harness.Frame) bool { return f.Type == "joined" })
+	return k, err
 }
 
 func floorIdle(ctx context.Context, s settings, kind string) (float64, error) {
