@@ -122,6 +122,7 @@ func setupCommand(ctx context.Context, args []string, out io.Writer) error {
 	fs.StringVar(&s.TimeZone, "time-zone", "UTC", "the shop's time zone, e.g. Europe/Berlin")
 	fs.StringVar(&s.Email, "email", "", "e-mail address of the owner")
 	fs.StringVar(&s.Name, "name", "", "name of the owner")
+	fs.StringVar(&s.Plugin, "plugin", "First plugin", "name of the plugin key that is made")
 	asJSON := fs.Bool("json", false, "print JSON")
 	if err := c.parse(fs, args); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/simulator"
 	"github.com/tagalong-chat/tagalong/server/simulator/identity"
 	"github.com/tagalong-chat/tagalong/server/simulator/shop"
@@ -111,7 +112,7 @@ func (p *parts) demoState(ctx context.Context, shopURL string) (demoState, error
 	}
 	if state.Installed, err = setup(ctx, p.store, p.auth, p.hosts, Setup{
 		Merchant: "Marl", Shop: "Marl Stoneware", Origins: []string{shopURL}, Language: "en", Currency: "EUR", TimeZone: "Europe/Berlin",
-		Color: "#A8482A", Email: demoEmail, Name: "Noor",
+		Settings: demoSettings(), Email: demoEmail, Name: "Noor", Plugin: "Marl studio",
 	}); err != nil {
 		return state, err
 	}
@@ -129,6 +130,15 @@ func (p *parts) demoState(ctx context.Context, shopURL string) (demoState, error
 	}
 	state.IdentityKID, state.IdentitySecret = secret.KID, string(secret.Secret)
 	return state, p.keepDemo(state)
+}
+
+func demoSettings() chat.ShopSettings {
+	return chat.ShopSettings{
+		Color: "#A8482A", Languages: []string{"en", "de", "ar"},
+		Greeting: map[string]string{
+			"en": "Hello! What are you looking for?", "de": "Hallo! Wonach suchen Sie?", "ar": "مرحبًا! كيف نساعدك؟",
+		},
+	}
 }
 
 // moveDemoShop lets the shop's pages load the widget when the demo has come back on another port.

@@ -19,9 +19,10 @@ type Setup struct {
 	Language string
 	Currency string
 	TimeZone string
-	Color    string
+	Settings chat.ShopSettings
 	Email    string // of the owner
 	Name     string
+	Plugin   string // name of the first plugin key
 }
 
 // Installed is what Setup has made. The links and secrets are shown once.
@@ -49,7 +50,7 @@ func setup(ctx context.Context, store chat.Store, who *auth.Service, hosts Hosts
 		ID: chat.NewID[chat.ShopID](chat.PrefixShop, rand.Reader), Merchant: m.ID,
 		Key:  chat.NewID[string](chat.PrefixShopKey, rand.Reader),
 		Name: s.Shop, Origins: s.Origins, Language: s.Language, Currency: s.Currency, TimeZone: s.TimeZone,
-		Settings: chat.ShopSettings{Color: s.Color}, CreatedAt: now,
+		Settings: s.Settings, CreatedAt: now,
 	}
 	if err := shop.Validate(); err != nil {
 		return Installed{}, describe(err)
@@ -66,7 +67,7 @@ func setup(ctx context.Context, store chat.Store, who *auth.Service, hosts Hosts
 	if err != nil {
 		return Installed{}, err
 	}
-	_, key, err := who.NewPluginKey(ctx, shop, "First plugin", chat.Scopes())
+	_, key, err := who.NewPluginKey(ctx, shop, s.Plugin, chat.Scopes())
 	if err != nil {
 		return Installed{}, err
 	}

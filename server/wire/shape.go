@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
@@ -67,6 +68,9 @@ type valuer interface{ Valid() bool }
 var valuerType = reflect.TypeFor[valuer]()
 
 func newShape(t reflect.Type) *shape {
+	if t == reflect.TypeFor[json.RawMessage]() { // what is looked at later, by itself
+		return &shape{kind: anything}
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return shapeOf(t.Elem())
