@@ -65,7 +65,7 @@ func newHandler(t *testing.T, files fs.FS) *Handler {
 	return h
 }
 
-func get(t *testing.T, h http.Handler, path string, header ...string) *http.Response {
+func get(t *testing.T, h http.Handler, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "http://evil.example"+path, nil)
 	for i := 0; i < len(header); i += 2 {
@@ -73,29 +73,20 @@ func get(t *testing.T, h http.Handler, path string, header ...string) *http.Resp
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func text(t *testing.T, r *http.Response) string {
-	t.Helper()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return w
 }
 
 func TestTheLoaderCarriesTheShopsConfiguration(t *testing.T) {
 	r := get(t, newHandler(t, builtFiles()), "/w/pk_one.js")
-	body := text(t, r)
-	if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/javascript; charset=utf-8" {
-		t.Fatalf("got %d %q", r.StatusCode, r.Header.Get("Content-Type"))
+	body := r.Body.String()
+	if r.Code != http.StatusOK || r.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
+		t.Fatalf("got %d %q", r.Code, r.Header().Get("Content-Type"))
 	}
-	if got := r.Header.Get("Cache-Control"); got != "public, max-age=300, stale-while-revalidate=86400" {
+	if got := r.Header().Get("Cache-Control"); got != "public, max-age=300, stale-while-revalidate=86400" {
 		t.Errorf("Cache-Control: %q", got)
 	}
 	for _, h := range []string{"Access-Control-Allow-Origin", "Set-Cookie"} {
-		if r.Header.Get(h) != "" {
+		if r.Header().Get(h) != "" {
 			t.Errorf("%s must not be there", h)
 		}
 	}
@@ -123,7 +114,7 @@ func TestTheLoaderCarriesTheShopsConfiguration(t *testing.T) {
 func TestWhatAShopWritesStaysText(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	for _, path := range []string{"/w/pk_one.js", "/panel/pk_one", "/panel/pk_one?lang=ar", "/c/pk_one"} {
-		body := text(t, get(t, h, path))
+		body := get(t, h, path).Body.String()
 		for _, bad := range []string{"<img", "</script><script>alert"} {
 			if strings.Contains(body, bad) {
 				t.Errorf("%s holds %q", path, bad)
@@ -143,10 +134,10 @@ func TestTheRequestsHostIsNeverRepeated(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	for _, path := range []string{"/w/pk_one.js", "/panel/pk_one", "/c/pk_one", "/w/pk_none.js"} {
 		r := get(t, h, path, "X-Forwarded-Host", "evil.example")
-		if body := text(t, r); strings.Contains(body, "evil.example") {
+		if body := r.Body.String(); strings.Contains(body, "evil.example") {
 			t.Errorf("%s repeats the Host in its body", path)
 		}
-		for name, values := range r.Header {
+		for name, values := range r.Header() {
 			if strings.Contains(strings.Join(values, " "), "evil.example") {
 				t.Errorf("%s repeats the Host in %s", path, name)
 			}
@@ -170,14 +161,14 @@ func TestThePanelsPolicyIsClosed(t *testing.T) {
 		"require-trusted-types-for 'script'",
 		"trusted-types 'none'",
 	}
-	if got := r.Header.Get("Content-Security-Policy"); got != strings.Join(want, "; ") {
+	if got := r.Header().Get("Content-Security-Policy"); got != strings.Join(want, "; ") {
 		t.Errorf("policy:\n%s\nwant\n%s", got, strings.Join(want, "; "))
 	}
-	body := text(t, r)
+	body := r.Body.String()
 	if !strings.Contains(body, `lang="ar" dir="rtl"`) || !strings.Contains(body, "مرحبا") {
 		t.Errorf("the Arabic document: %s", body)
 	}
-	hosted := get(t, h, "/c/pk_one").Header.Get("Content-Security-Policy")
+	hosted := get(t, h, "/c/pk_one").Header().Get("Content-Security-Policy")
 	if !strings.Contains(hosted, "frame-ancestors 'none'") {
 		t.Errorf("the hosted page may be framed: %s", hosted)
 	}
@@ -186,7 +177,7 @@ func TestThePanelsPolicyIsClosed(t *testing.T) {
 func TestALanguageThatTheShopDoesNotOfferIsItsDefault(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	for _, lang := range []string{"", "xx", "de", "<script>"} {
-		if body := text(t, get(t, h, "/panel/pk_one?lang="+strings.ReplaceAll(lang, "<", "%3C"))); !strings.Contains(body, `lang="en" dir="ltr"`) {
+		if body := get(t, h, "/panel/pk_one?lang="+strings.ReplaceAll(lang, "<", "%3C")).Body.String(); !strings.Contains(body, `lang="en" dir="ltr"`) {
 			t.Errorf("lang=%q: %s", lang, body[:60])
 		}
 	}
@@ -195,18 +186,18 @@ func TestALanguageThatTheShopDoesNotOfferIsItsDefault(t *testing.T) {
 func TestAnUnknownKeyIsNotFound(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	for _, path := range []string{"/w/pk_none.js", "/w/pk_one", "/panel/pk_none", "/c/pk_none", "/w/"} {
-		if r := get(t, h, path); r.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: got %d", path, r.StatusCode)
+		if r := get(t, h, path); r.Code != http.StatusNotFound {
+			t.Errorf("%s: got %d", path, r.Code)
 		}
 	}
 }
 
 func TestAStoreThatIsAwayIsSaidSoAndNotCached(t *testing.T) {
 	r := get(t, newHandler(t, builtFiles()), "/w/pk_down.js")
-	if r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("got %d %q", r.StatusCode, r.Header.Get("Cache-Control"))
+	if r.Code != http.StatusServiceUnavailable || r.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d %q", r.Code, r.Header().Get("Cache-Control"))
 	}
-	if body := text(t, r); strings.Contains(body, "the store is away") {
+	if body := r.Body.String(); strings.Contains(body, "the store is away") {
 		t.Errorf("the reason is for the log: %s", body)
 	}
 }
@@ -215,12 +206,12 @@ func TestADocumentIsSentOncePerVersion(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	for _, encoding := range []string{"", "gzip, br", "gzip;q=0"} {
 		first := get(t, h, "/panel/pk_one", "Accept-Encoding", encoding)
-		etag := first.Header.Get("ETag")
+		etag := first.Header().Get("ETag")
 		again := get(t, h, "/panel/pk_one", "Accept-Encoding", encoding, "If-None-Match", `"other", W/`+etag)
-		if again.StatusCode != http.StatusNotModified || text(t, again) != "" {
-			t.Errorf("%q: got %d for its own ETag %s", encoding, again.StatusCode, etag)
+		if again.Code != http.StatusNotModified || again.Body.String() != "" {
+			t.Errorf("%q: got %d for its own ETag %s", encoding, again.Code, etag)
 		}
-		if again.Header.Get("Content-Security-Policy") == "" {
+		if again.Header().Get("Content-Security-Policy") == "" {
 			t.Errorf("%q: an answer from the cache must renew the policy", encoding)
 		}
 	}
@@ -238,15 +229,15 @@ func TestGzipHoldsTheSameDocument(t *testing.T) {
 	h := newHandler(t, builtFiles())
 	plain := get(t, h, "/w/pk_one.js")
 	small := get(t, h, "/w/pk_one.js", "Accept-Encoding", "br, gzip")
-	if small.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("ETag") == small.Header.Get("ETag") {
-		t.Fatalf("encoding %q, tags %s %s", small.Header.Get("Content-Encoding"), plain.Header.Get("ETag"), small.Header.Get("ETag"))
+	if small.Header().Get("Content-Encoding") != "gzip" || plain.Header().Get("ETag") == small.Header().Get("ETag") {
+		t.Fatalf("encoding %q, tags %s %s", small.Header().Get("Content-Encoding"), plain.Header().Get("ETag"), small.Header().Get("ETag"))
 	}
 	z, err := gzip.NewReader(small.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := io.ReadAll(z)
-	if err != nil || string(got) != text(t, plain) {
+	if err != nil || string(got) != plain.Body.String() {
 		t.Errorf("the gzip body differs: %v", err)
 	}
 }
@@ -269,8 +260,8 @@ func TestABuildWithoutBundlesSaysSo(t *testing.T) {
 		t.Fatal("Built is true without bundles")
 	}
 	r := get(t, h, "/w/pk_one.js")
-	if body := text(t, r); r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "make web") {
-		t.Errorf("got %d %q", r.StatusCode, body)
+	if body := r.Body.String(); r.Code != http.StatusServiceUnavailable || !strings.Contains(body, "make web") {
+		t.Errorf("got %d %q", r.Code, body)
 	}
 }
 

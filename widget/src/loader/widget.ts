@@ -159,9 +159,8 @@ export function createWidget(config: Config): Tagalong {
     if (!view) return
     const url = `${config.url}/c/${config.key}?lang=${locale()}`
     window.open(url, '_blank', 'noopener')
-    // Whether the tab came up cannot be known (noopener), so the way out stays on the screen.
-    const link = make('a', { href: url, target: '_blank', rel: 'noopener', dir: 'auto' }, say('newTab'))
-    view.panel.replaceChildren(make('p', { dir: 'auto' }, say('blocked'), link))
+    // Whether the tab came up cannot be known (noopener), so the way there stays on the screen.
+    view.panel.replaceChildren(make('a', { href: url, target: '_blank', rel: 'noopener', dir: 'auto' }, say('newTab')))
     view.root.classList.add('ready')
   }
 

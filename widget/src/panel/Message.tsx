@@ -88,7 +88,7 @@ function Body({ item, name }: { item: Item; name: string }) {
   return (
     <div class="content">
       {says}
-      {message?.reply_to && <Quote seq={message.reply_to} />}
+      {message?.reply_to && !message.choice && <Quote seq={message.reply_to} />}
       {files.length > 0 && <Attachments list={files} />}
       {text && (
         <p class={large ? 'bubble emoji' : 'bubble'} dir="auto">
