@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/chat/chattest"
 	"github.com/tagalong-chat/tagalong/server/store"
 )
 
@@ -114,4 +115,19 @@ func TestAConversationStartsAndGoesOn(t *testing.T) {
 	if err != nil || len(es) != 6 {
 		t.Fatal(err, es)
 	}
+}
+
+func TestTheStoreOnSQLiteIsAStore(t *testing.T) {
+	chattest.Store(t, func(t *testing.T) chat.Store {
+		db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "tagalong.db"), Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return db
+	})
 }

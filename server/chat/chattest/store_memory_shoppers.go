@@ -121,7 +121,7 @@ func (m *memory) RecordsOf(_ context.Context, shop chat.ShopID, shopper chat.Sho
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	all := m.pick(func(r chat.Record) bool {
-		return r.Shop == shop && !r.Deleted && (r.Shopper != "" && (r.Shopper == shopper || m.aliases[r.Shopper] == shopper) ||
+		return r.Shop == shop && !r.Deleted && (shopper != "" && (r.Shopper == shopper || m.aliases[r.Shopper] == shopper) ||
 			r.CustomerID != "" && r.CustomerID == customerID)
 	})
 	all = all[:min(limit, len(all))]
