@@ -160,7 +160,9 @@ export function createWidget(config: Config): Tagalong {
     const url = `${config.url}/c/${config.key}?lang=${locale()}`
     window.open(url, '_blank', 'noopener')
     // Whether the tab came up cannot be known (noopener), so the way there stays on the screen.
-    view.panel.replaceChildren(make('a', { href: url, target: '_blank', rel: 'noopener', dir: 'auto' }, say('newTab')))
+    view.panel.replaceChildren(
+      make('a', { href: url, target: '_blank', rel: 'noopener', dir: 'auto' }, say('newTab')),
+    )
     view.root.classList.add('ready')
   }
 

@@ -7,10 +7,10 @@ import type { Attachment, Card } from '@tagalong-chat/sdk/frames'
 import type { LiveEvent } from '@tagalong-chat/sdk/live'
 import { hasOlder, type Item, type Thread, timeline, unread } from '@tagalong-chat/sdk/thread'
 import type { PanelKey } from '../gen/keys'
-import type { Page, PanelSite, Theme } from '../shared/bridge'
-import { cleanURL } from '../shared/url'
+import type { PanelSite, Theme } from '../shared/bridge'
 import type { Host } from './host'
 import type { Texts } from './i18n'
+import { cleanPage } from './page'
 import { openSession } from './session'
 import { createUploads, sendByXHR, type Uploads } from './uploads'
 
@@ -226,9 +226,9 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
     )
   }
 
-  function page(p: Page) {
-    const url = cleanURL(p.url)
-    if (url) live.page({ ...p, url, title: p.title.slice(0, 300) } as Parameters<typeof live.page>[0])
+  function page(p: unknown) {
+    const clean = cleanPage(p)
+    if (clean) live.page(clean)
   }
 
   /** The first look at the panel by a returning or identified shopper connects; a stranger connects by writing. */
