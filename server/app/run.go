@@ -139,7 +139,12 @@ func (p *parts) serveOn(
 	g.Go(func() error { return p.realtime.Run(work) })
 	g.Go(func() error { return p.sweep(work) })
 	for _, run := range beside {
-		g.Go(func() error { return run(work) })
+		g.Go(func() error {
+			if err := run(work); !errors.Is(err, context.Canceled) {
+				return err
+			}
+			return nil // asked to end
+		})
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(ln) }()
