@@ -75,3 +75,32 @@ func FuzzHashSecret(f *testing.F) {
 		}
 	})
 }
+
+func TestCursorNamesAPlaceInItsOwnListOnly(t *testing.T) {
+	l := &Links{key: bytes.Repeat([]byte("k"), 32)}
+	c := l.SealCursor("agents", "anna\nagt_1")
+	if place, err := l.OpenCursor("agents", c); err != nil || place != "anna\nagt_1" {
+		t.Errorf("opened %q, %v", place, err)
+	}
+	for i := range len(c) {
+		edited := []byte(c)
+		edited[i] ^= 1
+		if place, err := l.OpenCursor("agents", string(edited)); err == nil && place != "anna\nagt_1" {
+			t.Errorf("an edit at %d led to %q", i, place)
+		}
+	}
+	if _, err := l.OpenCursor("shops", c); !errors.Is(err, chat.ErrBadCursor) {
+		t.Errorf("a cursor of another list: %v", err)
+	}
+}
+
+func FuzzOpenCursor(f *testing.F) {
+	l := &Links{key: bytes.Repeat([]byte("k"), 32)}
+	f.Add("AAAA")
+	f.Add(l.SealCursor("another list", "place"))
+	f.Fuzz(func(t *testing.T, cursor string) {
+		if place, err := l.OpenCursor("list", cursor); err == nil {
+			t.Errorf("a made-up cursor led to %q", place)
+		}
+	})
+}

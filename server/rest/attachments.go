@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/gabriel-vasile/mimetype"
 
@@ -66,6 +67,8 @@ func (d *Door) keep(ctx context.Context, a *chat.Attachment, body io.Reader) err
 	return err
 }
 
+const largeImage = 64 << 20
+
 // keepImage stores an image's pixels, and nothing else of the file. It waits in a temporary file, since its size must be known before
 // it is decoded, and its decoding must wait for its turn.
 func (d *Door) keepImage(ctx context.Context, a *chat.Attachment, in io.Reader) (err error) {
@@ -84,7 +87,12 @@ func (d *Door) keepImage(ctx context.Context, a *chat.Attachment, in io.Reader) 
 	if err := d.images.Acquire(ctx, p.memory); err != nil {
 		return err
 	}
-	defer d.images.Release(p.memory)
+	defer func() {
+		if p.memory > largeImage {
+			debug.FreeOSMemory() // else the next one takes as much again before this one's memory is given back
+		}
+		d.images.Release(p.memory)
+	}()
 	out, into := io.Pipe()
 	done := make(chan struct{})
 	go func() {

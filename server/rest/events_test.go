@@ -32,7 +32,7 @@ func TestABadEventDoesNotHoldUpTheOthers(t *testing.T) {
 		return strings.Replace(orderEvent(id, "2002", now), `"amount":4200`, what, 1)
 	}
 	a := w.do(push(
-		good, bad("negative", `"amount":-1`), bad("digits", `"amount":99999999999999999999`), bad("nan", `"amount":"NaN"`),
+		good, bad("negative", `"amount":-1`), bad("huge", `"amount":1e400`), bad("digits", `"amount":99999999999999999999`), bad("nan", `"amount":"NaN"`),
 		bad("null", `"amount":null`), bad("field", `"amount":1,"sum":2`), strings.ReplaceAll(bad("currency", `"amount":1`), `"EUR"`, `"EURO"`), `7`, `{"id":"bare"}`,
 		orderEvent("future", "2003", now.Add(time.Hour)), orderEvent("last", "2004", now),
 	))
@@ -40,7 +40,7 @@ func TestABadEventDoesNotHoldUpTheOthers(t *testing.T) {
 		t.Fatalf("the batch was refused: %s", a.body)
 	}
 	a.want(200, `"path":"order.totals.total.amount"`)
-	want := "ok:applied negative:invalid digits:invalid nan:invalid null:invalid field:invalid currency:invalid :invalid bare:invalid future:invalid last:applied"
+	want := "ok:applied negative:invalid huge:invalid digits:invalid nan:invalid null:invalid field:invalid currency:invalid :invalid bare:invalid future:invalid last:applied"
 	if got := outcomes(a); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

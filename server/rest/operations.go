@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"encoding/json"
+
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/wire"
@@ -80,7 +82,7 @@ var operations = map[string]operation{
 	"GET /v1/shops/{shop}/shoppers/{shopper}":         {agent: true, scope: chat.ScopeConversationsRead},
 	"DELETE /v1/shops/{shop}/shoppers/{shopper}":      {manager: true},
 	"GET /v1/shops/{shop}/shoppers/{shopper}/context": {agent: true, scope: chat.ScopeContextRead},
-	"POST /v1/shops/{shop}/events":                    {scope: chat.ScopeContextWrite, body: jsonBody[batchOf[any]], parts: true, rate: rateEvents},
+	"POST /v1/shops/{shop}/events":                    {scope: chat.ScopeContextWrite, body: jsonBody[batchOf[json.RawMessage]], parts: true, rate: rateEvents},
 	"GET /v1/shops/{shop}/orders":                     {agent: true, scope: chat.ScopeContextRead, query: paged},
 	"GET /v1/shops/{shop}/orders/{external_id}":       {agent: true, scope: chat.ScopeContextRead},
 

@@ -1,9 +1,14 @@
 package rest
 
 import (
+	"maps"
+	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // sample is a request that each operation would take from its own merchant's people. The wall must stop it before anything else.
@@ -150,5 +155,60 @@ func TestAManagersOperationsAreNotForAgents(t *testing.T) {
 	}
 	if w.rows(w.a) != before {
 		t.Error("an agent changed something")
+	}
+}
+
+// TestTheWallHoldsForAnyMixOfIDs draws requests with any credential of one merchant, whose ids come from both merchants and from
+// nobody, one of them at least not the caller's own.
+func TestTheWallHoldsForAnyMixOfIDs(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.SessionsPerMinute = 1_000_000 })
+	patterns := slices.Sorted(maps.Keys(operations))
+	before := w.rows(w.a)
+	rapid.Check(t, func(r *rapid.T) {
+		nobody := tenant{
+			shop: w.b.shop, agent: "agt_aaaaaaaaaaaaaaaaaaaaaaaaaa", conversation: "cnv_aaaaaaaaaaaaaaaaaaaaaaaaaa", order: "nobody's",
+			shopper: "shp_aaaaaaaaaaaaaaaaaaaaaaaaaa", invitation: "inv_aaaaaaaaaaaaaaaaaaaaaaaaaa", plugin: "plk_aaaaaaaaaaaaaaaaaaaaaaaaaa", kid: "kid_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+		}
+		of := func(what string) *tenant {
+			return rapid.SampledFrom([]*tenant{w.a, w.b, &nobody}).Draw(r, what)
+		}
+		pattern := rapid.SampledFrom(patterns).Draw(r, "operation")
+		q := request(pattern, rapid.SampledFrom([]string{"owner", "agent", "plugin", "shopper", "inbox", ""}).Draw(r, "as"))
+		q.ten = w.b
+		q.of = &tenant{
+			shop: of("shop").shop, agent: of("agent").agent, conversation: of("conversation").conversation, shopper: of("shopper").shopper,
+			invitation: of("invitation").invitation, plugin: of("plugin").plugin, kid: of("kid").kid, order: "nobody's",
+		}
+		if own := q.of.fill(pattern) == w.b.fill(pattern); own || strings.HasSuffix(pattern, "/sessions") {
+			return // its own affairs, or open to anybody
+		}
+		a := w.do(q)
+		if !slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, a.status) {
+			r.Fatalf("%s as %q: %d %s", q.of.fill(pattern), q.as, a.status, a.body)
+		}
+		a.lacks("secret of marl", "marl.example", string(w.a.merchant))
+	})
+	w.do(req{ten: w.b, as: "owner", call: "GET /v1/agent/me"}).want(http.StatusOK) // its own credentials held to the end
+	w.do(req{ten: w.b, as: "plugin", call: "GET /v1/shops/{shop}/orders"}).want(http.StatusOK)
+	w.do(req{ten: w.b, as: "shopper", call: "GET /v1/shops/{key}/shopper/unread"}).want(http.StatusOK)
+	if after := w.rows(w.a); after != before {
+		t.Errorf("something of the first merchant changed:\n%s\n%s", before, after)
+	}
+}
+
+func TestBombsAreRefusedInLittleMemory(t *testing.T) {
+	w := newWorld(t)
+	var before, after runtime.MemStats
+	for name, data := range map[string][]byte{
+		"JPEG": jpegHeader(65_535, 65_535, false), "PNG": pngHeader(65_000, 65_000, 8, 0), "GIF": gifFrames(10_000, 60_000, 60_000),
+		"WebP": webpOf(t, 16_383, 16_383),
+	} {
+		q := uploadOf("agent", "bomb", data)
+		runtime.ReadMemStats(&before)
+		w.do(q).refused(422, "image_too_large")
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 8<<20 {
+			t.Errorf("the %s took %d bytes", name, took)
+		}
 	}
 }
