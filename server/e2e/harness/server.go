@@ -6,11 +6,9 @@ package harness
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -52,6 +50,7 @@ type Server struct {
 	Installed
 	Data string
 	Port int
+	Exit int // code of the process that ended last; -1: by a signal
 
 	t     testing.TB
 	flags []string
@@ -89,7 +88,12 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(dir, "tagalong")
-	build := exec.Command("go", "build", "-o", bin, "github.com/tagalong-chat/tagalong/server/cmd/tagalong")
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tagalong-chat/tagalong").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the program: %w\n%s", err, stderr(err))
+	}
+	build := exec.Command("go", "build", "-o", bin, "./server/cmd/tagalong")
+	build.Dir = strings.TrimSpace(string(root)) // with its own dependencies, which are not ours
 	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
@@ -213,8 +217,15 @@ func (s *Server) end(sig syscall.Signal) {
 	if s.cmd == nil {
 		return
 	}
-	_ = s.cmd.Process.Signal(sig)
-	<-s.done
+	_ = s.cmd.Process.Signal(sig) // it may have ended by itself
+	select {
+	case <-s.done:
+	case <-time.After(40 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.done
+		s.t.Errorf("the server did not end within 40 s of %v", sig)
+	}
+	s.Exit = s.cmd.ProcessState.ExitCode()
 	s.cmd = nil
 }
 
@@ -223,136 +234,3 @@ func (s *Server) Log() string { return s.log.String() }
 
 // PID gives the process's id.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
-
-// dial finds *.localhost on loopback (RFC 6761), which not every system's resolver does.
-func dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
-	var d net.Dialer
-	return d.DialContext(ctx, network, "127.0.0.1:"+port)
-}
-
-// NewClient makes an HTTP client that reaches the server's hosts and nothing outside this machine.
-func NewClient() *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 256}, Timeout: 30 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// Agent signs the owner in and gives a client that carries their cookie.
-func (s *Server) Agent() *Agent {
-	s.t.Helper()
-	return s.SignIn(OwnerEmail, OwnerPassword)
-}
-
-// Agent is a signed-in agent.
-type Agent struct {
-	*http.Client
-	s      *Server
-	Cookie string
-}
-
-// SignIn signs an agent in.
-func (s *Server) SignIn(email, password string) *Agent {
-	s.t.Helper()
-	c := NewClient()
-	body, _ := json.Marshal(map[string]string{"email": email, "password": password})
-	req, _ := http.NewRequest(http.MethodPost, s.URL("inbox", "/v1/agent/login"), bytes.NewReader(body))
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Origin", s.URL("inbox", ""))
-	resp, err := c.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		b, _ := io.ReadAll(resp.Body)
-		s.t.Fatalf("sign in: %d %s", resp.StatusCode, b)
-	}
-	for _, k := range resp.Cookies() {
-		if k.Name == "__Host-tagalong" {
-			return &Agent{Client: c, s: s, Cookie: k.Name + "=" + k.Value}
-		}
-	}
-	s.t.Fatal("sign in set no cookie")
-	return nil
-}
-
-// Call makes an agent's request and decodes the answer into out, when it is not nil.
-func (a *Agent) Call(method, path string, in, out any) int {
-	a.s.t.Helper()
-	req, err := http.NewRequest(method, a.s.URL("inbox", path), encode(in))
-	if err != nil {
-		a.s.t.Fatal(err)
-	}
-	req.Header.Set("Cookie", a.Cookie)
-	req.Header.Set("Origin", a.s.URL("inbox", ""))
-	return do(a.s.t, a.Client, req, in, out)
-}
-
-// Plugin makes a plugin's request.
-func (s *Server) Plugin(method, path string, in, out any) int {
-	s.t.Helper()
-	req, err := http.NewRequest(method, s.URL("chat", path), encode(in))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+s.PluginKey)
-	return do(s.t, NewClient(), req, in, out)
-}
-
-// MustPost posts to the public API and expects a status.
-func (s *Server) MustPost(out any, path string, in any, status int) {
-	s.t.Helper()
-	s.mustPost("chat", out, path, in, status)
-}
-
-func (s *Server) mustPost(host string, out any, path string, in any, status int) {
-	s.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, s.URL(host, path), encode(in))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Origin", s.URL(host, ""))
-	if got := do(s.t, NewClient(), req, in, out); got != status {
-		s.t.Fatalf("POST %s: %d, want %d", path, got, status)
-	}
-}
-
-func encode(in any) io.Reader {
-	if in == nil {
-		return nil
-	}
-	b, err := json.Marshal(in)
-	if err != nil {
-		panic(err)
-	}
-	return bytes.NewReader(b)
-}
-
-func do(t testing.TB, c *http.Client, req *http.Request, in, out any) int {
-	t.Helper()
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := c.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out != nil && resp.StatusCode < 300 {
-		if err := json.Unmarshal(body, out); err != nil {
-			t.Fatalf("%s %s answered %q: %v", req.Method, req.URL, body, err)
-		}
-	} else if resp.StatusCode >= 300 {
-		t.Logf("%s %s: %d %s", req.Method, req.URL.Path, resp.StatusCode, body)
-	}
-	return resp.StatusCode
-}

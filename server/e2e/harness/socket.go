@@ -21,24 +21,6 @@ type Socket struct {
 	Welcome Frame
 }
 
-// Shopper is an anonymous shopper with a session.
-type Shopper struct {
-	s     *Server
-	ID    string
-	Token string
-}
-
-// NewShopper makes a shopper's session.
-func (s *Server) NewShopper() *Shopper {
-	s.t.Helper()
-	var out struct {
-		Token   string
-		Shopper struct{ ID string }
-	}
-	s.MustPost(&out, "/v1/shops/"+s.ShopKey+"/sessions", map[string]string{"language": "en"}, http.StatusCreated)
-	return &Shopper{s: s, ID: out.Shopper.ID, Token: out.Token}
-}
-
 // Dial opens a shopper's socket and says hello.
 func (p *Shopper) Dial(ctx context.Context) (*Socket, error) {
 	c, err := p.s.Upgrade(ctx, "chat", "/v1/shops/"+p.s.ShopKey+"/socket", http.Header{"Origin": {p.s.URL("chat", "")}})
@@ -116,10 +98,22 @@ func (k *Socket) Read(ctx context.Context) (Frame, error) {
 
 // Await reads until a frame satisfies want.
 func (k *Socket) Await(ctx context.Context, want func(Frame) bool) (Frame, error) {
+	return Await(ctx, k, want)
+}
+
+// Live is a connection of either kind, a Socket or a Stream.
+type Live interface {
+	Read(ctx context.Context) (Frame, error)
+	Write(ctx context.Context, frame any) error
+	Close()
+}
+
+// Await reads from a connection until a frame satisfies want.
+func Await(ctx context.Context, l Live, want func(Frame) bool) (Frame, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for {
-		f, err := k.Read(ctx)
+		f, err := l.Read(ctx)
 		if err != nil || want(f) {
 			return f, err
 		}
