@@ -14,7 +14,7 @@ export interface Session {
   ensure(): Promise<void>
   /** Connects if there is a session. */
   resume(): void
-  identify(i: Identity): Promise<boolean>
+  identify(i: Identity): Promise<void>
   /** Ends the session on the server and here; the host then starts everything anew. */
   logout(): Promise<void>
   /** Another tab made or dropped the token. */
@@ -55,9 +55,8 @@ export function openSession(
   async function create() {
     const s = await client.createSession(language)
     host.set('token', s.token)
-    host.set('shopper', s.shopper.id)
     host.delete('sub')
-    host.tell({ do: 'emit', name: 'shopper', detail: { id: s.shopper.id } })
+    shopperIs(s.shopper.id)
   }
 
   async function keepCreating() {
@@ -73,11 +72,18 @@ export function openSession(
     }
   }
 
-  function ensure() {
+  function withToken() {
     creating ??= keepCreating().finally(() => {
       creating = undefined
     })
-    return creating.then(() => live.start())
+    return creating
+  }
+  const ensure = () => withToken().then(() => live.start())
+
+  function shopperIs(id: string) {
+    if (host.row('shopper') === id) return
+    host.set('shopper', id)
+    host.tell({ do: 'emit', name: 'shopper', detail: { id } })
   }
 
   return {
@@ -94,14 +100,18 @@ export function openSession(
         await client.logout().catch(() => {})
         host.delete('token')
       }
-      await ensure()
-      const { shopper } = await client.identify(i.jwt)
+      await withToken()
+      const { shopper } = await client.identify(i.jwt).catch(e => {
+        // Unproven they are still someone: the chat goes on as a guest.
+        void live.start()
+        throw e
+      })
       if (sub) host.set('sub', sub)
-      host.set('shopper', shopper.id)
-      host.tell({ do: 'emit', name: 'shopper', detail: { id: shopper.id } })
+      shopperIs(shopper.id)
       host.tell({ do: 'emit', name: 'identify', detail: { id: shopper.id, name: shopper.name } })
-      live.reconnect()
-      return true
+      // Their conversations may have been joined: the server tells at a new connection.
+      if (live.status.state === 'off') await live.start()
+      else live.reconnect()
     },
     async logout() {
       live.stop()
