@@ -29,17 +29,14 @@ export function parts(text: string): Part[] {
 
 /** trim leaves the punctuation of the sentence out, and a closing bracket that was not opened in the link. */
 function trim(link: string): string {
+  let depth = 0;
+  for (const char of link) depth += char === "(" ? 1 : char === ")" ? -1 : 0;
   let end = link.length;
-  const open = (upTo: number) => {
-    let depth = 0;
-    for (let i = 0; i < upTo; i++) depth += link[i] === "(" ? 1 : link[i] === ")" ? -1 : 0;
-    return depth;
-  };
   while (end > 0) {
     const last = link[end - 1] as string;
-    if (".,;:!?'…»”".includes(last)) end -= 1;
-    else if (last === ")" && open(end) < 0) end -= 1;
-    else break;
+    if (last === ")" && depth < 0) depth += 1;
+    else if (!".,;:!?'…»”".includes(last)) break;
+    end -= 1;
   }
   return link.slice(0, end);
 }

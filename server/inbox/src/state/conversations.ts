@@ -226,8 +226,10 @@ export async function fetchConversation(shop: string, id: string): Promise<Conve
   return found;
 }
 
-/** forgetAll empties everything, for tests. */
+/** forgetAll empties everything: the database behind it is another one than before. */
 export function forgetAll(): void {
+  for (const timer of waiting.values()) clearTimeout(timer);
+  waiting.clear();
   held.clear();
   takenIn.clear();
   pages.value = {};

@@ -1,0 +1,139 @@
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Conversation } from "../api/types";
+import { setLanguage } from "../i18n";
+import { changeDraft, draftOf } from "../state/drafts";
+import { enter } from "../state/prefs";
+import { session } from "../state/session";
+import { Composer, sendable } from "./composer";
+import { askCompose } from "./intents";
+
+const send = vi.fn(async () => ({ key: "", clientId: "", failure: null }));
+vi.mock("../state/live", async (original) => ({
+  ...(await original<typeof import("../state/live")>()),
+  liveSession: () => ({ send, typing: vi.fn() }),
+}));
+
+const conversation = {
+  id: "cnv_1",
+  shop: "shop_1",
+  shopper: { id: "shp_1", name: "Sofia", identified: true },
+} as Conversation;
+const rendered = () => new Promise((resolve) => setTimeout(resolve));
+let root: HTMLElement;
+
+beforeEach(async () => {
+  await setLanguage("en");
+  session.value = {
+    state: "in",
+    expired: false,
+    me: { agent: { id: "agt_1", name: "Mara" }, merchant: { id: "m", name: "M" }, shops: [] } as never,
+  };
+  enter.value = "sends";
+  send.mockClear();
+  root = document.createElement("div");
+  document.body.append(root);
+  render(<Composer conversation={conversation} />, root);
+  await rendered();
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  for (const mode of ["reply", "note"] as const) changeDraft("cnv_1", { [mode]: "" });
+  changeDraft("cnv_1", { mode: "reply" });
+});
+
+const area = () => root.querySelector("textarea") as HTMLTextAreaElement;
+function type(text: string) {
+  area().value += text;
+  area().dispatchEvent(new Event("input", { bubbles: true }));
+}
+function press(init: KeyboardEventInit) {
+  const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init });
+  area().dispatchEvent(event);
+  return event;
+}
+
+describe("the composer", () => {
+  test("sends with Enter, and again nothing with the next", async () => {
+    type("Hello");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "Hello" }, { key: "cnv_1", kind: "message" });
+    await rendered();
+    expect(area().value).toBe("");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("sends what was typed since the last drawing", () => {
+    type("Hel");
+    type("lo");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "Hello" }, expect.anything());
+  });
+
+  test("does not send while an input method composes", () => {
+    type("こん");
+    press({ key: "Enter", isComposing: true });
+    press({ key: "Enter", keyCode: 229 });
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test("breaks the line with Shift, and with Enter alone where the agent wants so; Ctrl always sends", () => {
+    type("a");
+    expect(press({ key: "Enter", shiftKey: true }).defaultPrevented).toBe(false);
+    enter.value = "breaks";
+    expect(press({ key: "Enter" }).defaultPrevented).toBe(false);
+    expect(send).not.toHaveBeenCalled();
+    press({ key: "Enter", ctrlKey: true });
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("never lets a note become a reply, whatever comes between", async () => {
+    type("for Sofia");
+    askCompose("note");
+    // Typed before anything was drawn again.
+    type("for the team");
+    expect(draftOf("cnv_1")).toEqual({ mode: "note", reply: "for Sofia", note: "for the team" });
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "for the team" }, { key: "cnv_1", kind: "note" });
+    await rendered();
+    type("a second note");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenLastCalledWith({ text: "a second note" }, { key: "cnv_1", kind: "note" });
+    askCompose("reply");
+    expect(area().value).toBe("for Sofia");
+  });
+
+  test("says on the button and in the name of the field which of the two it is", async () => {
+    const button = () => [...root.querySelectorAll("button")].at(-1)?.textContent;
+    expect(button()).toBe("Send");
+    expect(area().getAttribute("aria-label")).toBe("Reply to Sofia");
+    askCompose("note");
+    await rendered();
+    expect(button()).toBe("Add note");
+    expect(area().getAttribute("aria-label")).toBe("Note, only your team sees it");
+  });
+});
+
+describe("sendable", () => {
+  const done = {
+    key: 1,
+    name: "a",
+    size: 1,
+    progress: 1,
+    attachment: { id: "att_1", name: "a", content_type: "image/png", size: 1, url: "" },
+  };
+  const running = { key: 2, name: "b", size: 1, progress: 0.4 };
+  test.each([
+    ["", [], false],
+    ["text", [], true],
+    ["", [done], true],
+    ["text", [done, running], false],
+    ["text", [{ ...running, problem: "too_large" }], false],
+    ["😀".repeat(8000), [], true],
+    ["😀".repeat(8001), [], false],
+  ])("%#", (text, files, expected) => {
+    expect(sendable(text, files)).toBe(expected);
+  });
+});

@@ -1,0 +1,67 @@
+import type { Item } from "@tagalong-chat/sdk/thread";
+import { describe, expect, test } from "vitest";
+import { blocks } from "./timeline";
+
+const morning = new Date(2026, 10, 21, 9).getTime();
+
+function item(seq: number, from: Partial<Item> & { at?: number } = {}): Item {
+  return {
+    key: `s-${seq}`,
+    seq,
+    at: morning + seq * 1000,
+    kind: "message",
+    author: { kind: "shopper", id: "shp_1" },
+    mine: false,
+    message: { text: String(seq) },
+    reactions: [],
+    ...from,
+  };
+}
+
+const agent = { author: { kind: "agent" as const, id: "agt_1" }, mine: true };
+const kinds = (items: Item[], readUpTo?: number) => blocks(items, readUpTo).map((block) => block.kind);
+
+describe("blocks", () => {
+  test("groups what one author says within five minutes", () => {
+    const drawn = blocks(
+      [item(1), item(2), item(3, agent), item(4, { at: morning + 20 * 60_000 })],
+      undefined,
+    );
+    expect(drawn.map((block) => (block.kind === "group" ? block.items.length : block.kind))).toEqual([
+      "day",
+      2,
+      1,
+      1,
+    ]);
+  });
+
+  test("never puts a note and a reply into one group", () => {
+    expect(kinds([item(1, agent), item(2, { ...agent, kind: "note" }), item(3, agent)])).toEqual([
+      "day",
+      "group",
+      "group",
+      "group",
+    ]);
+  });
+
+  test("draws events as lines of their own, and they end a group", () => {
+    const event = item(2, { kind: "event", event: { name: "closed" } });
+    expect(kinds([item(1), event, item(3)])).toEqual(["day", "group", "event", "group"]);
+  });
+
+  test("marks each day once", () => {
+    expect(kinds([item(1), item(2, { at: morning + 26 * 3600_000 })])).toEqual([
+      "day",
+      "group",
+      "day",
+      "group",
+    ]);
+  });
+
+  test("draws the unread line above the first message of somebody else", () => {
+    const items = [item(1), item(2, agent), item(3, agent), item(4), item(5)];
+    expect(kinds(items, 1)).toEqual(["day", "group", "group", "unread", "group"]);
+    expect(kinds(items, 5)).not.toContain("unread");
+    expect(kinds(items)).not.toContain("unread");
+  });
+});

@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Order, ShopperContext } from "../api/types";
+import {
+  applyChange,
+  concerns,
+  contextOf,
+  loadContext,
+  mergeCart,
+  mergeOrder,
+  mergeShipment,
+} from "./context";
+
+const order = (id: string, from: Partial<Order> = {}): Order => ({
+  external_id: id,
+  placed_at: Number(id),
+  ...from,
+});
+
+describe("merging", () => {
+  test("an order takes its place by date and keeps the shipments that the change does not carry", () => {
+    const held = [order("2", { shipments: [{ external_id: "s" }] }), order("1")];
+    expect(mergeOrder(held, order("3")).map((one) => one.external_id)).toEqual(["3", "2", "1"]);
+    expect(mergeOrder(held, order("2", { financial_status: "paid" }))[0]).toMatchObject({
+      financial_status: "paid",
+      shipments: [{ external_id: "s" }],
+    });
+  });
+
+  test("a shipment goes to its order, once", () => {
+    const held = mergeShipment([order("1"), order("2")], {
+      external_id: "s",
+      order_external_id: "2",
+      status: "shipped",
+    });
+    const again = mergeShipment(held, { external_id: "s", order_external_id: "2", status: "delivered" });
+    expect(again[0]?.shipments).toBeUndefined();
+    expect(again[1]?.shipments).toEqual([{ external_id: "s", order_external_id: "2", status: "delivered" }]);
+  });
+
+  test("a cart that was paid or emptied leaves", () => {
+    const line = { title: "Mug", quantity: 1 };
+    const held = mergeCart([], { external_id: "c", lines: [line] });
+    expect(held).toHaveLength(1);
+    expect(mergeCart(held, { external_id: "c", lines: [line], completed_at: 5 })).toEqual([]);
+    expect(mergeCart(held, { external_id: "c", lines: [] })).toEqual([]);
+  });
+});
+
+describe("concerns", () => {
+  const context: ShopperContext = { orders: [order("1")], carts: [], customer: { external_id: "c1" } };
+  const ready = {
+    state: "ready" as const,
+    shopper: { id: "shp_1", identified: true, customer: "c1" },
+    context,
+  };
+  test.each([
+    ["an order that names the shopper", { order: order("9", { shopper: "shp_1" }) }, true],
+    ["an order of the customer", { order: order("9", { customer: { external_id: "c1" } }) }, true],
+    ["an order that is shown already", { order: order("1") }, true],
+    [
+      "an order of somebody else",
+      { order: order("9", { shopper: "shp_2", customer: { external_id: "c2" } }) },
+      false,
+    ],
+    ["a shipment of a shown order", { shipment: { external_id: "s", order_external_id: "1" } }, true],
+    ["a shipment of another", { shipment: { external_id: "s", order_external_id: "7" } }, false],
+    ["the customer", { customer: { external_id: "c1" } }, true],
+    ["another customer", { customer: { external_id: "c2" } }, false],
+    ["the shopper", { shopper: { id: "shp_1", identified: true } }, true],
+  ])("%s: %#", (_what, change, expected) => {
+    expect(concerns(ready, { shop: "shop_1", ...change })).toBe(expected);
+  });
+});
+
+describe("the context of a shopper", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test("fails, is tried again, and then follows the feed", async () => {
+    vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError("offline"));
+    const held = contextOf("shop_1", "shp_1");
+    expect(held.value.state).toBe("loading");
+    await vi.waitFor(() => expect(held.value.state).toBe("failed"));
+
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (input) =>
+      String(input).endsWith("/context")
+        ? Response.json({ orders: [order("1", { financial_status: "pending" })], carts: [] })
+        : Response.json({ id: "shp_1", identified: false }),
+    );
+    await loadContext("shop_1", "shp_1");
+    expect(held.value.state).toBe("ready");
+
+    applyChange({ shop: "shop_1", order: order("1", { financial_status: "paid" }) });
+    applyChange({ shop: "shop_2", order: order("1", { financial_status: "voided" }) });
+    expect(held.value).toMatchObject({ context: { orders: [{ financial_status: "paid" }] } });
+  });
+});
