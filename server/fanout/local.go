@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -48,7 +49,14 @@ type topic struct {
 	subs []*subscriber
 }
 
-type subscriber struct{ deliver func(chat.Live) }
+// subscriber is one subscription. There is one per conversation that is looked at, so it is one small object.
+type subscriber struct {
+	local   *Local
+	topic   *topic
+	name    chat.Topic
+	deliver func(chat.Live)
+	over    atomic.Bool
+}
 
 var _ chat.Fanout = (*Local)(nil)
 
@@ -82,14 +90,17 @@ func (l *Local) Publish(live chat.Live) {
 
 // Subscribe calls deliver for what is published to the topic, until cancel is called.
 func (l *Local) Subscribe(name chat.Topic, deliver func(chat.Live)) (cancel func()) {
-	t, s := l.hold(name), &subscriber{deliver}
-	t.mu.Lock()
-	t.subs = append(t.subs, s)
-	t.mu.Unlock()
-	return sync.OnceFunc(func() {
-		t.remove(s)
-		l.release(name, t)
-	})
+	s := &subscriber{local: l, topic: l.hold(name), name: name, deliver: deliver}
+	s.topic.add(s)
+	return s.cancel
+}
+
+func (s *subscriber) cancel() {
+	if s.over.Swap(true) {
+		return
+	}
+	s.topic.remove(s)
+	s.local.release(s.name, s.topic)
 }
 
 func (l *Local) shard(name chat.Topic) *shard {
@@ -135,6 +146,12 @@ func (l *Local) Topics() int {
 		s.mu.RUnlock()
 	}
 	return n
+}
+
+func (t *topic) add(s *subscriber) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.subs = append(t.subs, s)
 }
 
 func (t *topic) deliver(live chat.Live) {

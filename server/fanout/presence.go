@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -44,7 +45,21 @@ func (p *presence) init(o Options, publish func(chat.Live)) {
 // Attend tells that somebody is here until leave is called.
 func (l *Local) Attend(shop chat.ShopID, who chat.Author) (leave func()) {
 	l.presence.enter(shop, who)
-	return sync.OnceFunc(func() { l.presence.leave(shop, who) })
+	return (&visit{presence: &l.presence, shop: shop, who: person{who.Kind, who.ID}}).end
+}
+
+// visit is one attendance of a person.
+type visit struct {
+	presence *presence
+	shop     chat.ShopID
+	who      person
+	over     atomic.Bool
+}
+
+func (v *visit) end() {
+	if !v.over.Swap(true) {
+		v.presence.leave(v.shop, v.who)
+	}
 }
 
 // Presence tells whether somebody is here.
@@ -109,10 +124,10 @@ func (p *presence) add(shop chat.ShopID, who chat.Author) (came bool) {
 	return came
 }
 
-func (p *presence) leave(shop chat.ShopID, who chat.Author) {
+func (p *presence) leave(shop chat.ShopID, who person) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a := p.here[shop][person{who.Kind, who.ID}]
+	a := p.here[shop][who]
 	if a == nil {
 		return // closed meanwhile
 	}

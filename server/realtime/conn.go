@@ -177,11 +177,17 @@ func (c *conn) perform(job func(context.Context)) {
 func (c *conn) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.hello != nil {
-		c.hello.Stop()
-	}
+	c.welcomed()
 	c.closing, c.gone = true, true
 	c.doLocked(c.finish)
+}
+
+// welcomed ends the wait for a hello; called with the lock held.
+func (c *conn) welcomed() {
+	if c.hello != nil {
+		c.hello.Stop()
+		c.hello = nil
+	}
 }
 
 // finish gives back what the connection holds.

@@ -71,9 +71,7 @@ func (c *conn) settle(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	c.greeted = true
-	if c.hello != nil {
-		c.hello.Stop()
-	}
+	c.welcomed()
 	c.mu.Unlock()
 	c.send(encode(w))
 	c.attend(ctx, by)

@@ -15,7 +15,7 @@ type log struct {
 	id      chat.ConversationID
 	shop    chat.ShopID
 	seat    seat
-	shopper presenceSeat // agents: hears of the conversation's shopper
+	shopper *presenceSeat // agents: hears of the conversation's shopper
 
 	// Guarded by the connection.
 	generation int64
@@ -83,7 +83,7 @@ func (l *log) committed(ev *event) bool {
 	for _, f := range frames.receipts {
 		c.sendLocked(f)
 	}
-	if l.shopper.id != "" && l.shopper.id != conv.Shopper.ID {
+	if l.shopper != nil && l.shopper.id != conv.Shopper.ID {
 		c.doLocked(l.watchShopper)
 	}
 	return true
@@ -198,5 +198,7 @@ func (l *log) leave() {
 	l.over, l.held = true, nil
 	l.c.mu.Unlock()
 	l.c.door.hub.leave(&l.seat)
-	l.c.door.hub.leave(&l.shopper.seat)
+	if l.shopper != nil {
+		l.c.door.hub.leave(&l.shopper.seat)
+	}
 }

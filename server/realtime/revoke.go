@@ -63,7 +63,7 @@ func (c *conn) recheck(ctx context.Context) {
 	}
 	c.mu.Unlock()
 	if moved {
-		c.close(closeGoingAway, "identity_changed")
+		c.close(closeGoingAway, "try_again")
 	}
 }
 

@@ -73,7 +73,7 @@ func (s *socket) read(c *conn) {
 		}
 		s.conn.unread = 0
 		if typ != websocket.MessageText {
-			c.close(closeUnsupported, "unsupported_data")
+			c.close(closeUnsupported, "bad_frame")
 		}
 		c.take(bp)
 	}

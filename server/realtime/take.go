@@ -45,7 +45,7 @@ func (c *conn) handle(ctx context.Context, data []byte) {
 		return
 	}
 	if !utf8.Valid(data) { // the library does not look
-		c.close(closeInvalidUTF8, "invalid_utf8")
+		c.close(closeInvalidUTF8, "bad_frame")
 		return
 	}
 	f, err := wire.ParseFrame(data, c.kind)

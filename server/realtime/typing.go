@@ -34,7 +34,7 @@ func (l *log) brief(by chat.Caller) chat.Conversation {
 	l.c.mu.Lock()
 	defer l.c.mu.Unlock()
 	conv := chat.Conversation{ID: l.id, Merchant: by.Merchant, Shop: l.shop}
-	if conv.Shopper.ID = by.Shopper; by.Kind != chat.AuthorShopper {
+	if conv.Shopper.ID = by.Shopper; l.shopper != nil {
 		conv.Shopper.ID = l.shopper.id
 	}
 	return conv

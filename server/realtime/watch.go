@@ -46,21 +46,24 @@ func (l *log) watchShopper(ctx context.Context) {
 	if err != nil {
 		return // the log itself will say so
 	}
-	d.hub.leave(&l.shopper.seat)
+	if l.shopper != nil {
+		d.hub.leave(&l.shopper.seat)
+	}
+	p := &presenceSeat{l: l, id: conv.Shopper.ID}
 	c.mu.Lock()
-	l.shopper.l, l.shopper.id = l, conv.Shopper.ID
+	l.shopper = p
 	c.mu.Unlock()
-	d.hub.take(chat.TopicShopper(conv.Shopper.ID), &l.shopper.seat, &l.shopper)
-	s, err := d.o.Service.Shopper(ctx, by, l.shop, conv.Shopper.ID)
+	d.hub.take(chat.TopicShopper(p.id), &p.seat, p)
+	s, err := d.o.Service.Shopper(ctx, by, l.shop, p.id)
 	if err != nil {
 		s = chat.Shopper{}
 	}
-	state := d.o.Fanout.Presence(ctx, l.shop, chat.Author{Kind: chat.AuthorShopper, ID: string(conv.Shopper.ID)})
+	state := d.o.Fanout.Presence(ctx, l.shop, chat.Author{Kind: chat.AuthorShopper, ID: string(p.id)})
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if l.shopper.page == nil {
-		l.shopper.page = s.Page
+	if p.page == nil {
+		p.page = s.Page
 	}
-	l.shopper.state = state
-	c.sendLocked(encode(wire.ShopperPresence(l.id, conv.Shopper.ID, state, l.shopper.page)))
+	p.state = state
+	c.sendLocked(encode(wire.ShopperPresence(l.id, p.id, state, p.page)))
 }
