@@ -23,9 +23,10 @@ help: ## list the verbs
 
 # --- parts -----------------------------------------------------------------------------------------------------------------------
 
-# A folder's packages are installed again only when its lock file has changed.
+# A folder's packages are installed again only when its lock file has changed. Not by npm ci: it insists on packages for all other
+# systems, which not every registry mirror has. The lock file is followed and left as it is.
 %/node_modules/.installed: %/package-lock.json
-	cd $* && $(NPM) ci --no-audit --no-fund --loglevel=error
+	cd $* && $(NPM) install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 NODE_MARKS := $(NODES:%=%/node_modules/.installed)
