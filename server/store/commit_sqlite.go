@@ -139,8 +139,8 @@ func (g *group) started(shop chat.ShopID, key startKey) (id chat.ConversationID,
 	if id, ok := g.starts[key]; ok {
 		return id, nil
 	}
-	err = g.row(`SELECT id FROM conversations WHERE start_id = $1 AND shop = $2
-		AND ($3 IN (start_shopper, shopper) OR start_shopper IN (SELECT id FROM shoppers WHERE alias_of = $3))
+	err = g.row(`SELECT id FROM conversations WHERE start_id = $1 AND start_id <> '' AND shop = $2
+		AND ($3 IN (start_shopper, shopper) OR start_shopper IN (SELECT id FROM shoppers WHERE alias_of = $3 AND alias_of <> ''))
 		ORDER BY start_shopper = $3 DESC LIMIT 1`, key.clientID, shop, key.shopper).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil

@@ -83,7 +83,7 @@ func (g *group) eraseConversations(id chat.ShopperID, e *chat.ErasedShopper) err
 			return err
 		}
 		uploads, err := many(g, scanValue[chat.AttachmentID], `UPDATE uploads SET conversation = '', author_id = '', created_at = 0, data = '{}'
-			WHERE conversation = $1 RETURNING id`, h.ID)
+			WHERE conversation = $1 AND conversation <> '' RETURNING id`, h.ID)
 		if err != nil {
 			return err
 		}

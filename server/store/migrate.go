@@ -19,6 +19,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	if now, newest, err := p.GetVersions(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	} else if now > newest {
+		return fmt.Errorf("migrate: the database has version %d, this program knows %d: it was written by a newer one", now, newest)
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

@@ -133,9 +133,9 @@ func (d *DB) checkpointNow(mode string) error {
 	return nil
 }
 
-// Backup writes a copy of the database as it is now to path, which must not be there yet. Whoever opens the copy begins a new epoch, so that clients
-// which have seen more than the copy knows are told to start over. A database that is brought back in any other way (a copied file, a
-// disk's snapshot) needs NewEpoch before it is opened.
+// Backup writes a copy of the database as it is now to path, which must not be there yet; the server may run meanwhile. Whoever opens
+// the copy begins a new epoch, so that clients which have seen more than the copy knows are told to start over. A database that is
+// brought back in any other way (a copied file, a disk's snapshot) needs NewEpoch before it is opened.
 func (d *DB) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("back up to %s: %w", path, os.ErrExist)
@@ -144,7 +144,12 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("back up: %w", err)
 	}
-	if _, err := d.reads.ExecContext(ctx, `VACUUM INTO $1`, part); err != nil {
+	p, err := openPool(d.path, "FULL", 1)
+	if err != nil {
+		return err
+	}
+	_, err = p.ExecContext(ctx, `VACUUM INTO $1`, part)
+	if err := errors.Join(err, p.Close()); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
 	if err := NewEpoch(ctx, part); err != nil {

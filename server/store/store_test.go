@@ -3,9 +3,11 @@ package store_test
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"log/slog"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,19 +29,7 @@ func open(t testing.TB, o store.Options) *world {
 	if o.Path == "" {
 		o.Path = filepath.Join(t.TempDir(), "tagalong.db")
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	db, err := store.Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w := &world{DB: db, path: o.Path}
+	w := &world{DB: bare(t, o), path: o.Path}
 	w.fill(t)
 	return w
 }
@@ -100,34 +90,87 @@ func (w *world) post(ctx context.Context, id chat.ConversationID, clientID strin
 	return w.Change(ctx, wr)
 }
 
-func TestAConversationStartsAndGoesOn(t *testing.T) {
-	w := open(t, store.Options{})
-	c := w.start(t, "s1")
-	if !c.Created || c.Conversation.Head != 1 {
-		t.Fatalf("%+v", c)
-	}
-	for i := range 5 {
-		if _, err := w.post(t.Context(), c.Conversation.ID, fmt.Sprint(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	es, err := w.Entries(t.Context(), chat.EntryQuery{Shop: w.shop.ID, Conversation: c.Conversation.ID, Limit: 10})
-	if err != nil || len(es) != 6 {
-		t.Fatal(err, es)
-	}
+func TestTheStoreOnSQLiteIsAStore(t *testing.T) {
+	chattest.Store(t, func(t *testing.T) chat.Store { return bare(t, store.Options{}) })
 }
 
-func TestTheStoreOnSQLiteIsAStore(t *testing.T) {
-	chattest.Store(t, func(t *testing.T) chat.Store {
-		db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "tagalong.db"), Log: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
+// bare opens a database without anything in it.
+func bare(t testing.TB, o store.Options) *store.DB {
+	t.Helper()
+	if o.Path == "" {
+		o.Path = filepath.Join(t.TempDir(), "tagalong.db")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	db, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
 		}
-		t.Cleanup(func() {
-			if err := db.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return db
 	})
+	return db
+}
+
+func (w *world) log(t testing.TB, id chat.ConversationID) []chat.Entry {
+	t.Helper()
+	es, err := w.Entries(t.Context(), chat.EntryQuery{Shop: w.shop.ID, Conversation: id, Limit: 100_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range es {
+		if e.Seq != int64(i+1) {
+			t.Fatalf("entry %d stands where %d should", e.Seq, i+1)
+		}
+	}
+	return es
+}
+
+// TestEveryStatementUsesAnIndex runs all that the suite does and asks SQLite how it would find the rows.
+func TestEveryStatementUsesAnIndex(t *testing.T) {
+	statements := map[string]bool{}
+	db := bare(t, store.Options{})
+	t.Run("suite", func(t *testing.T) {
+		chattest.Store(t, func(t *testing.T) chat.Store {
+			db := bare(t, store.Options{})
+			t.Cleanup(func() {
+				for _, s := range db.Statements() {
+					statements[s] = true
+				}
+			})
+			return db
+		})
+	})
+	if err := db.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range db.Statements() {
+		statements[s] = true
+	}
+	if len(statements) < 100 {
+		t.Fatalf("only %d statements were seen", len(statements))
+	}
+	whole := regexp.MustCompile(`^SCAN (\w+)`)
+	for s := range statements {
+		if !regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE)`).MatchString(s) {
+			continue
+		}
+		plan, err := db.Plan(t.Context(), s)
+		if err != nil {
+			t.Errorf("%s: %v", s, err)
+		}
+		for _, step := range plan {
+			m := whole.FindStringSubmatch(step)
+			switch {
+			case m == nil, strings.HasPrefix(s, "INSERT INTO shops"): // children are looked for only while one lacks its shop
+			case strings.HasPrefix(step, "SCAN t USING INDEX tasks_ready"): // in order, until the first
+			case slices.Contains([]string{"meta", "merchants", "w", "CONSTANT"}, m[1]): // one row; the first row; a JSON list; no table
+			default:
+				t.Errorf("%s\n\tscans: %v", s, plan)
+			}
+		}
+	}
 }
