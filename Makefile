@@ -57,7 +57,7 @@ fmt: bin/golangci-lint $(NODE_MARKS) ## format all code
 	@for a in $(APPS); do (cd $$a && npx biome check --write .); done
 
 lint: bin/golangci-lint $(NODE_MARKS) ## lint Go, TypeScript and the contract; import rules are among it
-	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && $(CURDIR)/bin/golangci-lint run -c $(CURDIR)/.golangci.yml ./...) || exit 1; done
+	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && $(CURDIR)/bin/golangci-lint run --allow-parallel-runners -c $(CURDIR)/.golangci.yml ./...) || exit 1; done
 	@for a in $(APPS); do echo "lint $$a"; (cd $$a && $(NPM) run --silent check) || exit 1; done
 	cd openapi && REDOCLY_TELEMETRY=off $(NPM) run --silent lint
 
