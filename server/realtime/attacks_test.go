@@ -227,13 +227,13 @@ func TestWhatIsNoTextFrameOfOursIsClosed(t *testing.T) {
 
 func TestCompressionIsNotNegotiated(t *testing.T) {
 	w := newWorld(t, Limits{})
-	ws, resp, err := websocket.Dial(context.Background(), "ws://chat.localhost"+w.socketPath(), &websocket.DialOptions{
+	ws, resp, err := websocket.Dial(context.Background(), "ws://chat.localhost"+w.socketPath(), &websocket.DialOptions{ //nolint:bodyclose // Dial replaces it
 		HTTPClient: w.http, HTTPHeader: http.Header{"Origin": {publicURL}}, CompressionMode: websocket.CompressionContextTakeover,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ws.CloseNow()
+	defer func() { _ = ws.CloseNow() }()
 	if e := resp.Header.Get("Sec-WebSocket-Extensions"); e != "" {
 		t.Fatalf("extensions: %q", e)
 	}
@@ -378,7 +378,7 @@ func TestConnectionsAreLimitedPerSessionAndAddress(t *testing.T) {
 	}
 	w.shopper(two).sync() // others are not concerned
 	for range 4 {         // the refused one may be gone by now, or not
-		ws, resp, err := w.upgrade(w.socketPath(), http.Header{"Origin": {publicURL}}, "chat.localhost")
+		ws, resp, err := w.upgrade(w.socketPath(), http.Header{"Origin": {publicURL}}, "chat.localhost") //nolint:bodyclose // Dial replaces it
 		if err == nil {
 			w.listen(ws)
 		} else if resp.StatusCode != http.StatusTooManyRequests {

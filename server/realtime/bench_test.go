@@ -38,7 +38,7 @@ func (w *world) idle(b testing.TB, addr string, v visitor, id openapi.Conversati
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: %s\r\n\r\n", w.socketPath(), publicURL)
 	w.must(err)
 	r := bufio.NewReaderSize(c, 512)
-	resp, err := http.ReadResponse(r, nil)
+	resp, err := http.ReadResponse(r, nil) //nolint:bodyclose // a 101 has none
 	w.must(err)
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		b.Fatal(resp.Status)

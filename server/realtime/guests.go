@@ -128,6 +128,7 @@ func (u *guest) allow() (wait time.Duration) {
 	r := u.messages.Reserve()
 	if wait = r.Delay(); wait > 0 {
 		r.Cancel()
+		wait = max(wait, time.Millisecond) // which is what the protocol counts in; none would mean never
 	}
 	return wait
 }

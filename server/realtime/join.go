@@ -16,7 +16,7 @@ func (c *conn) join(ctx context.Context, f openapi.ClientFrame) {
 	if l := c.log(id); l != nil {
 		c.drop(l)
 	}
-	if err := c.enter(ctx, id, int64(f.Generation), int64(f.After)); err != nil {
+	if err := c.enter(ctx, id, f.Generation, f.After); err != nil {
 		c.refuse(err, "", id)
 	}
 }

@@ -84,8 +84,7 @@ func (d *Door) posted(r *http.Request, by chat.AuthorKind) (openapi.ClientFrame,
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, int64(d.o.Limits.Frame)))
 	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			return openapi.ClientFrame{}, chat.ErrTooLarge
 		}
 		return openapi.ClientFrame{}, errTimeout

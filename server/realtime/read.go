@@ -12,7 +12,7 @@ func (c *conn) read(ctx context.Context, f openapi.ClientFrame) {
 	id := chat.ConversationID(f.Conversation)
 	shop, err := c.shopOf(ctx, id)
 	if err == nil {
-		err = c.door.o.Service.Receive(ctx, c.who(), shop, id, int64(f.Seq), f.State != openapi.ReadStateDelivered)
+		err = c.door.o.Service.Receive(ctx, c.who(), shop, id, f.Seq, f.State != openapi.ReadStateDelivered)
 	}
 	if err != nil {
 		c.refuse(err, "", id)

@@ -30,7 +30,7 @@ func (s *stop) holds(clientID string, lane chat.ConversationID, now time.Time) *
 		*s = stop{}
 		return nil
 	}
-	return s.cause.After(s.until.Sub(now))
+	return s.cause.After(max(s.until.Sub(now), time.Millisecond))
 }
 
 func (s *stop) set(clientID string, lane chat.ConversationID, cause *chat.Error, now time.Time) {
@@ -87,7 +87,7 @@ func (d *Door) commit(ctx context.Context, by chat.Caller, shopOf func(context.C
 	}
 	if f.Type == openapi.ClientFrameTypeAmend {
 		return d.o.Service.Amend(ctx, by, chat.AmendRequest{
-			Shop: shop, Conversation: id, ClientID: f.ClientID, Target: int64(f.Target),
+			Shop: shop, Conversation: id, ClientID: f.ClientID, Target: f.Target,
 			Action: chat.AmendAction(f.Action), Text: f.Text, Emoji: f.Emoji,
 		})
 	}

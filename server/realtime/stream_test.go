@@ -83,7 +83,7 @@ func (w *world) postFrame(url string, header http.Header, body string) (int, ope
 	}
 	resp, err := w.http.Do(req)
 	w.must(err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(resp.Body)
 	w.must(err)
 	var f openapi.ServerFrame
