@@ -58,14 +58,18 @@ export function AssigneePicker({
           data-tip={t("assign.label")}
           data-keys="a"
           aria-keyshortcuts="a"
-          aria-label={t("assign.current", { name })}
         >
           {assignee ? (
             <Avatar id={assignee.id} name={assignee.name} size={22} kind="agent" />
           ) : (
             <Icon name="hand" size={18} />
           )}
-          {!narrow.value && <span class={css.name}>{name}</span>}
+          <span class="sr">{t("assign.current", { name })}</span>
+          {!narrow.value && (
+            <span class={css.name} aria-hidden="true">
+              {name}
+            </span>
+          )}
           <Icon name="down" size={14} />
         </button>
       )}

@@ -49,7 +49,7 @@ export function ConversationView({ shop, id, view }: Props): JSX.Element {
 
   if (!conversation) {
     return (
-      <main class={css.view}>
+      <section class={css.view}>
         {narrow.value && <BackRow view={view} />}
         <div class={css.waiting}>
           {problem === "gone" ? (
@@ -60,17 +60,17 @@ export function ConversationView({ shop, id, view }: Props): JSX.Element {
             <Skeleton lines={8} />
           )}
         </div>
-      </main>
+      </section>
     );
   }
   return (
-    <main class={css.view} aria-label={shopperName(conversation.shopper)}>
+    <section class={css.view} aria-label={shopperName(conversation.shopper)}>
       <Header conversation={conversation} view={view} />
       <ThreadView conversation={conversation} thread={threadOf(id).value} />
       <Activity conversation={conversation} />
       <Composer key={id} conversation={conversation} />
       <Lightbox />
-    </main>
+    </section>
   );
 }
 
@@ -104,7 +104,11 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
       )}
       <Avatar id={shopper.id} name={shopper.name ?? shopper.email} size={36} presence={presence?.state} />
       <div class={css.who}>
-        <h2 dir="auto">{shopperName(shopper)}</h2>
+        {narrow.value ? (
+          <h1 dir="auto">{shopperName(shopper)}</h1>
+        ) : (
+          <h2 dir="auto">{shopperName(shopper)}</h2>
+        )}
         <p class={css.sub}>
           <span>{t(`presence.${presence?.state ?? "unknown"}`)}</span>
           {shops.value.length > 1 && <span>{shopOf(conversation.shop)?.name}</span>}

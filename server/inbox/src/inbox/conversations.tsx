@@ -43,7 +43,7 @@ export function Conversations(): JSX.Element {
         </>
       ) : (
         !single && (
-          <main class={css.nothing}>
+          <div class={css.nothing}>
             {shops.value.length === 0 ? (
               <Empty icon="shop" title={t("empty.noshop")}>
                 {t("empty.noshop.more")}
@@ -53,7 +53,7 @@ export function Conversations(): JSX.Element {
                 {t("empty.choose.more", { keys: `${commandKey} K` })}
               </Empty>
             )}
-          </main>
+          </div>
         )
       )}
     </div>

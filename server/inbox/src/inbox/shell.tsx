@@ -28,9 +28,9 @@ export function Shell(): JSX.Element {
       </a>
       <Nav />
       <Banner />
-      <div id="main" class={css.main} tabIndex={-1}>
+      <main id="main" class={css.main} tabIndex={-1}>
         {at.page === "settings" ? <Settings /> : <Conversations />}
-      </div>
+      </main>
       <Announcer />
       {commandsOpen.value && <CommandMenu />}
       {sheetOpen.value && <ShortcutSheet />}

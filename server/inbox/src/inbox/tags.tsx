@@ -45,11 +45,11 @@ export function Tags({ conversation }: { conversation: Conversation }): JSX.Elem
           data-tip={t("tags.label")}
           data-keys="t"
           aria-keyshortcuts="t"
-          aria-label={t("tags.current", { count: tags.length, tags: tags.join(", ") })}
         >
           <Icon name="tag" size={18} />
+          <span class="sr">{t("tags.current", { count: tags.length, tags: tags.join(", ") })}</span>
           {tags.length > 0 && (
-            <span class={css.names}>
+            <span class={css.names} aria-hidden="true">
               {tags.slice(0, 2).map((tag) => (
                 <span key={tag} dir="auto">
                   {tag}
