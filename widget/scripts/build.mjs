@@ -74,10 +74,21 @@ async function bundle(entry) {
   return entry.endsWith('.css') ? String(of('.css').source).trim() : of('.js').code.trim()
 }
 
-/** The tokens are shared with the inbox; those that the panel does not use stay out of it. */
-function usedTokens(css) {
-  const used = new Set(css.match(/(?<=var\()--tg-[\w-]+/g))
-  return css.replace(/(--tg-[\w-]+):[^;}]+;?/g, (all, name) => (used.has(name) ? all : ''))
+/**
+ * The tokens are shared with the inbox. Those that are the same in every theme become their values here, those that the panel
+ * does not use stay out, and so do the marks of the CSS compiler for light-dark(), which we do not use.
+ */
+function settleTokens(css) {
+  const given = new Map()
+  for (const [, name, value] of css.matchAll(/(--[\w-]+):([^;}]*)/g))
+    given.set(name, [...(given.get(name) ?? []), value])
+  const fixed = name => given.get(name)?.length === 1 && !name.startsWith('--tg-brand')
+  let out = css
+  // A token may stand in another one's value.
+  for (let round = 0; round < 2; round++)
+    out = out.replace(/var\((--tg-[\w-]+)\)/g, (all, n) => (fixed(n) ? given.get(n)[0].trim() : all))
+  const used = new Set(out.match(/(?<=var\()--tg-[\w-]+/g))
+  return out.replace(/(--[\w-]+):[^;}]*;?/g, (all, n) => (used.has(n) ? all : ''))
 }
 
 const hash = text => `sha256-${createHash('sha256').update(text).digest('base64')}`
@@ -123,7 +134,7 @@ writeFileSync(path('dist/locales/loader.json'), JSON.stringify(strings))
 
 if (!process.argv.includes('--loader')) {
   const js = await bundle('src/panel/main.tsx')
-  const css = usedTokens(await bundle('src/panel/panel.css'))
+  const css = settleTokens(await bundle('src/panel/panel.css'))
   const doc = readFileSync(path('src/panel/panel.html'), 'utf8')
     .replace(/<!--.*?-->\s*/gs, '')
     .replace(/>\s+</g, '><')

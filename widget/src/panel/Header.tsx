@@ -10,7 +10,9 @@ export function Header() {
     <header class="header">
       <Monogram name={m.site.name} />
       <div class="who">
-        <h1 dir="auto">{m.site.name}</h1>
+        <h1>
+          <bdi>{m.site.name}</bdi>
+        </h1>
         <Presence />
       </div>
       {m.self.value && <Menu />}

@@ -106,7 +106,7 @@ export function Thread() {
         onScroll={scrolled}
       >
         <div class="rows">
-          {items.length === 0 ? <Empty /> : null}
+          {!more && !m.arriving.value && <Welcome />}
           {more && (
             <button type="button" class="older" onClick={() => void showOlder()}>
               {t(busy.value ? 'thread.older' : 'thread.olderButton')}
@@ -144,11 +144,12 @@ function RowView({ row, newest }: { row: Row; newest: boolean }) {
   return <p class="mark event">{t(event?.name === 'closed' ? 'event.closed' : 'event.reopened')}</p>
 }
 
-function Empty() {
+/** What the shop says first; it stays above all that follows. */
+function Welcome() {
   const m = useModel()
   const { t } = m.texts
   return (
-    <div class="empty">
+    <div class="welcome">
       <Monogram name={m.site.name} />
       <h2 dir="auto">{m.site.greeting || t('empty.greeting')}</h2>
       <p dir="auto">{t('empty.hint', { shop: m.site.name })}</p>

@@ -26,6 +26,8 @@ export interface Model {
   readonly banner: ReadonlySignal<PanelKey | null>
   readonly items: ReadonlySignal<readonly Item[]>
   readonly older: ReadonlySignal<boolean>
+  /** What was said before is on its way. */
+  readonly arriving: Signal<boolean>
   readonly typing: ReadonlySignal<readonly { id?: string | undefined; name?: string | undefined }[]>
   /** Names of the agents who are here; '' for one without a name. */
   readonly here: ReadonlySignal<readonly string[]>
@@ -62,6 +64,7 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   const refused = signal(false)
   const unproven = signal(false)
   const thread = signal<Thread | null>(null)
+  const arriving = signal(host.row('token') !== null)
   const agents = signal<Record<string, string>>({})
   const self = signal<{ name?: string | undefined; identified: boolean } | null>(null)
   const draft = signal(host.init.text ?? host.row('draft') ?? '')
@@ -145,17 +148,21 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
 
   function show(t: Thread | null) {
     // What was said before comes entry by entry: it is shown when it is whole, or when that takes too long.
-    const arriving = t !== null && t.seq < t.head && t.pending.length === 0 && !thread.value?.items.length
-    if (arriving) {
-      late ??= setTimeout(() => {
-        thread.value = (key && live.thread(key)) || null
-      }, PATIENCE)
+    const partly = t !== null && t.seq < t.head && t.pending.length === 0 && !thread.value?.items.length
+    if (partly) {
+      late ??= setTimeout(arrived, PATIENCE)
       return
     }
     clearTimeout(late)
     late = undefined
     thread.value = t
+    if (t || self.value) arriving.value = false
     seen()
+  }
+
+  function arrived() {
+    arriving.value = false
+    thread.value = (key && live.thread(key)) || null
   }
 
   function entry(
@@ -233,6 +240,7 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
 
   /** The first look at the panel by a returning or identified shopper connects; a stranger connects by writing. */
   function begin() {
+    if (arriving.value) late ??= setTimeout(arrived, PATIENCE)
     const { identity } = host.init
     if (identity) {
       host.init.identity = undefined
@@ -301,6 +309,7 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
       return unproven.value ? 'banner.identity' : null
     }),
     items: computed(() => (thread.value ? timeline(thread.value) : [])),
+    arriving,
     older: computed(() => !!thread.value && hasOlder(thread.value)),
     typing: computed(() => thread.value?.typing.map(t => t.author) ?? []),
     here: computed(() => Object.values(agents.value)),
