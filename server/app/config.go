@@ -12,6 +12,7 @@ import (
 	"github.com/peterbourgon/ff/v3"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/realtime"
 )
 
 // Config is all that can be set: by flag, by environment (TAGALONG_ and the flag's name in capitals with underscores) or in a file
@@ -60,6 +61,15 @@ func (c *Config) flags(fs *flag.FlagSet) {
 
 func (c *Config) parse(fs *flag.FlagSet, args []string) error {
 	return ff.Parse(fs, args, ff.WithEnvVarPrefix("TAGALONG"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(ff.PlainParser))
+}
+
+// limits gives the live door's. Beside each message there may be some frames of other kinds: typing, read, page.
+func (c *Config) limits() realtime.Limits {
+	const framesPerMessage = 10
+	return realtime.Limits{
+		Messages: c.MessageRate, MessageBurst: int(4 * c.MessageRate), PerIP: c.SocketsIP,
+		Frames: framesPerMessage * c.MessageRate, FrameBurst: int(4 * framesPerMessage * c.MessageRate),
+	}
 }
 
 // Hosts are the three origins of an installation, in exact form.

@@ -19,7 +19,7 @@ func (p *parts) doors() (err error) {
 	p.realtime = realtime.New(realtime.Options{
 		Service: p.service, Fanout: p.fanout, Auth: p.auth, Shops: p.store, OwnOrigins: []string{p.hosts.Public}, FileURL: p.auth.FileURL,
 		ClientIP: p.ip, Problem: p.rest.Problem, Log: p.log,
-		Limits: realtime.Limits{Messages: p.config.MessageRate, MessageBurst: int(4 * p.config.MessageRate), PerIP: p.config.SocketsIP},
+		Limits: p.config.limits(),
 	})
 	w, err := widget.New(widget.Options{PublicURL: p.hosts.Public, FilesURL: p.hosts.Files, Lookup: p.site, Log: p.log})
 	if err != nil {

@@ -165,18 +165,16 @@ func (p *parts) serveOn(
 	return errors.Join(err, g.Wait(), p.closeDoors())
 }
 
+// drain lets everybody go: first the live connections, while requests are still answered and a load balancer hears that this node is
+// not ready; then the listener closes and what is under way is finished.
 func (p *parts) drain(server, plain *http.Server) {
 	p.log.Info("draining")
 	p.health.draining.Store(true)
 	ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
 	defer cancel()
-	done := make(chan struct{})
-	go func() { // ends the streams, without which Shutdown would wait for them
-		defer close(done)
-		if err := p.realtime.Drain(ctx, p.config.drain); err != nil {
-			p.log.Warn("connections were cut off", "error", err)
-		}
-	}()
+	if err := p.realtime.Drain(ctx, p.config.drain); err != nil {
+		p.log.Warn("connections were cut off", "error", err)
+	}
 	if err := server.Shutdown(ctx); err != nil {
 		p.log.Warn("requests were cut off", "error", err)
 		_ = server.Close()
@@ -184,7 +182,6 @@ func (p *parts) drain(server, plain *http.Server) {
 	if plain != nil {
 		_ = plain.Close()
 	}
-	<-done
 }
 
 // Serve runs a node until ctx ends.
