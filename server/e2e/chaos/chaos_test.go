@@ -129,6 +129,22 @@ func (c *crowd) more(n int) {
 	c.mu.Unlock()
 }
 
+// each waits until everybody has had n more messages acknowledged.
+func (c *crowd) each(n int) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	want := make([]int, len(c.members))
+	for i, m := range c.members {
+		want[i] = m.AckedCount() + n
+	}
+	for i, m := range c.members {
+		if err := m.Heard(ctx, want[i]); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
 // settle lets the clients finish: nobody writes more, all that was written is acknowledged, and everybody has seen all there is.
 func (c *crowd) settle() error {
 	for _, m := range c.members {

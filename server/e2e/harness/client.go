@@ -39,13 +39,14 @@ type Client struct {
 	news     chan struct{} // a token after each change
 
 	Connects, Snapshots, Repeats int
-	Ends                         map[int]int // connections by close code; -1: without one
+	Ends                         map[int]int    // connections by close code; -1: without one
+	Byes                         map[string]int // by code
 }
 
 // NewScript makes a client of a conversation; the zero Cursor begins one.
 func NewScript(name string, at Cursor, open func(ctx context.Context, at Cursor) (Live, bool, error)) *Client {
 	return &Client{
-		Name: name, Open: open, Window: 4, OnAck: func() {}, cursor: at, acked: map[string]int64{}, news: make(chan struct{}, 1), Ends: map[int]int{},
+		Name: name, Open: open, Window: 4, OnAck: func() {}, cursor: at, acked: map[string]int64{}, news: make(chan struct{}, 1), Ends: map[int]int{}, Byes: map[string]int{},
 	}
 }
 
@@ -140,6 +141,18 @@ func (c *Client) Settled(ctx context.Context, head int64) error {
 			return fmt.Errorf("%s is stuck: %d messages are not acknowledged, seen up to %d of %d", c.Name, left, after, head)
 		}
 	}
+}
+
+// Heard waits until n messages in all were acknowledged.
+func (c *Client) Heard(ctx context.Context, n int) error {
+	for c.AckedCount() < n {
+		select {
+		case <-c.news:
+		case <-ctx.Done():
+			return fmt.Errorf("%s is stuck: %d messages were acknowledged, %d expected", c.Name, c.AckedCount(), n)
+		}
+	}
+	return nil
 }
 
 // Acked gives what was acknowledged: client id to seq.
@@ -279,6 +292,9 @@ func (s *session) take(ctx context.Context, f Frame) error {
 	case "refused":
 		return s.refused(f)
 	case "bye":
+		s.c.mu.Lock()
+		s.c.Byes[string(f.Code)]++
+		s.c.mu.Unlock()
 		s.wait = time.Duration(f.RetryAfterMs) * time.Millisecond
 	}
 	return nil

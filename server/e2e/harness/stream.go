@@ -40,7 +40,7 @@ func (p *Shopper) Stream(ctx context.Context, joins ...Cursor) (*Stream, error) 
 	ctx, cancel := context.WithCancel(ctx)
 	st := &Stream{
 		p: p, client: &http.Client{Transport: &http.Transport{DialContext: dial}}, cancel: cancel,
-		frames: make(chan Frame), posted: make(chan Frame, 64), done: make(chan struct{}),
+		frames: make(chan Frame, 16), posted: make(chan Frame, 64), done: make(chan struct{}),
 	}
 	req, err := p.request(ctx, http.MethodGet, "/stream?"+q.Encode(), nil)
 	if err != nil {
@@ -99,15 +99,26 @@ func (st *Stream) pump(ctx context.Context, body io.ReadCloser) error {
 	return errors.Join(lines.Err(), io.EOF)
 }
 
-// Read gives the next frame, from the stream or as an answer to a POST.
+// Read gives the next frame, from the stream or as an answer to a POST. The stream goes first: who writes faster than they read
+// would fall behind.
 func (st *Stream) Read(ctx context.Context) (Frame, error) {
+	select {
+	case f := <-st.frames:
+		return f, nil
+	default:
+	}
 	select {
 	case f := <-st.frames:
 		return f, nil
 	case f := <-st.posted:
 		return f, nil
 	case <-st.done:
-		return Frame{}, st.err
+		select {
+		case f := <-st.frames:
+			return f, nil
+		default:
+			return Frame{}, st.err
+		}
 	case <-ctx.Done():
 		return Frame{}, ctx.Err()
 	}
