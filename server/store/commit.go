@@ -291,6 +291,7 @@ type head struct {
 	start string // client id of the start, while the row is not written yet
 	fresh bool   // not written yet
 	dirty bool   // written, and changed since
+	moved bool   // to another shopper since
 }
 
 // entryKey is what makes a repeat: the author within the conversation, and the client id.
@@ -472,6 +473,7 @@ func (g *group) take(w *chat.Write, h *head, ch chat.Change) (*head, error) {
 		return nil, err
 	}
 	next.Position, next.dirty = position, true
+	next.moved = h.moved || next.Shopper.ID != h.Shopper.ID
 	if next.fresh && next.num == 0 {
 		if next.num, err = g.number(); err != nil {
 			return nil, err

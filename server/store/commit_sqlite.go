@@ -177,7 +177,7 @@ func (g *group) sent(h *head, k *chat.SendKey) (chat.Entry, bool, error) {
 	key := entryKey{h.num, k.Author.Key(), k.ClientID}
 	p, ok := g.keys[key]
 	if !ok {
-		rows, err := g.query(`SELECT `+entryColumns+`, hash FROM entries
+		rows, err := g.query(`SELECT `+entryColumns+`, e.hash FROM entries e
 			WHERE conversation = $1 AND client_id = $2 AND author_key = $3 AND client_id <> ''`, key.conversation, key.clientID, key.author)
 		if err != nil {
 			return chat.Entry{}, false, fmt.Errorf("find repeat: %w", err)
@@ -228,7 +228,7 @@ func (g *group) flush() error {
 			if err := g.writeHead(h); err != nil {
 				return fmt.Errorf("write conversation: %w", err)
 			}
-			h.fresh, h.dirty = false, false
+			h.fresh, h.dirty, h.moved = false, false, false
 		}
 	}
 	if err := g.writeEntries(); err != nil {
@@ -269,10 +269,15 @@ func (g *group) writeHead(h *head) error {
 			c.FirstSeq, c.Head, c.ShopperHead, last, c.Version, c.Position, int64(c.CreatedAt), int64(c.UpdatedAt), data)
 		return err
 	}
-	return g.must(`UPDATE conversations SET shopper = $2, state = $3, assignee = $4, generation = $5, first_seq = $6, head = $7,
-		shopper_head = $8, last_message = $9, version = $10, position = $11, updated_at = $12, data = $13 WHERE num = $1`,
-		h.num, string(c.Shopper.ID), string(c.State), assignee, c.Generation, c.FirstSeq, c.Head, c.ShopperHead, last, c.Version,
-		c.Position, int64(c.UpdatedAt), data)
+	if h.moved { // a column that is set is a reference checked and an index written, changed or not: it stands apart
+		if err := g.must(`UPDATE conversations SET shopper = $2 WHERE num = $1`, h.num, string(c.Shopper.ID)); err != nil {
+			return err
+		}
+	}
+	return g.must(`UPDATE conversations SET state = $2, assignee = $3, generation = $4, first_seq = $5, head = $6, shopper_head = $7,
+		last_message = $8, version = $9, position = $10, updated_at = $11, data = $12 WHERE num = $1`,
+		h.num, string(c.State), assignee, c.Generation, c.FirstSeq, c.Head, c.ShopperHead, last, c.Version, c.Position,
+		int64(c.UpdatedAt), data)
 }
 
 func (g *group) writeEntries() error {

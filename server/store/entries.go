@@ -9,7 +9,7 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-const entryColumns = `seq, shopper_seq, at, kind, author_kind, author_id, author_name, channel, client_id, body, blanked`
+const entryColumns = `e.seq, e.shopper_seq, e.at, e.kind, e.author_kind, e.author_id, e.author_name, e.channel, e.client_id, e.body, e.blanked`
 
 // encodeBody gives the JSON of what an entry's kind holds. A blanked body says only what its number and its target need.
 func encodeBody(e chat.Entry) (string, error) {
@@ -50,24 +50,30 @@ func scanEntry(s scanner, id chat.ConversationID, more ...any) (chat.Entry, erro
 	return e, nil
 }
 
-// number is the column that holds the audience's numbers.
-func number(a chat.Audience) string {
+// numbering finds entries by the numbers of an audience. A shopper's numbers have no index: a number of theirs is never above the
+// entry's seq, and below it by no more than the conversation has entries that are not for them. That bounds the search in seq.
+type numbering struct {
+	column string
+	most   string // what seq may at most be above a number
+}
+
+func numbers(a chat.Audience) numbering {
 	if a == chat.ForShopper {
-		return "shopper_seq"
+		return numbering{"e.shopper_seq", "(c.head - c.shopper_head)"}
 	}
-	return "seq"
+	return numbering{"e.seq", "0"}
 }
 
 // Entries implements chat.Log.
 func (d *DB) Entries(ctx context.Context, q chat.EntryQuery) ([]chat.Entry, error) {
-	n := number(q.Audience)
-	query, from := n+` > $3 AND `+n+` > 0 ORDER BY `+n, q.After
+	n := numbers(q.Audience)
+	query, from := `e.seq > $3 AND `+n.column+` > $3 AND `+n.column+` > 0 ORDER BY e.seq`, q.After
 	if q.Before > 0 {
-		query, from = n+` < $3 AND `+n+` > 0 ORDER BY `+n+` DESC`, q.Before
+		query, from = `e.seq < $3 + `+n.most+` AND `+n.column+` < $3 AND `+n.column+` > 0 ORDER BY e.seq DESC`, q.Before
 	}
 	all, err := many(d.reader(ctx), func(s scanner) (chat.Entry, error) { return scanEntry(s, q.Conversation) },
-		`SELECT `+entryColumns+` FROM entries
-		WHERE conversation = (SELECT num FROM conversations WHERE id = $1 AND shop = $2) AND `+query+` LIMIT $4`,
+		`SELECT `+entryColumns+` FROM conversations c CROSS JOIN entries e ON e.conversation = c.num
+		WHERE c.id = $1 AND c.shop = $2 AND `+query+` LIMIT $4`,
 		q.Conversation, q.Shop, from, q.Limit)
 	if err != nil {
 		return nil, doing("read entries", err)
@@ -85,11 +91,10 @@ func (d *DB) Entries(ctx context.Context, q chat.EntryQuery) ([]chat.Entry, erro
 
 // Locate implements chat.Log.
 func (d *DB) Locate(ctx context.Context, shop chat.ShopID, id chat.ConversationID, a chat.Audience, n int64) (r chat.Ref, err error) {
-	col := number(a)
-	err = d.reader(ctx).row(`SELECT COALESCE((SELECT e.seq FROM entries e WHERE e.conversation = c.num AND e.`+col+` <= $3 AND e.`+col+` > 0
-			ORDER BY e.`+col+` DESC LIMIT 1), 0) AS found,
-		COALESCE((SELECT e.shopper_seq FROM entries e WHERE e.conversation = c.num AND e.`+col+` <= $3 AND e.shopper_seq > 0
-			ORDER BY e.seq DESC LIMIT 1), 0)
+	col := numbers(a)
+	upto := `e.conversation = c.num AND e.seq <= $3 + ` + col.most + ` AND ` + col.column + ` <= $3`
+	err = d.reader(ctx).row(`SELECT COALESCE((SELECT e.seq FROM entries e WHERE `+upto+` AND `+col.column+` > 0 ORDER BY e.seq DESC LIMIT 1), 0),
+		COALESCE((SELECT e.shopper_seq FROM entries e WHERE `+upto+` AND e.shopper_seq > 0 ORDER BY e.seq DESC LIMIT 1), 0)
 		FROM conversations c WHERE c.id = $1 AND c.shop = $2`, id, shop, n).Scan(&r.Seq, &r.ShopperSeq)
 	return r, doing("locate entry", missing(err))
 }

@@ -123,7 +123,7 @@ func (g *group) blankEntries(conversation int64) error {
 		return err
 	}
 	rest, err := many(g, func(s scanner) (chat.Entry, error) { return scanEntry(s, "") },
-		`SELECT `+entryColumns+` FROM entries WHERE conversation = $1 AND kind IN ('amend', 'event')`, conversation)
+		`SELECT `+entryColumns+` FROM entries e WHERE conversation = $1 AND kind IN ('amend', 'event')`, conversation)
 	if err != nil {
 		return err
 	}

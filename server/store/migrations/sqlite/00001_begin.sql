@@ -135,6 +135,9 @@ CREATE TABLE erased (
     at   INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What a message costs is the pages that its commit writes. So a column that changes often stands in few indexes, and entries lie in
+-- the order in which they came: those of one commit share a page, and the indexes that find them are small.
+
 -- num stands for the id within this database, where an entry and its indexes would repeat the id three times.
 CREATE TABLE conversations (
     num           INTEGER PRIMARY KEY,
@@ -160,12 +163,12 @@ CREATE TABLE conversations (
 CREATE UNIQUE INDEX conversations_start ON conversations (start_id, start_shopper) WHERE start_id <> '';
 CREATE UNIQUE INDEX conversations_position ON conversations (shop, position);
 CREATE INDEX conversations_list ON conversations (shop, state, updated_at, id);
-CREATE INDEX conversations_shopper ON conversations (shopper, updated_at);
+CREATE INDEX conversations_shopper ON conversations (shopper);
 
 CREATE TABLE entries (
     conversation INTEGER NOT NULL REFERENCES conversations DEFERRABLE INITIALLY DEFERRED,
     seq          INTEGER NOT NULL,
-    shopper_seq  INTEGER NOT NULL, -- 0: not for the shopper
+    shopper_seq  INTEGER NOT NULL, -- 0: not for the shopper; else dense, and found without an index: see entries.go
     at           INTEGER NOT NULL,
     kind         TEXT NOT NULL,
     author_key   TEXT NOT NULL,    -- the author within the conversation
@@ -176,10 +179,9 @@ CREATE TABLE entries (
     client_id    TEXT NOT NULL,
     hash         BLOB,             -- of what was sent, to tell a repeat from a conflict; NULL once it is erased
     body         TEXT NOT NULL,
-    blanked      INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (conversation, seq)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX entries_shopper ON entries (conversation, shopper_seq) WHERE shopper_seq <> 0;
+    blanked      INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX entries_seq ON entries (conversation, seq);
 CREATE UNIQUE INDEX entries_client ON entries (conversation, client_id, author_key) WHERE client_id <> '';
 
 CREATE TABLE records (
