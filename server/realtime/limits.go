@@ -16,7 +16,7 @@ type Limits struct {
 	Linger       time.Duration // for the peer to see a Close; 2 s
 	Messages     float64       // sends and amends per second and session; 5
 	MessageBurst int           // 20
-	Frames       float64       // frames of any kind per second and connection; 50
+	Frames       float64       // frames of any kind per second and connection; 50, or four times Messages
 	FrameBurst   int           // 200
 	BadFrames    int           // that close a connection; 5
 	PerSession   int           // connections of one shopper session; 10
@@ -47,8 +47,8 @@ func (l *Limits) defaults() {
 	or(&l.Linger, 2*time.Second)
 	or(&l.Messages, 5)
 	or(&l.MessageBurst, 20)
-	or(&l.Frames, 50)
-	or(&l.FrameBurst, 200)
+	or(&l.Frames, max(50, 4*l.Messages)) // a message brings typing and receipts with it
+	or(&l.FrameBurst, max(200, 4*l.MessageBurst))
 	or(&l.BadFrames, 5)
 	or(&l.PerSession, 10)
 	or(&l.PerIP, 50)

@@ -33,7 +33,7 @@ func (w *world) line() *line {
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: %s\r\n\r\n", w.socketPath(), publicURL)
 	w.must(err)
 	l := &line{t: w.t, Conn: c, r: bufio.NewReader(c)}
-	resp, err := http.ReadResponse(l.r, nil)
+	resp, err := http.ReadResponse(l.r, nil) //nolint:bodyclose // a 101 has none
 	w.must(err)
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		w.t.Fatal(resp.Status)

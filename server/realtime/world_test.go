@@ -203,7 +203,7 @@ type client struct {
 // open dials; it fails the test unless the server upgrades.
 func (w *world) open(path string, header http.Header, host string) *client {
 	w.t.Helper()
-	ws, resp, err := w.upgrade(path, header, host)
+	ws, resp, err := w.upgrade(path, header, host) //nolint:bodyclose // Dial replaces it
 	if err != nil {
 		w.t.Fatalf("dial: %v (%v)", err, resp)
 	}
@@ -405,7 +405,7 @@ func (c *client) join(id openapi.ConversationID, generation, after int64) openap
 // status dials and gives the status and code of the refusal.
 func (w *world) refusedUpgrade(path string, header http.Header, host string) (int, string) {
 	w.t.Helper()
-	ws, resp, err := w.upgrade(path, header, host)
+	ws, resp, err := w.upgrade(path, header, host) //nolint:bodyclose // Dial replaces it
 	if err == nil {
 		_ = ws.CloseNow()
 		return http.StatusSwitchingProtocols, ""
