@@ -144,6 +144,7 @@ const WHY: Record<string, PanelKey> = {
   too_long: 'state.why.too_long',
   bad_text: 'state.why.bad_text',
   rate_limited: 'state.why.rate_limited',
+  identity_unverified: 'state.why.identity_unverified',
 }
 
 function Foot({ item }: { item: Item }) {

@@ -275,6 +275,8 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
         return void session.logout()
       case 'row':
         if (m.key === 'token') session.tokenChanged()
+        // What is written in another tab shows here too, unless someone writes here.
+        if (m.key === 'draft' && !document.hasFocus()) draft.value = m.value ?? ''
     }
   })
   window.addEventListener('online', () => {
