@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/server/auth"
@@ -87,9 +88,9 @@ func describe(err error) error {
 	if !ok {
 		return err
 	}
-	text := e.Message
+	lines := []string{e.Message}
 	for _, f := range e.Fields {
-		text += fmt.Sprintf("\n  %s: %s", f.Path, f.Message)
+		lines = append(lines, "  "+f.Path+": "+f.Message)
 	}
-	return errors.New(text)
+	return errors.New(strings.Join(lines, "\n"))
 }

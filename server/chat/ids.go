@@ -8,17 +8,26 @@ import (
 	"time"
 )
 
-// An id is a prefix and 128 random bits, so that it can be made anywhere and tells nothing.
+// Ids of the nouns: a prefix and 128 random bits each, so that they can be made anywhere and tell nothing.
 type (
-	MerchantID     string
-	ShopID         string
-	AgentID        string
-	ShopperID      string
+	// MerchantID names a merchant.
+	MerchantID string
+	// ShopID names a shop; its public key is another thing.
+	ShopID string
+	// AgentID names an agent.
+	AgentID string
+	// ShopperID names a shopper.
+	ShopperID string
+	// ConversationID names a conversation.
 	ConversationID string
-	AttachmentID   string
-	InvitationID   string
-	PluginKeyID    string
-	TaskID         string
+	// AttachmentID names an upload.
+	AttachmentID string
+	// InvitationID names an invitation.
+	InvitationID string
+	// PluginKeyID names a plugin key; it is not the key.
+	PluginKeyID string
+	// TaskID names a task.
+	TaskID string
 )
 
 // Prefixes of ids and public keys.
