@@ -1,7 +1,6 @@
 package inbox_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -37,7 +36,7 @@ func handler(t *testing.T, dist fstest.MapFS) http.Handler {
 	return h
 }
 
-func get(t *testing.T, h http.Handler, target string, header ...string) *http.Response {
+func get(t *testing.T, h http.Handler, target string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -45,16 +44,7 @@ func get(t *testing.T, h http.Handler, target string, header ...string) *http.Re
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func text(t *testing.T, response *http.Response) string {
-	t.Helper()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
+	return w
 }
 
 func TestEveryRouteOfTheAppIsAnsweredWithTheApp(t *testing.T) {
@@ -63,10 +53,10 @@ func TestEveryRouteOfTheAppIsAnsweredWithTheApp(t *testing.T) {
 		"/inbox/", "/inbox/mine", "/inbox/open/shop_a1/cnv_b2", "/inbox/settings/shops/shop_a1",
 	} {
 		response := get(t, h, target)
-		if response.StatusCode != http.StatusOK || !strings.Contains(text(t, response), "<title>Tagalong") {
-			t.Errorf("%s: status %d, not the app", target, response.StatusCode)
+		if response.Code != http.StatusOK || !strings.Contains(response.Body.String(), "<title>Tagalong") {
+			t.Errorf("%s: status %d, not the app", target, response.Code)
 		}
-		if got := response.Header.Get("Cache-Control"); got != "no-cache" {
+		if got := response.Header().Get("Cache-Control"); got != "no-cache" {
 			t.Errorf("%s: Cache-Control %q: a new release would not be seen", target, got)
 		}
 	}
@@ -74,10 +64,10 @@ func TestEveryRouteOfTheAppIsAnsweredWithTheApp(t *testing.T) {
 
 func TestHashedAssetsAreKeptForEver(t *testing.T) {
 	response := get(t, handler(t, built()), "/inbox/assets/app-1a2b3c.css")
-	if got := response.Header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+	if got := response.Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
 		t.Errorf("Cache-Control %q", got)
 	}
-	if got := response.Header.Get("Content-Type"); got != "text/css; charset=utf-8" {
+	if got := response.Header().Get("Content-Type"); got != "text/css; charset=utf-8" {
 		t.Errorf("Content-Type %q", got)
 	}
 }
@@ -94,13 +84,13 @@ func TestTheEncodingIsTheBestThatTheClientTakes(t *testing.T) {
 		{"", "", "<!doctype html><title>Tagalong</title>"},
 	} {
 		response := get(t, h, "/inbox/", "Accept-Encoding", c.accept)
-		if got := response.Header.Get("Content-Encoding"); got != c.encoding {
+		if got := response.Header().Get("Content-Encoding"); got != c.encoding {
 			t.Errorf("%q: Content-Encoding %q, want %q", c.accept, got, c.encoding)
 		}
-		if got := text(t, response); got != c.body {
+		if got := response.Body.String(); got != c.body {
 			t.Errorf("%q: body %q, want %q", c.accept, got, c.body)
 		}
-		if response.Header.Get("Vary") != "Accept-Encoding" {
+		if response.Header().Get("Vary") != "Accept-Encoding" {
 			t.Errorf("%q: no Vary", c.accept)
 		}
 	}
@@ -110,13 +100,13 @@ func TestAnUnchangedFileIsNotSentAgain(t *testing.T) {
 	h := handler(t, built())
 	for _, accept := range []string{"br", "gzip", "identity"} {
 		first := get(t, h, "/inbox/", "Accept-Encoding", accept)
-		again := get(t, h, "/inbox/", "Accept-Encoding", accept, "If-None-Match", first.Header.Get("ETag"))
-		if again.StatusCode != http.StatusNotModified {
-			t.Errorf("%s: status %d, want 304", accept, again.StatusCode)
+		again := get(t, h, "/inbox/", "Accept-Encoding", accept, "If-None-Match", first.Header().Get("ETag"))
+		if again.Code != http.StatusNotModified {
+			t.Errorf("%s: status %d, want 304", accept, again.Code)
 		}
 	}
-	if get(t, h, "/inbox/", "Accept-Encoding", "br").Header.Get("ETag") ==
-		get(t, h, "/inbox/", "Accept-Encoding", "gzip").Header.Get("ETag") {
+	if get(t, h, "/inbox/", "Accept-Encoding", "br").Header().Get("ETag") ==
+		get(t, h, "/inbox/", "Accept-Encoding", "gzip").Header().Get("ETag") {
 		t.Error("two encodings share one strong ETag")
 	}
 }
@@ -142,14 +132,14 @@ func TestNothingOutsideTheBundleCanBeNamed(t *testing.T) {
 		"/elsewhere",
 	} {
 		response := get(t, h, target)
-		if response.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: status %d, want 404", target, response.StatusCode)
+		if response.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d, want 404", target, response.Code)
 		}
 	}
 }
 
 func TestThePolicyForbidsWhatTheAppDoesNotDo(t *testing.T) {
-	header := get(t, handler(t, built()), "/inbox/").Header
+	header := get(t, handler(t, built()), "/inbox/").Header()
 	policy := header.Get("Content-Security-Policy")
 	for _, want := range []string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'",
@@ -179,20 +169,20 @@ func TestTheAppLearnsTheNeighboursAddresses(t *testing.T) {
 		t.Fatal(err)
 	}
 	response := get(t, h, "/inbox/config.json")
-	if got := text(t, response); got != `{"public_url":"https://chat.example","files_url":"https://files.example"}` {
+	if got := response.Body.String(); got != `{"public_url":"https://chat.example","files_url":"https://files.example"}` {
 		t.Errorf("config.json: %s", got)
 	}
-	if got := response.Header.Get("Content-Type"); got != "application/json" {
+	if got := response.Header().Get("Content-Type"); got != "application/json" {
 		t.Errorf("Content-Type %q", got)
 	}
 }
 
 func TestABinaryWithoutTheBundleSaysSo(t *testing.T) {
 	response := get(t, handler(t, fstest.MapFS{".keep": {}}), "/inbox/")
-	if response.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("status %d, want 503", response.StatusCode)
+	if response.Code != http.StatusServiceUnavailable {
+		t.Errorf("status %d, want 503", response.Code)
 	}
-	if body := text(t, response); !strings.Contains(body, "built without the inbox") {
+	if body := response.Body.String(); !strings.Contains(body, "built without the inbox") {
 		t.Errorf("the answer does not say what is missing: %q", body)
 	}
 }

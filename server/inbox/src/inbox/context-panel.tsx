@@ -36,7 +36,7 @@ export function ContextPanel({ shop, conversation: id }: Props): JSX.Element {
   const conversation = conversationOf(id);
   const shut = () => showContext(false);
   return (
-    <section class={cx(css.panel, compact.value && css.over)} aria-label={t("context.title")}>
+    <aside class={cx(css.panel, compact.value && css.over)} aria-label={t("context.title")}>
       {compact.value && (
         <header class={css.head}>
           <h2>{t("context.title")}</h2>
@@ -44,7 +44,7 @@ export function ContextPanel({ shop, conversation: id }: Props): JSX.Element {
         </header>
       )}
       {conversation ? <Content shop={shop} conversation={conversation} /> : <Skeleton lines={6} />}
-    </section>
+    </aside>
   );
 }
 

@@ -49,7 +49,7 @@ export function ConversationView({ shop, id, view }: Props): JSX.Element {
 
   if (!conversation) {
     return (
-      <section class={css.view}>
+      <main class={css.view}>
         {narrow.value && <BackRow view={view} />}
         <div class={css.waiting}>
           {problem === "gone" ? (
@@ -60,17 +60,17 @@ export function ConversationView({ shop, id, view }: Props): JSX.Element {
             <Skeleton lines={8} />
           )}
         </div>
-      </section>
+      </main>
     );
   }
   return (
-    <section class={css.view} aria-label={shopperName(conversation.shopper)}>
+    <main class={css.view} aria-label={shopperName(conversation.shopper)}>
       <Header conversation={conversation} view={view} />
       <ThreadView conversation={conversation} thread={threadOf(id).value} />
       <Activity conversation={conversation} />
       <Composer key={id} conversation={conversation} />
       <Lightbox />
-    </section>
+    </main>
   );
 }
 

@@ -33,7 +33,12 @@ export function Conversations(): JSX.Element {
   const context = open && contextShown.value;
   return (
     <div class={cx(css.columns, context && !compact.value && css.withContext, single && css.single)}>
-      {(!single || !open) && <List view={view} active={conversation} />}
+      {single && !open && (
+        <main class={css.alone}>
+          <List view={view} active={undefined} />
+        </main>
+      )}
+      {!single && <List view={view} active={conversation} />}
       {open ? (
         <>
           <ConversationView key={conversation} shop={shop} id={conversation} view={view} />
@@ -43,7 +48,7 @@ export function Conversations(): JSX.Element {
         </>
       ) : (
         !single && (
-          <div class={css.nothing}>
+          <main class={css.nothing}>
             {shops.value.length === 0 ? (
               <Empty icon="shop" title={t("empty.noshop")}>
                 {t("empty.noshop.more")}
@@ -53,7 +58,7 @@ export function Conversations(): JSX.Element {
                 {t("empty.choose.more", { keys: `${commandKey} K` })}
               </Empty>
             )}
-          </div>
+          </main>
         )
       )}
     </div>

@@ -183,7 +183,11 @@ function CardView({ card }: { card: Card }): JSX.Element {
         <Outside href={card.url} class={css.cardTitle}>
           <bdi>{card.title}</bdi>
         </Outside>
-        {card.subtitle && <span class={css.small}>{card.subtitle}</span>}
+        {card.subtitle && (
+          <span class={css.small}>
+            <bdi>{card.subtitle}</bdi>
+          </span>
+        )}
         {card.price && <span class={css.price}>{money(card.price)}</span>}
       </div>
       {card.buttons && card.buttons.length > 0 && (
@@ -211,7 +215,11 @@ function Coupon({ coupon }: { coupon: NonNullable<Message["coupon"]> }): JSX.Ele
       <Icon name="ticket" />
       <span class={css.cardText}>
         <code>{coupon.code}</code>
-        {coupon.description && <span class={css.small}>{coupon.description}</span>}
+        {coupon.description && (
+          <span class={css.small}>
+            <bdi>{coupon.description}</bdi>
+          </span>
+        )}
         {coupon.expires_at && (
           <span class={css.small}>{t("message.coupon.until", { date: date(coupon.expires_at) })}</span>
         )}

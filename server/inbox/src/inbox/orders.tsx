@@ -132,7 +132,7 @@ function Lines({ lines }: { lines: readonly Line[] }): JSX.Element {
                 <bdi>{line.title}</bdi>
               </Outside>
               <span class={css.sub}>
-                {[line.variant_title, line.sku].filter(Boolean).join(" · ")}
+                <bdi>{[line.variant_title, line.sku].filter(Boolean).join(" · ")}</bdi>
                 {line.quantity_fulfilled !== undefined &&
                   line.quantity_fulfilled > 0 &&
                   line.quantity_fulfilled < line.quantity && (

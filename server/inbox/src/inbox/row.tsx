@@ -103,17 +103,20 @@ function LastLine({ conversation, draft }: { conversation: Conversation; draft: 
   if (draft.trim()) {
     return (
       <>
-        <span class={css.draft}>{t("row.draft")} </span>
-        <bdi>{draft}</bdi>
+        <span class={css.draft}>{t("row.draft")}</span>
+        <span dir="auto" class={css.words}>
+          {draft}
+        </span>
       </>
     );
   }
-  if (!last) return <>{t("row.started")}</>;
-  const who = last.author.kind === "shopper" ? "" : `${authorName(last.author)}: `;
+  if (!last) return <span class={css.words}>{t("row.started")}</span>;
   return (
     <>
-      {who}
-      <bdi>{last.text || t("message.attachments", { count: last.attachments })}</bdi>
+      {last.author.kind !== "shopper" && <span class={css.speaker}>{authorName(last.author)}:</span>}
+      <span dir="auto" class={css.words}>
+        {last.text || t("message.attachments", { count: last.attachments })}
+      </span>
     </>
   );
 }

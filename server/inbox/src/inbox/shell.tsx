@@ -28,9 +28,9 @@ export function Shell(): JSX.Element {
       </a>
       <Nav />
       <Banner />
-      <main id="main" class={css.main} tabIndex={-1}>
+      <div id="main" class={css.main} tabIndex={-1}>
         {at.page === "settings" ? <Settings /> : <Conversations />}
-      </main>
+      </div>
       <Announcer />
       {commandsOpen.value && <CommandMenu />}
       {sheetOpen.value && <ShortcutSheet />}

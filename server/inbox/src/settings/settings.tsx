@@ -57,7 +57,7 @@ export function SettingsPage(): JSX.Element {
         </section>
       )}
       {section && (
-        <div class={css.main}>
+        <main class={css.main}>
           <div class={css.page}>
             {narrow.value && (
               <IconButton
@@ -78,7 +78,7 @@ export function SettingsPage(): JSX.Element {
                 <ShopPage key={at.id} id={at.id} />
               ))}
           </div>
-        </div>
+        </main>
       )}
     </div>
   );
