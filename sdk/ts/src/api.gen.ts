@@ -831,7 +831,7 @@ export interface paths {
         };
         /**
          * Open a shopper's socket.
-         * @description WebSocket upgrade; JSON text frames, at most 32 KiB each. The first frame must be `hello` with the token, within five seconds (else close 4408): no credential in the URL. Close codes: 1001, 1011, 1013, 4001 (token), 4003 (revoked), 4008 (too slow), 4012 (draining), 4029 (too fast or five bad frames), 4090 (no pong), 4408 (no hello). An Origin, where a browser sends one, must be ours or one of the shop's.
+         * @description WebSocket upgrade; JSON text frames, at most 32 KiB each. The first frame must be `hello` with the token, within five seconds (else close 4408): no credential in the URL. Close codes: 1001, 1011, 1013, 4001 (token), 4003 (revoked), 4008 (too slow), 4012 (draining), 4029 (too fast or five bad frames), 4090 (no pong), 4408 (no hello), 1001 also when the shopper was identified meanwhile (connect again). An Origin must be there, as every browser sends it, and be ours or one of the shop's.
          */
         get: operations["openShopperSocket"];
         put?: never;
