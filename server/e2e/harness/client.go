@@ -264,7 +264,7 @@ func (s *session) due() []any {
 	var frames []any
 	for ; c.underway < min(len(c.outbox), c.Window); c.underway++ {
 		id := c.outbox[c.underway]
-		f := map[string]any{"type": "send", "client_id": id, "message": map[string]string{"text": "text of " + id}}
+		f := map[string]any{"type": "send", "client_id": id, "message": map[string]string{"text": "text of " + id + "."}}
 		if c.cursor.Conversation == "" {
 			f["start"] = c.start
 		} else {
