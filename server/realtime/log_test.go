@@ -18,11 +18,16 @@ import (
 func (w *world) post(v visitor, id openapi.ConversationID, n int) {
 	w.t.Helper()
 	for range n {
-		_, err := w.svc.Send(context.Background(), v.by, chat.SendRequest{
-			Conversation: chat.ConversationID(id), ClientID: clientID(), Message: chat.Message{Text: "x"},
-		})
-		w.must(err)
+		w.say(v, id, "x")
 	}
+}
+
+func (w *world) say(v visitor, id openapi.ConversationID, text string) {
+	w.t.Helper()
+	_, err := w.svc.Send(context.Background(), v.by, chat.SendRequest{
+		Conversation: chat.ConversationID(id), ClientID: clientID(), Message: chat.Message{Text: text},
+	})
+	w.must(err)
 }
 
 func TestAJoinReplaysWhatFollowsTheCursor(t *testing.T) {

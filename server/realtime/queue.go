@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // sink is where a connection's frames go: a socket or a stream.
@@ -29,6 +30,7 @@ type queue struct {
 	frames   []frame
 	bytes    int
 	flushing bool
+	moved    time.Time     // when the flusher took something last, or was started
 	closed   bool          // nothing more is taken
 	space    chan struct{} // closed when there is room again; nil when nobody waits
 }
@@ -40,18 +42,28 @@ func (q *queue) add(f frame) bool {
 	if q.closed || len(f) == 0 {
 		return true // it goes nowhere, but nobody is slow
 	}
-	if len(q.frames) >= q.limits.QueueFrames || q.bytes > 0 && q.bytes+len(f) > q.limits.QueueBytes {
+	if q.full(len(f)) {
 		return false
 	}
 	q.push(f)
 	return true
 }
 
+// stalledAfter tells a slow reader from a burst: hundreds of small frames may come at once, before the flusher had its turn.
+const stalledAfter = 250 * time.Millisecond
+
+func (q *queue) full(more int) bool {
+	if q.bytes > 0 && q.bytes+more > q.limits.QueueBytes {
+		return true
+	}
+	return len(q.frames) >= q.limits.QueueFrames && time.Since(q.moved) > stalledAfter
+}
+
 func (q *queue) push(f frame) {
 	q.frames = append(q.frames, f)
 	q.bytes += len(f)
 	if !q.flushing {
-		q.flushing = true
+		q.flushing, q.moved = true, time.Now()
 		q.own(q.flush)
 	}
 }
@@ -146,7 +158,7 @@ func (q *queue) take(buf []byte) (_ []byte, some, last bool) {
 		q.frames[n] = nil
 		n++
 	}
-	q.frames = q.frames[n:]
+	q.frames, q.moved = q.frames[n:], time.Now()
 	if len(q.frames) == 0 {
 		q.frames = nil // an idle connection holds no buffer
 	}

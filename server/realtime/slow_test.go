@@ -1,15 +1,12 @@
 package realtime
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
-	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
 func TestASlowReaderIsClosedAndOthersDoNotNotice(t *testing.T) {
@@ -29,10 +26,10 @@ func TestASlowReaderIsClosedAndOthersDoNotNotice(t *testing.T) {
 		synctest.Wait()
 		start := time.Now()
 		for i := range 400 {
-			_, err := w.svc.Send(context.Background(), v.by, chat.SendRequest{
-				Conversation: chat.ConversationID(id), ClientID: fmt.Sprint("m", i), Message: chat.Message{Text: strings.Repeat("x", 1000)},
-			})
-			w.must(err)
+			w.say(v, id, strings.Repeat("x", 1000))
+			if i%20 == 0 {
+				synctest.Wait() // the quick reader has its turn
+			}
 		}
 		if d := time.Since(start); d > time.Second {
 			t.Errorf("the writer waited %s for the slow reader", d)
@@ -52,11 +49,30 @@ func TestASlowReaderIsClosedAndOthersDoNotNotice(t *testing.T) {
 	})
 }
 
+func TestManySmallFramesAtOnceMakeNobodySlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Limits{})
+		v := w.visitor()
+		c := w.shopper(v)
+		id := c.begin("one")
+		c.join(id, 1, 0)
+		w.post(v, id, 600)
+		for n := int64(1); n <= 601; n++ {
+			if e := c.next("entry"); e.Entry.Seq != n {
+				t.Fatalf("entry %d, want %d", e.Entry.Seq, n)
+			}
+		}
+		w.stop()
+	})
+}
+
 func TestAReaderThatStopsForGoodIsCutSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
 		v := w.visitor()
-		id := w.shopper(v).begin("one")
+		quick := w.shopper(v)
+		id := quick.begin("one")
+		_ = quick.ws.CloseNow()
 		slow := w.line()
 		for _, f := range []openapi.ClientFrame{
 			{Type: "hello", Protocol: 1, Token: v.token}, {Type: "join", Conversation: id, Generation: 1, After: 1},
@@ -66,7 +82,9 @@ func TestAReaderThatStopsForGoodIsCutSoon(t *testing.T) {
 		}
 		synctest.Wait()
 		before := w.door.Connections()
-		w.post(v, id, 400)
+		for range 400 {
+			w.say(v, id, strings.Repeat("x", 1000))
+		}
 		time.Sleep(3 * time.Second) // virtual
 		synctest.Wait()
 		if n := w.door.Connections(); n != before-1 {

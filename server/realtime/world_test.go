@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,8 +21,8 @@ import (
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/auth"
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/chat/chattest"
 	"github.com/tagalong-chat/tagalong/server/fanout"
-	"github.com/tagalong-chat/tagalong/server/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -37,7 +36,7 @@ const (
 // world is a whole server around the door, reached through pipes in memory.
 type world struct {
 	t      testing.TB
-	db     *store.DB
+	db     chat.Store
 	svc    *chat.Service
 	fanout *fanout.Local
 	auth   *auth.Service
@@ -64,11 +63,8 @@ func newWorld(t testing.TB, limits Limits) *world {
 	t.Helper()
 	w := &world{t: t}
 	ctx := context.Background()
+	w.db = chattest.NewMemory()
 	var err error
-	w.db, err = store.Open(ctx, store.Options{
-		Path: filepath.Join(t.TempDir(), "t.db"), Log: slog.New(slog.DiscardHandler), Synchronous: "OFF", AllowUnsafe: true,
-	})
-	w.must(err)
 	w.fanout = fanout.NewLocal(fanout.Options{Grace: time.Second, Settle: -1})
 	w.svc = chat.NewService(chat.Deps{Store: w.db, Fanout: w.fanout})
 	w.auth, err = auth.New(auth.Options{
@@ -123,7 +119,6 @@ func (w *world) serve() {
 		transport.CloseIdleConnections()
 		wg.Wait()
 		w.fanout.Close()
-		w.must(w.db.Close())
 	})
 	w.t.Cleanup(w.stop)
 }
