@@ -225,13 +225,17 @@ func (c Conversation) Tag(tags []string, by Author, now time.Time) (Change, erro
 	return ch, nil
 }
 
-// Meet decides that the conversation now belongs to a shopper who has been identified.
-func (c Conversation) Meet(known Shopper, now time.Time) (Change, error) {
+// Meet decides that the conversation now belongs to a shopper who has been identified, and who may have ordered before (latest;
+// nil: nothing).
+func (c Conversation) Meet(known Shopper, latest *OrderBrief, now time.Time) (Change, error) {
 	if c.Shopper == known.Brief() {
 		return Change{}, nil
 	}
 	ch := c.begin(now)
 	ch.Conversation.Shopper = known.Brief()
+	if latest != nil && (c.Order == nil || c.Order.At < latest.At) {
+		ch.Conversation.Order = latest
+	}
 	ch.event(Event{Name: EventIdentified}, Author{Kind: AuthorSystem})
 	return ch, nil
 }

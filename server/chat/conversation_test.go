@@ -258,7 +258,7 @@ func TestWhatChangesNothingWritesNothing(t *testing.T) {
 		"reopening an open one":      func() (Change, error) { return c.Reopen(anna, noon) },
 		"assigning to who has it":    func() (Change, error) { return c.Assign(&AgentBrief{ID: "agt_anna"}, anna, noon) },
 		"the same tags":              func() (Change, error) { return c.Tag([]string{"vip", "vip"}, anna, noon) },
-		"an identity that is known":  func() (Change, error) { return c.Meet(Shopper{ID: "shp_mara"}, noon) },
+		"an identity that is known":  func() (Change, error) { return c.Meet(Shopper{ID: "shp_mara"}, nil, noon) },
 		"an update with nothing new": func() (Change, error) { return c.update(Update{}, nil, anna, noon) },
 	} {
 		if ch, err := step(); err != nil || !ch.Empty() {
@@ -294,5 +294,20 @@ func TestAnUpdateOfSeveralThingsIsOneChange(t *testing.T) {
 	ch, err := c.update(Update{State: &closed, Tags: &tags}, &AgentBrief{ID: "agt_anna"}, anna, noon)
 	if err != nil || len(ch.Entries) != 2 || ch.Conversation.Version != c.Version+1 || ch.Conversation.State != StateClosed {
 		t.Fatalf("got %+v, %v", ch, err)
+	}
+}
+
+func TestAnIdentifiedShopperBringsTheirLatestOrder(t *testing.T) {
+	known := Shopper{ID: "shp_known", CustomerID: "42", Name: "Mara"}
+	c := fresh()
+	c.Order = &OrderBrief{ExternalID: "new", At: At(noon)}
+	for _, k := range []struct {
+		latest *OrderBrief
+		want   string
+	}{{nil, "new"}, {&OrderBrief{ExternalID: "older", At: At(noon) - 1}, "new"}, {&OrderBrief{ExternalID: "newest", At: At(noon) + 1}, "newest"}} {
+		ch, err := c.Meet(known, k.latest, noon)
+		if err != nil || ch.Conversation.Order.ExternalID != k.want || ch.Conversation.Shopper != known.Brief() || ch.Entries[0].ShopperSeq != 0 {
+			t.Errorf("%+v gives %+v, %v", k.latest, ch.Conversation, err)
+		}
 	}
 }

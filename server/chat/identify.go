@@ -61,10 +61,17 @@ func (s *Service) meet(ctx context.Context, shop ShopID, was ShopperID, known Sh
 	if err != nil {
 		return err
 	}
+	if len(cs) == 0 {
+		return nil
+	}
+	latest, err := s.latestOrder(ctx, known)
+	if err != nil {
+		return err
+	}
 	for _, c := range cs {
 		_, err := s.change(ctx, Write{
 			Shop: shop, Conversation: c.ID,
-			Decide: func(c Conversation) (Change, error) { return c.Meet(known, s.now()) },
+			Decide: func(c Conversation) (Change, error) { return c.Meet(known, latest, s.now()) },
 		})
 		if err != nil {
 			return err

@@ -133,7 +133,7 @@ func identifyMeets(t *testing.T, w *place) {
 	same(t, "payload", payload, chat.ShopperTask{Shopper: old.ID, Into: known.ID})
 
 	same(t, "found by the old id", ids(got(w.ConversationsOf(t.Context(), w.shop.ID, old.ID, 10))(t)), []chat.ConversationID{c.ID})
-	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) { return c.Meet(r.Shopper, w.now) })
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) { return c.Meet(r.Shopper, nil, w.now) })
 	for _, id := range []chat.ShopperID{known.ID, old.ID} {
 		same(t, "found after meeting", ids(got(w.ConversationsOf(t.Context(), w.shop.ID, id, 10))(t)), []chat.ConversationID{c.ID})
 	}
@@ -154,7 +154,7 @@ func identifyKeepsStarts(t *testing.T, w *place) {
 	if done := w.change(t, again); !done.Repeat || done.Conversation.ID != theirs.ID {
 		t.Fatalf("%+v", done)
 	}
-	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) { return c.Meet(r.Shopper, w.now) })
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) { return c.Meet(r.Shopper, nil, w.now) })
 	other, tablet := w.walkIn(t, w.shop)
 	c2 := w.change(t, w.starting(w.shop, other, "s2", draft(byShopper(other), "s2", "Hi"))).Conversation
 	w.identify(t, tablet, "cust-1")
