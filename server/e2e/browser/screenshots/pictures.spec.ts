@@ -6,10 +6,9 @@ import { Agent } from '../src/agent.ts';
 import { expect, test } from '../src/fixtures.ts';
 import { Shopper } from '../src/shopper.ts';
 
-const folder = process.env.PICTURES ?? resolve(import.meta.dirname, '../../../../docs/pictures');
+const folder = process.env.PICTURES ?? resolve(import.meta.dirname, '../../../docs/pictures');
 const desk = {
   viewport: { width: 1440, height: 900 },
-  deviceScaleFactor: 2,
   reducedMotion: 'reduce',
 } as const;
 const phone = {

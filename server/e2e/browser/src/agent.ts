@@ -42,13 +42,13 @@ export class Agent {
     return this.page.getByRole('textbox', { name: /^Reply to/ });
   }
 
-  /** status is the line that tells who is typing. */
+  /** status are the lines that tell what goes on, among them who is typing. */
   get status(): Locator {
-    return this.page.getByRole('main').getByRole('status');
+    return this.page.getByRole('status');
   }
 
   get orders(): Locator {
-    return this.page.getByRole('complementary', { name: 'Shopper and orders' });
+    return this.page.getByLabel('Shopper and orders', { exact: true });
   }
 
   async open(text: string | RegExp): Promise<void> {
