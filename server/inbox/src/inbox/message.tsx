@@ -6,6 +6,7 @@ import type { Attachment, Card, Message } from "../api/types";
 import { t } from "../i18n";
 import { bytes, clock, date, dateTime, money } from "../i18n/formats";
 import { problemText } from "../i18n/problems";
+import { addressOf, ended, renew } from "../state/files";
 import { liveSession } from "../state/live";
 import { uploaded } from "../state/uploads";
 import { cx } from "../ui/cx";
@@ -31,7 +32,11 @@ export function MessageBody({ item, thread }: { item: Item; thread: Thread }): J
         </p>
       )}
       {files.map((file) => (
-        <File key={file.id} file={file} />
+        <File
+          key={file.id}
+          file={{ ...file, url: addressOf(file) }}
+          renew={() => renew(thread.conversation, item.seq)}
+        />
       ))}
       {message.cards && message.cards.length > 0 && (
         <div class={css.cards}>
@@ -97,7 +102,7 @@ function Quote({ message, thread }: { message: Message; thread: Thread }): JSX.E
   );
 }
 
-function File({ file }: { file: Attachment }): JSX.Element {
+function File({ file, renew: again }: { file: Attachment; renew: () => Promise<void> }): JSX.Element {
   const image = file.content_type.startsWith("image/") && file.width && file.height && ours(file.url);
   if (image && file.width && file.height) {
     // The space is reserved before the picture comes, so that nothing below it jumps.
@@ -120,6 +125,7 @@ function File({ file }: { file: Attachment }): JSX.Element {
           height={file.height}
           loading="lazy"
           decoding="async"
+          onError={() => void again()}
         />
       </button>
     );
@@ -138,7 +144,19 @@ function File({ file }: { file: Attachment }): JSX.Element {
   );
   if (!ours(file.url)) return <span class={css.file}>{body}</span>;
   return (
-    <a class={css.file} href={file.url} target="_blank" rel="noopener noreferrer" download={file.name}>
+    <a
+      class={css.file}
+      href={file.url}
+      target="_blank"
+      rel="noopener noreferrer"
+      download={file.name}
+      onClick={(event) => {
+        if (!ended(file.url, Date.now())) return;
+        event.preventDefault();
+        const link = event.currentTarget;
+        void again().then(() => requestAnimationFrame(() => !ended(link.href, Date.now()) && link.click()));
+      }}
+    >
       {body}
     </a>
   );

@@ -7,6 +7,7 @@ import type { Shop } from "../api/types";
 import { t } from "../i18n";
 import { failureText, fieldProblem } from "../i18n/problems";
 import { navigate, pathOf } from "../router";
+import { reconnect } from "../state/live";
 import { putShop, shopOf } from "../state/session";
 import { Button } from "../ui/button";
 import { Area, Check, Field, Select } from "../ui/field";
@@ -128,6 +129,7 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
       setOrigins(saved.origins.join("\n"));
       setEditors(saved.editor_origins.join("\n"));
       toast(t(shop ? "shop.saved" : "shop.created"));
+      if (!shop) reconnect();
       if (!shop) navigate({ page: "settings", section: "shops", id: saved.id }, { replace: true });
     } catch (error) {
       setProblem(error);

@@ -10,7 +10,7 @@ import type { Page } from "../api/types";
 import { applyChange, type Change, refreshContexts, setPage } from "./context";
 import { conversationOf, forgetAll, pinned, put, reload } from "./conversations";
 import { outboxStorage } from "./outbox";
-import { agent, onWelcome, session } from "./session";
+import { agent, onWelcome, refreshMe, session, shopOf } from "./session";
 
 export const connection = signal<Status>({ state: "off", transport: null });
 
@@ -76,6 +76,12 @@ export function startLive(): void {
   });
 }
 
+/** reconnect makes the server look again at what this agent may see: a shop was added. */
+export function reconnect(): void {
+  live?.stop();
+  void live?.start();
+}
+
 function sessionEnded(): void {
   const held = session.value;
   if (held.state === "in") session.value = { ...held, expired: true };
@@ -106,6 +112,8 @@ function receive(event: LiveEvent): void {
     case "welcome":
       if (epoch !== undefined && epoch !== event.welcome.epoch) forgetAll();
       epoch = event.welcome.epoch;
+      // A shop that was added elsewhere: its name and colour come with the session.
+      if (event.welcome.shops?.some(({ shop }) => !shopOf(shop))) void refreshMe().catch(() => {});
       break;
     case "thread": {
       const target = threads.get(event.key);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { originOf, snippet } from "../settings/shop";
 import { rolesFor } from "../settings/team";
+import { ended } from "../state/files";
 import { hue, initials } from "./avatar";
 import { windowOf } from "./virtual";
 
@@ -53,4 +54,11 @@ test("the snippet loads the shop's loader and tells optimisers to keep off", () 
 test("only owners make owners", () => {
   expect(rolesFor("owner")).toContain("owner");
   expect(rolesFor("admin")).not.toContain("owner");
+});
+
+test("a signed link tells when it ends", () => {
+  const link = "https://files.example/files/att_1?exp=1795289656&sig=x";
+  expect(ended(link, 1795289655_000)).toBe(false);
+  expect(ended(link, 1795289656_000)).toBe(true);
+  expect(ended("https://files.example/files/att_1", 9e15)).toBe(false);
 });
