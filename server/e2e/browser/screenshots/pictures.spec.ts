@@ -87,7 +87,6 @@ test('on a phone, in three languages', async ({ browser, demo }) => {
       ...phone,
       colorScheme: lang === 'de' ? 'dark' : 'light',
     });
-    await take(shopper.page, `phone-shop-${lang}`);
     const widget = shopper.page.locator('tag-along');
     await widget.getByRole('button').first().click();
     const panel = widget.locator('iframe').contentFrame();
