@@ -64,10 +64,12 @@ type crowd struct {
 	acked   int
 	news    chan struct{} // closed and renewed at each ack
 	names   int
+	padding int         // of the messages of those who are added
+	refused chan string // the codes of refusals, as far as somebody listens
 }
 
 func newCrowd(t *testing.T, s *harness.Server) *crowd {
-	c := &crowd{t: t, s: s, news: make(chan struct{})}
+	c := &crowd{t: t, s: s, news: make(chan struct{}), refused: make(chan string)}
 	t.Cleanup(c.end)
 	return c
 }
@@ -79,7 +81,13 @@ func (c *crowd) add(kind string, at harness.Cursor, open opening, stored func(co
 	c.names++
 	ctx, cancel := context.WithCancel(context.Background())
 	m := &member{Client: harness.NewScript(fmt.Sprintf("%s%d", kind, c.names), at, open), end: cancel, ended: make(chan struct{})}
-	m.OnAck = c.ack
+	m.OnAck, m.Padding = c.ack, c.padding
+	m.OnRefused = func(code string) {
+		select {
+		case c.refused <- code:
+		default:
+		}
+	}
 	m.stored = func() ([]harness.Entry, error) { return stored(m.Conversation()) }
 	c.members = append(c.members, m)
 	go func() {

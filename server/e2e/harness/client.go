@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,8 +21,12 @@ type Client struct {
 	Open func(ctx context.Context, at Cursor) (l Live, joins bool, err error)
 	// Window is how many messages may be under way.
 	Window int
+	// Padding makes the messages longer by so many bytes.
+	Padding int
 	// OnAck hears of each message that is acknowledged.
 	OnAck func()
+	// OnRefused hears the code of each refusal that is only for now.
+	OnRefused func(code string)
 
 	mu       sync.Mutex
 	live     Live
@@ -46,7 +51,7 @@ type Client struct {
 // NewScript makes a client of a conversation; the zero Cursor begins one.
 func NewScript(name string, at Cursor, open func(ctx context.Context, at Cursor) (Live, bool, error)) *Client {
 	return &Client{
-		Name: name, Open: open, Window: 4, OnAck: func() {}, cursor: at, acked: map[string]int64{}, news: make(chan struct{}, 1), Ends: map[int]int{}, Byes: map[string]int{},
+		Name: name, Open: open, Window: 4, OnAck: func() {}, OnRefused: func(string) {}, cursor: at, acked: map[string]int64{}, news: make(chan struct{}, 1), Ends: map[int]int{}, Byes: map[string]int{},
 	}
 }
 
@@ -264,7 +269,7 @@ func (s *session) due() []any {
 	var frames []any
 	for ; c.underway < min(len(c.outbox), c.Window); c.underway++ {
 		id := c.outbox[c.underway]
-		f := map[string]any{"type": "send", "client_id": id, "message": map[string]string{"text": "text of " + id + "."}}
+		f := map[string]any{"type": "send", "client_id": id, "message": map[string]string{"text": "text of " + id + "." + strings.Repeat("x", c.Padding)}}
 		if c.cursor.Conversation == "" {
 			f["start"] = c.start
 		} else {
@@ -332,6 +337,7 @@ func (s *session) refused(f Frame) error {
 		return s.c.fault(fmt.Errorf("refused: %s %s %s", f.ClientID, f.Code, f.Message))
 	}
 	s.wait = time.Duration(f.RetryAfterMs) * time.Millisecond
+	s.c.OnRefused(string(f.Code))
 	return fmt.Errorf("refused for now: %s", f.Code)
 }
 
