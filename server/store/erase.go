@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -36,10 +38,10 @@ func (g *group) erase(s chat.Shopper, ids []chat.ShopperID, now chat.Millis, e *
 	if err := g.eraseRecords(s, ids); err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
+	if err := g.eraseConversations(ids, e); err != nil {
+		return fmt.Errorf("conversations: %w", err)
+	}
 	for _, id := range ids {
-		if err := g.eraseConversations(id, e); err != nil {
-			return fmt.Errorf("conversations: %w", err)
-		}
 		uploads, err := many(g, scanValue[chat.AttachmentID], `UPDATE uploads SET conversation = '', author_id = '', created_at = 0, data = '{}'
 			WHERE author_id = $1 RETURNING id`, id)
 		if err != nil {
@@ -73,34 +75,46 @@ func (g *group) leaveTraces(s chat.Shopper, now chat.Millis) error {
 }
 
 // eraseConversations blanks all that was said with a shopper: agents' words tell of them too.
-func (g *group) eraseConversations(id chat.ShopperID, e *chat.ErasedShopper) error {
-	all, err := many(g, scanHead, `SELECT `+headColumns+` FROM conversations c WHERE shopper = $1 ORDER BY num`, id)
-	if err != nil {
-		return err
-	}
-	for _, h := range all {
-		if err := g.blankEntries(h.num); err != nil {
-			return err
-		}
-		uploads, err := many(g, scanValue[chat.AttachmentID], `UPDATE uploads SET conversation = '', author_id = '', created_at = 0, data = '{}'
-			WHERE conversation = $1 AND conversation <> '' RETURNING id`, h.ID)
+func (g *group) eraseConversations(ids []chat.ShopperID, e *chat.ErasedShopper) error {
+	var all []head
+	for _, id := range ids {
+		some, err := many(g, scanHead, `SELECT `+headColumns+` FROM conversations c WHERE shopper = $1`, id)
 		if err != nil {
 			return err
 		}
-		e.Uploads = append(e.Uploads, uploads...)
-		h.Shopper, h.Order, h.Tags = chat.ShopperBrief{ID: h.Shopper.ID}, nil, nil
-		if l := h.LastMessage; l != nil {
-			h.LastMessage = &chat.LastMessage{Ref: l.Ref, At: l.At, Author: nameless(l.Author)}
-		}
-		h.Generation++
-		h.Version++
-		if h.Position, err = g.position(h.Shop); err != nil {
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b head) int { return cmp.Compare(a.Position, b.Position) })
+	for _, h := range all {
+		if err := g.eraseConversation(h, e); err != nil {
 			return err
 		}
-		h.dirty = true
-		g.heads[h.ID] = &h
-		e.Conversations = append(e.Conversations, h.Conversation)
 	}
+	return nil
+}
+
+func (g *group) eraseConversation(h head, e *chat.ErasedShopper) error {
+	if err := g.blankEntries(h.num); err != nil {
+		return err
+	}
+	uploads, err := many(g, scanValue[chat.AttachmentID], `UPDATE uploads SET conversation = '', author_id = '', created_at = 0, data = '{}'
+		WHERE conversation = $1 AND conversation <> '' RETURNING id`, h.ID)
+	if err != nil {
+		return err
+	}
+	e.Uploads = append(e.Uploads, uploads...)
+	h.Shopper, h.Order, h.Tags = chat.ShopperBrief{ID: h.Shopper.ID}, nil, nil
+	if l := h.LastMessage; l != nil {
+		h.LastMessage = &chat.LastMessage{Ref: l.Ref, At: l.At, Author: nameless(l.Author)}
+	}
+	h.Generation++
+	h.Version++
+	if h.Position, err = g.position(h.Shop); err != nil {
+		return err
+	}
+	h.dirty = true
+	g.heads[h.ID] = &h
+	e.Conversations = append(e.Conversations, h.Conversation)
 	return nil
 }
 
@@ -180,6 +194,8 @@ func (g *group) eraseRecords(s chat.Shopper, ids []chat.ShopperID) error {
 		}
 		all = append(all, shipments...)
 	}
+	slices.SortFunc(all, func(a, b chat.Record) int { return cmp.Compare(a.Position, b.Position) })
+	all = slices.CompactFunc(all, func(a, b chat.Record) bool { return a.Position == b.Position }) // found in two ways
 	for _, r := range all {
 		if err := g.eraseRecord(r); err != nil {
 			return err

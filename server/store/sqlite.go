@@ -191,6 +191,9 @@ func trouble(err error) *chat.Error {
 	if !errors.As(err, &e) {
 		return nil
 	}
+	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // the log's shared index cannot grow
+		return chat.ErrStoreFull
+	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_FULL:
 		return chat.ErrStoreFull

@@ -144,8 +144,12 @@ func (m *memory) change(w chat.Write) (chat.Committed, error) {
 		}
 	}
 	if w.Key != nil && !created {
-		if e, found, err := m.sent(head.ID, *w.Key); err != nil || found {
-			return chat.Committed{Conversation: head, Entries: []chat.Entry{e}, Repeat: found, Prev: head.Position}, err
+		e, found, err := m.sent(head.ID, *w.Key)
+		if err != nil {
+			return chat.Committed{}, err
+		}
+		if found {
+			return chat.Committed{Conversation: head, Entries: []chat.Entry{e}, Repeat: true, Prev: head.Position}, nil
 		}
 	}
 	var ch chat.Change

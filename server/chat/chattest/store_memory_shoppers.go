@@ -312,7 +312,9 @@ func (m *memory) Erase(_ context.Context, shop chat.ShopID, id chat.ShopperID, n
 	}
 	is := func(id chat.ShopperID) bool { return id == s.ID || m.aliases[id] == s.ID }
 	m.eraseRecords(s, is)
-	for _, c := range m.filter(func(c chat.Conversation) bool { return is(c.Shopper.ID) }) {
+	theirs := m.filter(func(c chat.Conversation) bool { return is(c.Shopper.ID) })
+	slices.SortFunc(theirs, func(a, b chat.Conversation) int { return cmp.Compare(a.Position, b.Position) })
+	for _, c := range theirs {
 		e.Conversations = append(e.Conversations, m.eraseConversation(c))
 	}
 	for id, u := range m.uploads {
@@ -345,6 +347,11 @@ func (m *memory) eraseRecords(s chat.Shopper, is func(chat.ShopperID) bool) {
 				return x.Shop == s.Shop && x.Kind == chat.RecordShipment && x.Parent == r.ExternalID && !x.Redacted
 			})...)
 		}
+	}
+	slices.SortFunc(mine, func(a, b chat.Record) int { return cmp.Compare(a.Position, b.Position) })
+	mine = slices.CompactFunc(mine, func(a, b chat.Record) bool { return a.Position == b.Position }) // found in two ways
+	if s.CustomerID != "" {
+		m.erasedRecords[recordKey{s.Shop, chat.RecordCustomer, s.CustomerID}] = true
 	}
 	for _, r := range mine {
 		key := recordKey{r.Shop, r.Kind, r.ExternalID}
