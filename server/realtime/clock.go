@@ -70,6 +70,7 @@ func (k *clock) run(ctx context.Context) {
 // turn does what is due at the nth tick.
 func (k *clock) turn(n int) {
 	d := k.door
+	defer d.contain()
 	for _, c := range k.beating(n) {
 		c.beat()
 	}
@@ -80,6 +81,7 @@ func (k *clock) turn(n int) {
 	if every := max(1, int(d.o.Limits.Recheck/k.tick)); n%every == 0 {
 		d.recheckAgents()
 	}
+	d.crew.shrink()
 	if n%wheelSlots == 0 {
 		d.guests.forget(time.Now())
 	}

@@ -27,7 +27,7 @@ func (k *codec) entry(e chat.Entry, a chat.Audience) frame {
 }
 
 func (k *codec) receipt(id chat.ConversationID, w chat.Watermark, a chat.Audience) frame {
-	return encode(k.view(a).Receipt(id, w))
+	return header(appendReceipt(roomy(), id, w, a))
 }
 
 func (k *codec) ack(e chat.Entry, generation int64, a chat.Audience) frame {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -63,7 +62,7 @@ var errFlood = errors.New("too many bytes without a message")
 // newConn makes a connection whose frames go to s.
 func (d *Door) newConn(kind chat.AuthorKind, ip netip.Addr) *conn {
 	c := &conn{door: d, kind: kind, ip: ip, frames: rate.NewLimiter(rate.Limit(d.o.Limits.Frames), d.o.Limits.FrameBurst)}
-	c.queue.limits, c.queue.own = &d.o.Limits, d.own
+	c.queue.limits, c.queue.run = &d.o.Limits, d.crew.run
 	return c
 }
 
@@ -124,7 +123,7 @@ func (c *conn) doLocked(job func(context.Context)) {
 	c.jobs = append(c.jobs, job)
 	if !c.working {
 		c.working = true
-		c.door.own(c.work)
+		c.door.crew.run(c.work)
 	}
 }
 
@@ -164,8 +163,7 @@ func (c *conn) perform(job func(context.Context)) {
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			c.door.Metrics.Panics.Add(1)
-			c.door.o.Log.Error("a frame made us panic", "panic", p, "stack", string(debug.Stack()))
+			c.door.panicked(p)
 			c.close(closeInternal, "internal")
 		}
 	}()

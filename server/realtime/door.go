@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -65,6 +66,7 @@ type Door struct {
 	pumps   pumps
 	guests  *guests
 	clock   *clock
+	crew    *crew
 	accepts *rate.Limiter
 	resumes chan struct{}
 	keys    shopCache
@@ -102,9 +104,11 @@ func New(o Options) *Door {
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.hub = newHub(o.Fanout, d.codec)
+	d.hub.contain = d.contain
 	d.pumps.door = d
 	d.guests = newGuests(&d.o.Limits)
 	d.clock = newClock(d)
+	d.crew = newCrew(d.own, d.contain)
 	return d
 }
 
@@ -133,7 +137,25 @@ func peerIP(r *http.Request) netip.Addr {
 }
 
 // own runs f as a goroutine that Close waits for.
-func (d *Door) own(f func()) { d.work.Go(f) }
+func (d *Door) own(f func()) {
+	d.work.Go(func() {
+		defer d.contain()
+		f()
+	})
+}
+
+// contain keeps a panic from ending the process: it is ours to mend, and no reason for others to lose their connections. It is to
+// be deferred.
+func (d *Door) contain() {
+	if p := recover(); p != nil {
+		d.panicked(p)
+	}
+}
+
+func (d *Door) panicked(p any) {
+	d.Metrics.Panics.Add(1)
+	d.o.Log.Error("the live door panicked", "panic", p, "stack", string(debug.Stack()))
+}
 
 // begin makes the door know a connection: it beats from now on, and is closed when no hello comes.
 func (d *Door) begin(c *conn) {

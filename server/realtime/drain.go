@@ -70,5 +70,6 @@ func (d *Door) Close() {
 	}
 	<-d.left
 	d.cancel()
+	close(d.crew.quit)
 	d.work.Wait()
 }

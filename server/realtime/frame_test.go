@@ -28,6 +28,23 @@ func TestAFramesPayloadComesBackAtEachLength(t *testing.T) {
 	}
 }
 
+func TestReceiptsAreWrittenAsTheContractSays(t *testing.T) {
+	k := &codec{}
+	for _, w := range []chat.Watermark{
+		{Kind: chat.AuthorShopper, Read: chat.Ref{Seq: 3, ShopperSeq: 2}, Delivered: chat.Ref{Seq: 5, ShopperSeq: 4}},
+		{Kind: chat.AuthorAgent, ID: newID[string](chat.PrefixAgent), Delivered: chat.Ref{Seq: 1, ShopperSeq: 1}},
+		{Kind: chat.AuthorAgent, ID: newID[string](chat.PrefixAgent)},
+	} {
+		for _, a := range []chat.Audience{chat.ForShopper, chat.ForAgents} {
+			id := newID[chat.ConversationID](chat.PrefixConversation)
+			got, want := k.receipt(id, w, a).payload(), encode(k.view(a).Receipt(id, w)).payload()
+			if string(got) != string(want) {
+				t.Errorf("wrote %s, want %s", got, want)
+			}
+		}
+	}
+}
+
 // TestTheContractsExamplesAreTaken sends each example of a client's frame over a socket: none may be a bad frame.
 func TestTheContractsExamplesAreTaken(t *testing.T) {
 	files, err := filepath.Glob("../../openapi/examples/client.*.json")

@@ -13,6 +13,8 @@ type hub struct {
 	codec  *codec
 	seed   maphash.Seed
 	shards [64]hubShard
+	// contain is deferred around a delivery: who publishes, the committer perhaps, must not fall with a listener.
+	contain func()
 }
 
 type hubShard struct {
@@ -60,7 +62,7 @@ func (h *hub) take(t chat.Topic, s *seat, l listener) {
 	if r == nil {
 		r = &room{topic: t}
 		sh.rooms[t] = r
-		r.cancel = h.fanout.Subscribe(t, func(l chat.Live) { r.deliver(&event{Live: l, codec: h.codec}) })
+		r.cancel = h.fanout.Subscribe(t, func(l chat.Live) { h.deliver(r, l) })
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -94,6 +96,11 @@ func (r *room) remove(s *seat) (empty bool) {
 	r.seats[end] = nil
 	r.seats = r.seats[:end]
 	return end == 0
+}
+
+func (h *hub) deliver(r *room, l chat.Live) {
+	defer h.contain()
+	r.deliver(&event{Live: l, codec: h.codec})
 }
 
 func (r *room) deliver(ev *event) {

@@ -44,7 +44,7 @@ func (p *pump) take(ev *event, seats func() []*feed) {
 	p.pending = append(p.pending, ev)
 	if !p.running {
 		p.running = true
-		p.door.own(func() { p.run(seats) })
+		p.door.crew.run(func() { p.run(seats) })
 	}
 }
 

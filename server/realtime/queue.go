@@ -24,7 +24,7 @@ type sink interface {
 type queue struct {
 	sink   sink
 	limits *Limits
-	own    func(func()) // runs the flusher as a goroutine that somebody waits for
+	run    func(func()) // runs the flusher on a goroutine that somebody waits for
 
 	mu       sync.Mutex
 	frames   []frame
@@ -64,7 +64,7 @@ func (q *queue) push(f frame) {
 	q.bytes += len(f)
 	if !q.flushing {
 		q.flushing, q.moved = true, time.Now()
-		q.own(q.flush)
+		q.run(q.flush)
 	}
 }
 
