@@ -67,11 +67,14 @@ func (d *DB) Pragma(ctx context.Context, name string) (values []string, err erro
 }
 
 // Empty writes the log back and cuts it to nothing.
-func (d *DB) Empty() error { return d.checkpointNow("TRUNCATE") }
+func (d *DB) Empty() error {
+	_, err := d.checkpointNow("TRUNCATE")
+	return err
+}
 
 // MigrateTo brings a new database at path to one version of the schema and runs a script in it, so that there is an old copy.
 func MigrateTo(ctx context.Context, path string, version int64, script string) error {
-	p, err := openPool(path, "FULL", 1)
+	p, err := openPool(path, "FULL", 1, busyTimeout)
 	if err != nil {
 		return err
 	}
@@ -89,7 +92,7 @@ func MigrateTo(ctx context.Context, path string, version int64, script string) e
 
 // Versions lists the schema's versions.
 func Versions(ctx context.Context, path string) (all []int64, err error) {
-	p, err := openPool(path, "FULL", 1)
+	p, err := openPool(path, "FULL", 1, busyTimeout)
 	if err != nil {
 		return nil, err
 	}

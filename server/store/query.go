@@ -28,7 +28,8 @@ type failed struct{ err error }
 
 func (f failed) Scan(...any) error { return f.err }
 
-// reader asks for what is committed.
+// reader asks for what is committed. A caller who has gone away is not served, but a question that has begun is answered: every
+// statement finds its rows by an index, and watching over a context costs two goroutines, more than the answer does.
 type reader struct {
 	ctx context.Context //nolint:containedctx // lives for one call of a method that has it
 	db  *DB
@@ -39,7 +40,7 @@ func (d *DB) reader(ctx context.Context) reader { return reader{ctx: ctx, db: d}
 
 // snapshot runs queries that must see the same moment.
 func (d *DB) snapshot(ctx context.Context, read func(querier) error) error {
-	tx, err := d.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := d.reads.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("begin to read: %w", err)
 	}
@@ -47,9 +48,12 @@ func (d *DB) snapshot(ctx context.Context, read func(querier) error) error {
 }
 
 func (r reader) statement(query string) (*sql.Stmt, error) {
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
 	s, ok := r.db.stmts.Load(query)
 	if !ok {
-		fresh, err := r.db.reads.PrepareContext(r.ctx, query)
+		fresh, err := r.db.reads.PrepareContext(context.Background(), query)
 		if err != nil {
 			return nil, fmt.Errorf("prepare: %w", err)
 		}
@@ -60,7 +64,7 @@ func (r reader) statement(query string) (*sql.Stmt, error) {
 		}
 	}
 	if r.tx != nil {
-		return r.tx.StmtContext(r.ctx, s.(*sql.Stmt)), nil
+		return r.tx.StmtContext(context.Background(), s.(*sql.Stmt)), nil
 	}
 	return s.(*sql.Stmt), nil
 }
@@ -70,7 +74,7 @@ func (r reader) query(query string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(r.ctx, args...)
+	return s.QueryContext(context.Background(), args...)
 }
 
 func (r reader) row(query string, args ...any) scanner {
@@ -78,7 +82,7 @@ func (r reader) row(query string, args ...any) scanner {
 	if err != nil {
 		return failed{err}
 	}
-	return s.QueryRowContext(r.ctx, args...)
+	return s.QueryRowContext(context.Background(), args...)
 }
 
 // collect scans all rows.

@@ -21,7 +21,9 @@ import (
 const (
 	busyTimeout     = 5 * time.Second
 	checkpointEvery = 500 * time.Millisecond
-	longLog         = 64 << 20 // bytes; a write-ahead log above this is cut back once nobody reads it
+	checkpointWait  = 200 * time.Millisecond // the longest that a checkpoint which needs the write lock waits for readers, and so holds up writers
+	longLog         = 64 << 20               // bytes; a write-ahead log above this is begun again from its start
+	pageSize        = 4096
 )
 
 // connect opens the three pools: one connection that writes, some that read, and one that checkpoints, so that no commit waits for
@@ -36,26 +38,28 @@ func (d *DB) connect(ctx context.Context, o Options) error {
 	}
 	var err error
 	// secure_delete: what was erased is overwritten, not only unlinked.
-	if d.write, err = openPool(o.Path, sync, 1, "secure_delete(ON)", "cache_size(-32768)", "wal_autocheckpoint(0)"); err != nil {
+	d.write, err = openPool(o.Path, sync, 1, busyTimeout, "secure_delete(ON)", "cache_size(-16384)", "wal_autocheckpoint(0)",
+		fmt.Sprintf("journal_size_limit(%d)", 2*longLog))
+	if err != nil {
 		return err
 	}
 	if err := confirm(ctx, d.write, sync); err != nil {
 		return err
 	}
-	if d.check, err = openPool(o.Path, sync, 1, "secure_delete(ON)", "cache_size(-512)"); err != nil {
+	if d.check, err = openPool(o.Path, sync, 1, checkpointWait, "secure_delete(ON)", "cache_size(-512)"); err != nil {
 		return err
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
-	d.reads, err = openPool(o.Path, sync, readers, "query_only(ON)", "cache_size(-4096)")
+	d.reads, err = openPool(o.Path, sync, readers, busyTimeout, "query_only(ON)", "cache_size(-2048)")
 	return err
 }
 
 // openPool opens connections with the given pragmas. They stand in the address, so that every connection has them, also one that
 // database/sql opens later. (Of the drivers at hand one begins with synchronous=NORMAL and one with FULL.)
-func openPool(path, synchronous string, size int, pragmas ...string) (*sql.DB, error) {
+func openPool(path, synchronous string, size int, busy time.Duration, pragmas ...string) (*sql.DB, error) {
 	q := url.Values{}
 	for _, p := range append([]string{
-		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "journal_mode(WAL)", "synchronous(" + synchronous + ")",
+		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "journal_mode(WAL)", "synchronous(" + synchronous + ")",
 		"foreign_keys(ON)", "temp_store(MEMORY)",
 	}, pragmas...) {
 		q.Add("_pragma", p)
@@ -105,32 +109,43 @@ func (d *DB) checkpoint() {
 			return
 		case <-timer.C:
 		}
-		mode := "PASSIVE"
-		if d.commits.scrub.Swap(false) {
-			mode = "TRUNCATE"
-		} else if info, err := os.Stat(d.path + "-wal"); err == nil && info.Size() > longLog {
-			mode = "TRUNCATE"
-		}
-		if err := d.checkpointNow(mode); err != nil {
-			d.log.Warn("checkpoint failed", "mode", mode, "error", err)
-			if mode == "TRUNCATE" {
-				d.commits.scrub.Store(true)
-				d.commits.touch() // what was erased is still in the log: again
-			}
-		}
+		d.writeBack()
 	}
 }
 
-// checkpointNow writes the log back. TRUNCATE waits for readers and empties the log.
-func (d *DB) checkpointNow(mode string) error {
-	var busy, pages, done int
+// writeBack is one checkpoint. A passive one disturbs nobody, but while writers go on it never reaches the log's end, and the log
+// grows; so a long log is then begun again, which holds writers up for the little that the passive one has left. After an erasure
+// the log is emptied, since it still holds the old pages.
+func (d *DB) writeBack() {
+	pages, err := d.checkpointNow("PASSIVE")
+	if err == nil && pages*pageSize > longLog {
+		_, err = d.checkpointNow("RESTART")
+	}
+	if err == nil && d.commits.scrub.Swap(false) {
+		if _, err = d.checkpointNow("TRUNCATE"); err != nil {
+			d.commits.scrub.Store(true)
+		}
+	}
+	switch {
+	case errors.Is(err, errReaders):
+		d.commits.touch() // again, soon
+	case err != nil:
+		d.log.Warn("checkpoint failed", "error", err)
+	}
+}
+
+var errReaders = errors.New("readers still use the log")
+
+// checkpointNow writes the log back and gives its length in pages.
+func (d *DB) checkpointNow(mode string) (pages int, err error) {
+	var busy, done int
 	if err := d.check.QueryRow("PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &done); err != nil {
-		return err
+		return 0, err
 	}
-	if busy != 0 && mode == "TRUNCATE" {
-		return errors.New("the database is busy")
+	if busy != 0 && mode != "PASSIVE" {
+		return pages, errReaders
 	}
-	return nil
+	return pages, nil
 }
 
 // Backup writes a copy of the database as it is now to path, which must not be there yet; the server may run meanwhile. Whoever opens
@@ -144,7 +159,7 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("back up: %w", err)
 	}
-	p, err := openPool(d.path, "FULL", 1)
+	p, err := openPool(d.path, "FULL", 1, busyTimeout)
 	if err != nil {
 		return err
 	}
@@ -166,7 +181,7 @@ func NewEpoch(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("new epoch: %w", err)
 	}
-	p, err := openPool(path, "FULL", 1)
+	p, err := openPool(path, "FULL", 1, busyTimeout)
 	if err != nil {
 		return err
 	}
