@@ -38,6 +38,9 @@ func (s *Service) Resume(ctx context.Context, by Caller, shop ShopID, id Convers
 	if lost {
 		q = EntryQuery{Shop: shop, Conversation: id, Audience: a, Before: head + 1, Limit: SnapshotLimit}
 	}
+	if !lost && after == head {
+		return Resumed{Conversation: c}, nil // the common case needs no query
+	}
 	es, err := s.store.Entries(ctx, q)
 	if err != nil {
 		return Resumed{}, err
