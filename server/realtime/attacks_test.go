@@ -406,3 +406,24 @@ func TestAFloodOfPingsIsClosed(t *testing.T) {
 		t.Fatalf("closed with %d", code)
 	}
 }
+
+func TestAStormOfConnectionsIsToldToComeBack(t *testing.T) {
+	w := newWorld(t, Limits{Accepts: 0.001, AcceptBurst: 8})
+	header := http.Header{"Origin": {publicURL}}
+	for range 8 {
+		w.raw()
+	}
+	for range 2 { // a few are let in, since a browser shows its page no reason for a refused upgrade
+		c := w.raw()
+		if f := c.next("bye"); f.Code != "try_again" || f.RetryAfterMs < 1000 {
+			t.Fatalf("bye %+v", f)
+		}
+		if code := c.code(); code != closeTryAgain {
+			t.Fatalf("closed with %d", code)
+		}
+	}
+	_, resp, err := w.upgrade(w.socketPath(), header, "chat.localhost") //nolint:bodyclose // Dial replaces it
+	if err == nil || resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+		t.Fatalf("%v, %+v", err, resp)
+	}
+}

@@ -49,6 +49,7 @@ type conn struct {
 	agents   seat // shoppers: are there agents?
 	attended []func()
 	shops    []chat.Shop // an agent's
+	shopsAt  time.Time   // when they were read
 	stopped  stop
 	strikes  *rate.Limiter
 	typed    []typedAt

@@ -60,16 +60,17 @@ type Options struct {
 type Door struct {
 	Metrics Metrics
 
-	o       Options
-	codec   *codec
-	hub     *hub
-	pumps   pumps
-	guests  *guests
-	clock   *clock
-	crew    *crew
-	accepts *rate.Limiter
-	resumes chan struct{}
-	keys    shopCache
+	o        Options
+	codec    *codec
+	hub      *hub
+	pumps    pumps
+	guests   *guests
+	clock    *clock
+	crew     *crew
+	accepts  *rate.Limiter
+	tellings *rate.Limiter // of those who are let in to be told to come back
+	resumes  chan struct{}
+	keys     shopCache
 
 	ctx    context.Context // ends when the door is closed; frames are handled within it
 	cancel context.CancelFunc
@@ -99,8 +100,9 @@ func New(o Options) *Door {
 	}
 	d := &Door{
 		o: o, codec: &codec{fileURL: o.FileURL}, conns: make(map[*conn]struct{}), agents: make(map[*conn]struct{}), left: make(chan struct{}),
-		accepts: rate.NewLimiter(rate.Limit(o.Limits.Accepts), o.Limits.AcceptBurst),
-		resumes: make(chan struct{}, o.Limits.Resumes),
+		accepts:  rate.NewLimiter(rate.Limit(o.Limits.Accepts), o.Limits.AcceptBurst),
+		tellings: rate.NewLimiter(rate.Limit(o.Limits.Accepts/4), max(1, o.Limits.AcceptBurst/4)),
+		resumes:  make(chan struct{}, o.Limits.Resumes),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.hub = newHub(o.Fanout, d.codec)
@@ -220,7 +222,7 @@ func (d *Door) admit() (busy time.Duration, err error) {
 	if d.accepts.Allow() {
 		return 0, nil
 	}
-	if d.accepts.TokensAt(time.Now()) > -1 && randomN(4) == 0 {
+	if d.tellings.Allow() {
 		return time.Second + time.Duration(randomN(int64(9*time.Second))), nil
 	}
 	return 0, errBusy

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -37,7 +38,7 @@ func (c *conn) follow(ctx context.Context, f openapi.ClientFrame) {
 		c.refuse(err, "", "")
 		return
 	}
-	c.shops = shops
+	c.shops, c.shopsAt = shops, time.Now()
 	for _, cursor := range f.Feeds {
 		shop := chat.ShopID(cursor.Shop)
 		if !slices.ContainsFunc(shops, func(s chat.Shop) bool { return s.ID == shop }) {

@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -89,7 +90,7 @@ func (c *conn) welcome(ctx context.Context, by chat.Caller) (openapi.ServerFrame
 	if err != nil {
 		return openapi.ServerFrame{}, err
 	}
-	c.shops = shops
+	c.shops, c.shopsAt = shops, time.Now()
 	heads := make([]openapi.FeedHead, len(shops))
 	for i, s := range shops {
 		position, err := d.o.Shops.FeedPosition(ctx, s.ID)

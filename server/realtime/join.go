@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -118,12 +119,15 @@ func (d *Door) shopAmong(ctx context.Context, by chat.Caller, shops []chat.Shop,
 	return "", chat.ErrNotFound
 }
 
-// agentShops gives the shops of an agent's merchant; those of later than the welcome are found when they are asked for.
+// shopsFor is how long the list of a merchant's shops is good for.
+const shopsFor = 30 * time.Second
+
+// agentShops gives the shops of an agent's merchant.
 func (c *conn) agentShops(ctx context.Context) ([]chat.Shop, error) {
-	if len(c.shops) > 0 {
+	if len(c.shops) > 0 && time.Since(c.shopsAt) < shopsFor {
 		return c.shops, nil
 	}
 	shops, err := c.door.o.Shops.Shops(ctx, c.who().Merchant)
-	c.shops = shops
+	c.shops, c.shopsAt = shops, time.Now()
 	return shops, err
 }
