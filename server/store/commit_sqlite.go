@@ -139,9 +139,12 @@ func (g *group) started(shop chat.ShopID, key startKey) (id chat.ConversationID,
 	if id, ok := g.starts[key]; ok {
 		return id, nil
 	}
-	err = g.row(`SELECT id FROM conversations WHERE start_id = $1 AND start_id <> '' AND shop = $2
-		AND ($3 IN (start_shopper, shopper) OR start_shopper IN (SELECT id FROM shoppers WHERE alias_of = $3 AND alias_of <> ''))
-		ORDER BY start_shopper = $3 DESC LIMIT 1`, key.clientID, shop, key.shopper).Scan(&id)
+	// Each of the three is found by an index; one condition for all would make SQLite look through the whole shop.
+	err = g.row(`SELECT id, 1 AS far FROM conversations WHERE start_id = $1 AND start_id <> '' AND start_shopper = $3 AND +shop = $2
+		UNION ALL SELECT id, 2 FROM conversations WHERE shopper = $3 AND +start_id = $1 AND +start_id <> '' AND +shop = $2
+		UNION ALL SELECT id, 3 FROM conversations WHERE start_id = $1 AND start_id <> '' AND +shop = $2
+			AND start_shopper IN (SELECT id FROM shoppers WHERE alias_of = $3 AND alias_of <> '')
+		ORDER BY far LIMIT 1`, key.clientID, shop, key.shopper).Scan(&id, new(int))
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -66,10 +66,10 @@ func (d *DB) Conversation(ctx context.Context, shop chat.ShopID, id chat.Convers
 	return c, doing("read conversation", err)
 }
 
-// ConversationsOf implements chat.Log.
+// ConversationsOf implements chat.Log. The plus keeps SQLite from looking through the shop's conversations for the shopper's.
 func (d *DB) ConversationsOf(ctx context.Context, shop chat.ShopID, shopper chat.ShopperID, limit int) ([]chat.Conversation, error) {
 	all, err := many(d.reader(ctx), scanConversation, `SELECT `+headColumns+` FROM conversations c
-		WHERE shop = $2 AND shopper IN ($1, (SELECT alias_of FROM shoppers WHERE id = $1 AND alias_of <> ''))
+		WHERE +shop = $2 AND shopper IN ($1, (SELECT alias_of FROM shoppers WHERE id = $1 AND alias_of <> ''))
 		ORDER BY updated_at DESC, id DESC LIMIT $3`, shopper, shop, limit)
 	return all, doing("list conversations", err)
 }
