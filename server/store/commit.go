@@ -33,6 +33,7 @@ type committer struct {
 	queue chan *job
 	done  chan []*job   // committed groups, to be told of in order
 	dirty chan struct{} // says to the checkpointer that the log has grown
+	pause chan func()   // run between groups, when nobody writes
 	scrub atomic.Bool   // erased rows are still in the log
 
 	// What the last committed transaction left behind. It is dropped whenever another process has written or a commit failed.
@@ -60,7 +61,7 @@ func newCommitter(ctx context.Context, d *DB, length int) (*committer, error) {
 	}
 	c := &committer{
 		db: d, stmts: map[string]*sql.Stmt{}, queue: make(chan *job, length), done: make(chan []*job, 4),
-		dirty: make(chan struct{}, 1),
+		dirty: make(chan struct{}, 1), pause: make(chan func()),
 		heads: newLRU[chat.ConversationID, head](headsInCache), feeds: map[chat.ShopID]int64{},
 	}
 	var err error
@@ -135,26 +136,51 @@ func (c *committer) close() {
 func (c *committer) run() {
 	defer close(c.done)
 	defer c.release()
-	for j := range c.queue {
-		jobs := make([]*job, 1, 16)
-		jobs[0] = j
-	gather:
-		for len(jobs) < groupSize {
-			select {
-			case j, ok := <-c.queue:
-				if !ok {
-					break gather
-				}
-				jobs = append(jobs, j)
-			default:
+	for {
+		select {
+		case f := <-c.pause:
+			f()
+		case j, ok := <-c.queue:
+			if !ok {
+				return
+			}
+			c.group(j)
+		}
+	}
+}
+
+// group commits j and whatever else waits.
+func (c *committer) group(j *job) {
+	jobs := make([]*job, 1, 16)
+	jobs[0] = j
+gather:
+	for len(jobs) < groupSize {
+		select {
+		case j, ok := <-c.queue:
+			if !ok {
 				break gather
 			}
+			jobs = append(jobs, j)
+		default:
+			break gather
 		}
-		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !j.taken.CompareAndSwap(false, true) })
-		if len(jobs) > 0 {
-			c.commit(jobs)
-			c.touch()
-		}
+	}
+	jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !j.taken.CompareAndSwap(false, true) })
+	if len(jobs) > 0 {
+		c.commit(jobs)
+		c.touch()
+	}
+}
+
+// between runs f while nobody writes; false when the committer ends first.
+func (c *committer) between(stop <-chan struct{}, f func()) bool {
+	done := make(chan struct{})
+	select {
+	case c.pause <- func() { defer close(done); f() }:
+		<-done
+		return true
+	case <-stop:
+		return false
 	}
 }
 

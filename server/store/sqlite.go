@@ -119,10 +119,11 @@ func (d *DB) checkpoint() {
 func (d *DB) writeBack() {
 	pages, err := d.checkpointNow("PASSIVE")
 	if err == nil && pages*pageSize > longLog {
-		_, err = d.checkpointNow("RESTART")
+		d.commits.between(d.stop, func() { _, err = d.checkpointNow("RESTART") })
 	}
 	if err == nil && d.commits.scrub.Swap(false) {
-		if _, err = d.checkpointNow("TRUNCATE"); err != nil {
+		d.commits.between(d.stop, func() { _, err = d.checkpointNow("TRUNCATE") })
+		if err != nil {
 			d.commits.scrub.Store(true)
 		}
 	}
