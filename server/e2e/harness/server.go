@@ -118,21 +118,33 @@ func Start(t testing.TB, o Options) *Server {
 	if s.Data == "" {
 		s.Data = t.TempDir()
 	}
-	args := append([]string{"setup", "-json", "-merchant", "Merchant", "-shop", "Shop", "-origins", ShopOrigin, "-email", OwnerEmail, "-currency", "EUR"}, s.common()...)
-	cmd := exec.Command(Binary(t), args...)
+	s.setup("Merchant", "Shop", ShopOrigin, OwnerEmail)
+	s.Run()
+	t.Cleanup(s.Kill)
+	s.choosePassword()
+	return s
+}
+
+// setup runs the setup command.
+func (s *Server) setup(merchant, shop, origin, email string) {
+	s.t.Helper()
+	args := append([]string{"setup", "-json", "-merchant", merchant, "-shop", shop, "-origins", origin, "-email", email, "-currency", "EUR"}, s.common()...)
+	cmd := exec.Command(Binary(s.t), args...)
 	cmd.Env = append(os.Environ(), s.env...)
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("setup: %v\n%s", err, stderr(err))
+		s.t.Fatalf("setup: %v\n%s", err, stderr(err))
 	}
 	if err := json.Unmarshal(out, &s.Installed); err != nil {
-		t.Fatalf("setup printed %q: %v", out, err)
+		s.t.Fatalf("setup printed %q: %v", out, err)
 	}
-	s.Run()
-	t.Cleanup(s.Kill)
+}
+
+// choosePassword follows the owner's link.
+func (s *Server) choosePassword() {
+	s.t.Helper()
 	_, token, _ := strings.Cut(s.OwnerLink, "#/reset/")
 	s.mustPost("inbox", nil, "/v1/password-resets/complete", map[string]string{"token": token, "password": OwnerPassword}, http.StatusNoContent)
-	return s
 }
 
 func stderr(err error) []byte {
