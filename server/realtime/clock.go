@@ -21,9 +21,9 @@ const wheelSlots = 25
 
 // beatState is a connection's place in the wheel, and its last ping; guarded by the clock.
 type beatState struct {
-	slot, index int
+	slot, index int32
+	beats       int32
 	on          bool
-	beats       int
 	pinged      int // tick of the ping that is not answered; 0: none
 }
 
@@ -32,7 +32,7 @@ func newClock(d *Door) *clock { return &clock{door: d, tick: d.o.Limits.Beat / w
 func (k *clock) add(c *conn) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	c.beats = beatState{slot: k.next, index: len(k.slots[k.next]), on: true}
+	c.beats = beatState{slot: int32(k.next), index: int32(len(k.slots[k.next])), on: true}
 	k.slots[k.next] = append(k.slots[k.next], c)
 	k.next = (k.next + 1) % wheelSlots
 }

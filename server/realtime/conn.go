@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
@@ -27,10 +25,10 @@ type conn struct {
 	token  string
 	cookie *http.Request
 
-	frames   *rate.Limiter // of any kind
-	flooding bool          // the reader's: the client sends faster than it may; nothing more is taken
-	hello    *time.Timer   // runs until the first frame
-	beats    beatState     // the clock's
+	frames   bucket      // of any kind; the reader's
+	flooding bool        // the reader's: the client sends faster than it may; nothing more is taken
+	hello    *time.Timer // runs until the first frame
+	beats    beatState   // the clock's
 
 	mu      sync.Mutex
 	caller  chat.Caller
@@ -48,21 +46,29 @@ type conn struct {
 	self     seat // what concerns the caller in person
 	agents   seat // shoppers: are there agents?
 	attended []func()
-	shops    []chat.Shop // an agent's
-	shopsAt  time.Time   // when they were read
-	stopped  stop
-	strikes  *rate.Limiter
+	stopped  *stop
+	strikes  bucket
 	typed    []typedAt
+	bad      int
+	desk     *desk // an agent's
+}
+
+// desk is what an agent's connection has besides.
+type desk struct {
+	shops    []chat.Shop
+	shopsAt  time.Time // when they were read
 	viewing  chat.ConversationID
 	viewedIn chat.ShopID
-	bad      int
 }
 
 var errFlood = errors.New("too many bytes without a message")
 
 // newConn makes a connection whose frames go to s.
 func (d *Door) newConn(kind chat.AuthorKind, ip netip.Addr) *conn {
-	c := &conn{door: d, kind: kind, ip: ip, frames: rate.NewLimiter(rate.Limit(d.o.Limits.Frames), d.o.Limits.FrameBurst)}
+	c := &conn{door: d, kind: kind, ip: ip}
+	if kind == chat.AuthorAgent {
+		c.desk = new(desk)
+	}
 	c.queue.limits, c.queue.run = &d.o.Limits, d.crew.run
 	return c
 }
@@ -205,8 +211,8 @@ func (c *conn) finish(context.Context) {
 	for _, f := range feeds {
 		d.pumps.leave(f)
 	}
-	if c.viewing != "" {
-		d.o.Service.View(c.who(), c.viewedIn, "")
+	if c.desk != nil && c.desk.viewing != "" {
+		d.o.Service.View(c.who(), c.desk.viewedIn, "")
 	}
 	for _, leave := range c.attended {
 		leave()
@@ -216,6 +222,12 @@ func (c *conn) finish(context.Context) {
 	}
 	d.guests.depart(c.ip)
 	d.forget(c)
+}
+
+// mayFrame takes one frame, or ping, from the connection's allowance; the reader's alone.
+func (c *conn) mayFrame() bool {
+	l := &c.door.o.Limits
+	return c.frames.take(l.Frames, l.FrameBurst, time.Now()) == 0
 }
 
 // who gives the caller.

@@ -38,7 +38,7 @@ func (c *conn) follow(ctx context.Context, f openapi.ClientFrame) {
 		c.refuse(err, "", "")
 		return
 	}
-	c.shops, c.shopsAt = shops, time.Now()
+	c.desk.shops, c.desk.shopsAt = shops, time.Now()
 	for _, cursor := range f.Feeds {
 		shop := chat.ShopID(cursor.Shop)
 		if !slices.ContainsFunc(shops, func(s chat.Shop) bool { return s.ID == shop }) {

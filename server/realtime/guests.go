@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
@@ -24,10 +22,15 @@ type guests struct {
 }
 
 type guest struct {
-	messages *rate.Limiter
-	frames   *rate.Limiter // that are posted
-	open     int           // connections
-	seen     time.Time     // the last POST
+	limits *Limits
+
+	mu       sync.Mutex
+	messages bucket
+	frames   bucket // that are posted
+
+	// Guarded by guests.
+	open int   // connections
+	seen int64 // the last POST or parting, in Unix seconds
 }
 
 func newGuests(l *Limits) *guests {
@@ -72,7 +75,7 @@ func (g *guests) depart(ip netip.Addr) {
 func (g *guests) find(session [32]byte) *guest {
 	u := g.sessions[session]
 	if u == nil {
-		u = &guest{messages: rate.NewLimiter(rate.Limit(g.limits.Messages), g.limits.MessageBurst)}
+		u = &guest{limits: g.limits}
 		g.sessions[session] = u
 	}
 	return u
@@ -95,7 +98,7 @@ func (g *guests) leave(session [32]byte) {
 	defer g.mu.Unlock()
 	if u := g.sessions[session]; u != nil {
 		u.open--
-		u.seen = time.Now() // so that reconnecting refills no allowance
+		u.seen = time.Now().Unix() // so that reconnecting refills no allowance
 	}
 }
 
@@ -104,10 +107,7 @@ func (g *guests) post(session [32]byte) *guest {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	u := g.find(session)
-	u.seen = time.Now()
-	if u.frames == nil {
-		u.frames = rate.NewLimiter(rate.Limit(g.limits.Frames), g.limits.FrameBurst)
-	}
+	u.seen = time.Now().Unix()
 	return u
 }
 
@@ -117,7 +117,7 @@ func (g *guests) forget(now time.Time) {
 	defer g.mu.Unlock()
 	full := time.Duration(float64(g.limits.MessageBurst)/g.limits.Messages*float64(time.Second)) + time.Minute
 	for session, u := range g.sessions {
-		if u.open <= 0 && now.Sub(u.seen) > full {
+		if u.open <= 0 && now.Sub(time.Unix(u.seen, 0)) > full {
 			delete(g.sessions, session)
 		}
 	}
@@ -125,10 +125,14 @@ func (g *guests) forget(now time.Time) {
 
 // allow takes one message from the allowance, or tells when the next one is there.
 func (u *guest) allow() (wait time.Duration) {
-	r := u.messages.Reserve()
-	if wait = r.Delay(); wait > 0 {
-		r.Cancel()
-		wait = max(wait, time.Millisecond) // which is what the protocol counts in; none would mean never
-	}
-	return wait
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.messages.take(u.limits.Messages, u.limits.MessageBurst, time.Now())
+}
+
+// mayPost takes one posted frame from the allowance.
+func (u *guest) mayPost() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.frames.take(u.limits.Frames, u.limits.FrameBurst, time.Now()) == 0
 }

@@ -90,7 +90,7 @@ func (c *conn) welcome(ctx context.Context, by chat.Caller) (openapi.ServerFrame
 	if err != nil {
 		return openapi.ServerFrame{}, err
 	}
-	c.shops, c.shopsAt = shops, time.Now()
+	c.desk.shops, c.desk.shopsAt = shops, time.Now()
 	heads := make([]openapi.FeedHead, len(shops))
 	for i, s := range shops {
 		position, err := d.o.Shops.FeedPosition(ctx, s.ID)
@@ -112,7 +112,7 @@ func (c *conn) attend(ctx context.Context, by chat.Caller) {
 		}
 		return
 	}
-	for _, s := range c.shops {
+	for _, s := range c.desk.shops {
 		c.attended = append(c.attended, d.o.Fanout.Attend(s.ID, by.Author()))
 	}
 }

@@ -124,10 +124,10 @@ const shopsFor = 30 * time.Second
 
 // agentShops gives the shops of an agent's merchant.
 func (c *conn) agentShops(ctx context.Context) ([]chat.Shop, error) {
-	if len(c.shops) > 0 && time.Since(c.shopsAt) < shopsFor {
-		return c.shops, nil
+	if len(c.desk.shops) > 0 && time.Since(c.desk.shopsAt) < shopsFor {
+		return c.desk.shops, nil
 	}
 	shops, err := c.door.o.Shops.Shops(ctx, c.who().Merchant)
-	c.shops, c.shopsAt = shops, time.Now()
+	c.desk.shops, c.desk.shopsAt = shops, time.Now()
 	return shops, err
 }

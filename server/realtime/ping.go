@@ -6,7 +6,7 @@ var pongFrame = encode(openapi.ServerFrame{Type: openapi.ServerFrameTypePong})
 
 // pinged takes a WebSocket ping. Pings count as frames: a flood of them is no way around the limit.
 func (c *conn) pinged() bool {
-	if c.frames.Allow() {
+	if c.mayFrame() {
 		return true
 	}
 	c.close(closeRate, "rate_limited")

@@ -39,7 +39,7 @@ func (d *Door) AgentFrames(w http.ResponseWriter, r *http.Request) {
 // post takes one frame and answers with its ack or refusal. It needs no connection of the caller's, so any node will do.
 func (d *Door) post(w http.ResponseWriter, r *http.Request, p proof) {
 	guest := d.guests.post(p.session)
-	if !guest.frames.Allow() {
+	if !guest.mayPost() {
 		d.Metrics.Limited.Add(1)
 		d.o.Problem(w, r, chat.ErrRateLimited.After(tryAgainAfter))
 		return

@@ -30,7 +30,7 @@ type queue struct {
 	frames   []frame
 	bytes    int
 	flushing bool
-	moved    time.Time     // when the flusher took something last, or was started
+	moved    int64         // when the flusher took something last, or was started; Unix nanoseconds
 	closed   bool          // nothing more is taken
 	space    chan struct{} // closed when there is room again; nil when nobody waits
 }
@@ -56,14 +56,14 @@ func (q *queue) full(more int) bool {
 	if q.bytes > 0 && q.bytes+more > q.limits.QueueBytes {
 		return true
 	}
-	return len(q.frames) >= q.limits.QueueFrames && time.Since(q.moved) > stalledAfter
+	return len(q.frames) >= q.limits.QueueFrames && time.Now().UnixNano()-q.moved > int64(stalledAfter)
 }
 
 func (q *queue) push(f frame) {
 	q.frames = append(q.frames, f)
 	q.bytes += len(f)
 	if !q.flushing {
-		q.flushing, q.moved = true, time.Now()
+		q.flushing, q.moved = true, time.Now().UnixNano()
 		q.run(q.flush)
 	}
 }
@@ -158,7 +158,7 @@ func (q *queue) take(buf []byte) (_ []byte, some, last bool) {
 		q.frames[n] = nil
 		n++
 	}
-	q.frames, q.moved = q.frames[n:], time.Now()
+	q.frames, q.moved = q.frames[n:], time.Now().UnixNano()
 	if len(q.frames) == 0 {
 		q.frames = nil // an idle connection holds no buffer
 	}

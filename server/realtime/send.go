@@ -21,20 +21,21 @@ type stop struct {
 // stopAtLeast is longer than frames are under way.
 const stopAtLeast = time.Second
 
-// holds tells why a message must wait for the one before it.
-func (s *stop) holds(clientID string, lane chat.ConversationID, now time.Time) *chat.Error {
-	if s.clientID == "" || s.lane != lane {
+// held tells why a message must wait for the one before it.
+func (c *conn) held(clientID string, lane chat.ConversationID, now time.Time) *chat.Error {
+	s := c.stopped
+	if s == nil || s.lane != lane {
 		return nil
 	}
 	if s.clientID == clientID || !now.Before(s.until) {
-		*s = stop{}
+		c.stopped = nil
 		return nil
 	}
 	return s.cause.After(max(s.until.Sub(now), time.Millisecond))
 }
 
-func (s *stop) set(clientID string, lane chat.ConversationID, cause *chat.Error, now time.Time) {
-	*s = stop{clientID, lane, cause, now.Add(max(cause.RetryAfter, stopAtLeast))}
+func (c *conn) hold(clientID string, lane chat.ConversationID, cause *chat.Error, now time.Time) {
+	c.stopped = &stop{clientID, lane, cause, now.Add(max(cause.RetryAfter, stopAtLeast))}
 }
 
 // write takes a send or an amend. The worker takes them one after another, so that they are acknowledged in order.
@@ -44,20 +45,20 @@ func (c *conn) write(ctx context.Context, f openapi.ClientFrame) {
 		lane = "" // a start and the conversation that it became are one
 	}
 	now := time.Now()
-	if e := c.stopped.holds(f.ClientID, lane, now); e != nil {
+	if e := c.held(f.ClientID, lane, now); e != nil {
 		c.limited(f, e)
 		return
 	}
 	if wait := c.guest.allow(); wait > 0 {
 		e := chat.ErrRateLimited.After(wait)
-		c.stopped.set(f.ClientID, lane, e, now)
+		c.hold(f.ClientID, lane, e, now)
 		c.limited(f, e)
 		return
 	}
 	sent, err := c.door.commit(ctx, c.who(), c.shopOf, f)
 	if err != nil {
 		if e, ok := transient(err); ok {
-			c.stopped.set(f.ClientID, lane, e, now)
+			c.hold(f.ClientID, lane, e, now)
 		}
 		c.refuse(err, f.ClientID, chat.ConversationID(f.Conversation))
 		return

@@ -2,9 +2,8 @@ package realtime
 
 import (
 	"context"
+	"time"
 	"unicode/utf8"
-
-	"golang.org/x/time/rate"
 
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/wire"
@@ -17,7 +16,7 @@ func (c *conn) take(bp *[]byte) {
 		giveBack(bp)
 	case c.flooding:
 		giveBack(bp)
-	case !c.frames.Allow(), c.backlog() >= c.door.o.Limits.WorkFrames:
+	case !c.mayFrame(), c.backlog() >= c.door.o.Limits.WorkFrames:
 		giveBack(bp)
 		c.door.Metrics.Limited.Add(1)
 		c.flooding = true
@@ -108,10 +107,7 @@ func (c *conn) badFrame(err error, f openapi.ClientFrame) {
 
 // struck counts a message that came too fast, and tells whether it was one too many: a client that has been told and goes on.
 func (c *conn) struck() bool {
-	if c.strikes == nil {
-		c.strikes = rate.NewLimiter(strikesPerSecond, strikeBurst)
-	}
-	return !c.strikes.Allow()
+	return c.strikes.take(strikesPerSecond, strikeBurst, time.Now()) != 0
 }
 
 // A client that pipelines has up to 32 messages under way when it is told to slow down.

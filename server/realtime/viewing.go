@@ -11,9 +11,9 @@ import (
 func (c *conn) view(ctx context.Context, f openapi.ClientFrame) {
 	id := chat.ConversationID(f.Conversation)
 	by := c.who()
-	if c.viewing != "" && c.viewing != id {
-		c.door.o.Service.View(by, c.viewedIn, "")
-		c.viewing = ""
+	if c.desk.viewing != "" && c.desk.viewing != id {
+		c.door.o.Service.View(by, c.desk.viewedIn, "")
+		c.desk.viewing = ""
 	}
 	if id == "" {
 		return
@@ -26,6 +26,6 @@ func (c *conn) view(ctx context.Context, f openapi.ClientFrame) {
 		c.refuse(err, "", id)
 		return
 	}
-	c.viewing, c.viewedIn = id, shop
+	c.desk.viewing, c.desk.viewedIn = id, shop
 	c.door.o.Service.View(by, shop, id)
 }
