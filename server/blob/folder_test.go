@@ -61,7 +61,11 @@ func TestWhatWasPutIsReadAgainAndCanBeSought(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	if _, err := r.Seek(int64(len(want)-4), io.SeekStart); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"runtime/debug"
@@ -452,8 +451,7 @@ func (g *group) change(w *chat.Write) (chat.Committed, error) {
 
 // concern lets an error that is the caller's pass, and breaks the group for one of the database.
 func (g *group) concern(err error) error {
-	var e *chat.Error
-	if !errors.As(err, &e) {
+	if _, ok := chat.AsError(err); !ok {
 		g.fail(err)
 	}
 	return err

@@ -136,8 +136,8 @@ func (g *group) target(w *chat.Write) (_ *head, created bool, err error) {
 // started finds the conversation of a start. The shopper may have been identified since: what they started under another id is
 // theirs too.
 func (g *group) started(shop chat.ShopID, key startKey) (id chat.ConversationID, err error) {
-	if id, ok := g.starts[key]; ok {
-		return id, nil
+	if known, ok := g.starts[key]; ok {
+		return known, nil
 	}
 	// Each of the three is found by an index; one condition for all would make SQLite look through the whole shop.
 	err = g.row(`SELECT id, 1 AS far FROM conversations WHERE start_id = $1 AND start_id <> '' AND start_shopper = $3 AND +shop = $2

@@ -31,8 +31,10 @@ func encodeBody(e chat.Entry) (string, error) {
 func scanEntry(s scanner, id chat.ConversationID, more ...any) (chat.Entry, error) {
 	e := chat.Entry{Conversation: id}
 	var body []byte
-	err := s.Scan(append([]any{&e.Seq, &e.ShopperSeq, &e.At, &e.Kind, &e.Author.Kind, &e.Author.ID, &e.Author.Name, &e.Channel,
-		&e.ClientID, &body, &e.Blanked}, more...)...)
+	err := s.Scan(append([]any{
+		&e.Seq, &e.ShopperSeq, &e.At, &e.Kind, &e.Author.Kind, &e.Author.ID, &e.Author.Name, &e.Channel,
+		&e.ClientID, &body, &e.Blanked,
+	}, more...)...)
 	if err != nil {
 		return e, err
 	}

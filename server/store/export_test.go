@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -73,12 +74,12 @@ func (d *DB) Empty() error {
 }
 
 // MigrateTo brings a new database at path to one version of the schema and runs a script in it, so that there is an old copy.
-func MigrateTo(ctx context.Context, path string, version int64, script string) error {
+func MigrateTo(ctx context.Context, path string, version int64, script string) (err error) {
 	p, err := openPool(path, "FULL", 1, busyTimeout)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
+	defer func() { err = errors.Join(err, p.Close()) }()
 	m, err := migrator(p)
 	if err != nil {
 		return err
@@ -96,7 +97,7 @@ func Versions(ctx context.Context, path string) (all []int64, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.Close()
+	defer func() { err = errors.Join(err, p.Close()) }()
 	m, err := migrator(p)
 	if err != nil {
 		return nil, err

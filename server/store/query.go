@@ -121,8 +121,7 @@ func doing(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var e *chat.Error
-	if errors.As(err, &e) {
+	if _, ok := chat.AsError(err); ok {
 		return err
 	}
 	if t := trouble(err); t != nil {

@@ -140,7 +140,7 @@ var errReaders = errors.New("readers still use the log")
 // checkpointNow writes the log back and gives its length in pages.
 func (d *DB) checkpointNow(mode string) (pages int, err error) {
 	var busy, done int
-	if err := d.check.QueryRow("PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &done); err != nil {
+	if err := d.check.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &done); err != nil {
 		return 0, err
 	}
 	if busy != 0 && mode != "PASSIVE" {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -515,7 +514,7 @@ func TestADatabaseOfANewerVersionIsRefused(t *testing.T) {
 	if err := store.MigrateTo(t.Context(), path, 1, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`); err != nil {
 		t.Fatal(err)
 	}
-	if db, err := store.Open(t.Context(), store.Options{Path: path, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}); err == nil {
+	if db, err := store.Open(t.Context(), store.Options{Path: path, Log: slog.New(slog.DiscardHandler)}); err == nil {
 		t.Errorf("opened: %v", db.Close())
 	}
 }

@@ -76,7 +76,7 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	}
 	defer func() {
 		if err != nil {
-			d.closeConnections()
+			err = errors.Join(err, d.closeConnections())
 		}
 	}()
 	if err := d.connect(ctx, o); err != nil {

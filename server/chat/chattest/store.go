@@ -22,8 +22,14 @@ func Store(t *testing.T, open func(t *testing.T) chat.Store) {
 		name  string
 		cases []storeCase
 	}{
-		{"log", logCases}, {"lists", listCases}, {"context", contextCases}, {"shoppers", shopperCases}, {"erasure", erasureCases},
-		{"directory", directoryCases}, {"uploads", uploadCases}, {"tasks", taskCases},
+		{"log", logCases},
+		{"lists", listCases},
+		{"context", contextCases},
+		{"shoppers", shopperCases},
+		{"erasure", erasureCases},
+		{"directory", directoryCases},
+		{"uploads", uploadCases},
+		{"tasks", taskCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {

@@ -590,8 +590,8 @@ func logCancelled(t *testing.T, w *place) {
 }
 
 func logEpoch(t *testing.T, w *place) {
-	if w.Epoch() == "" || w.Epoch() != w.Epoch() {
-		t.Fatalf("epoch %q", w.Epoch())
+	if first := w.Epoch(); first == "" || w.Epoch() != first {
+		t.Fatalf("epoch %q, then %q", first, w.Epoch())
 	}
 	must(t, w.Ready(t.Context()))
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -68,9 +69,7 @@ func (m *memory) fold(b chat.Batch) (r chat.FoldResult, written []chat.Record, e
 		}
 		r.Results = append(r.Results, result)
 	}
-	for k, v := range staged {
-		m.records[k] = v
-	}
+	maps.Copy(m.records, staged)
 	for id := range seen {
 		m.events[id] = true
 	}

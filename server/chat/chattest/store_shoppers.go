@@ -109,10 +109,9 @@ func identifyFirst(t *testing.T, w *place) {
 func identifyMeets(t *testing.T, w *place) {
 	known, phone := w.walkIn(t, w.shop)
 	w.identify(t, phone, "cust-1")
-	c, old := w.talk(t, w.shop)
-	laptop := chat.ShopperSession{}
-	old, laptop = w.walkIn(t, w.shop)
-	c = w.change(t, w.starting(w.shop, old, "s1", draft(byShopper(old), "s1", "Hello"))).Conversation
+	w.talk(t, w.shop) // somebody else's
+	old, laptop := w.walkIn(t, w.shop)
+	c := w.change(t, w.starting(w.shop, old, "s1", draft(byShopper(old), "s1", "Hello"))).Conversation
 	page := chat.Page{URL: "https://marl.example/cup", At: chat.At(w.now)}
 	must(t, w.SetShopperPage(t.Context(), w.shop.ID, old.ID, page))
 
@@ -214,8 +213,8 @@ const secret = "planted-7Hq2"
 // planted is a shopper who has left the secret wherever one can.
 func (w *place) planted(t *testing.T) (chat.Shopper, chat.ShopperSession, chat.Conversation) {
 	t.Helper()
-	p, s := w.walkIn(t, w.shop)
-	p = got(w.Identify(t.Context(), s.Hash, chat.Identity{
+	_, s := w.walkIn(t, w.shop)
+	p := got(w.Identify(t.Context(), s.Hash, chat.Identity{
 		Subject: secret + "-customer", Name: secret, Email: strings.ToLower(secret) + "@example.org",
 	}, chat.At(w.now)))(t).Shopper
 	must(t, w.SetShopperPage(t.Context(), w.shop.ID, p.ID, chat.Page{URL: "https://marl.example/?" + secret}))
