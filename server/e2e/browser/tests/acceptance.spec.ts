@@ -167,6 +167,24 @@ test('who signs in to the shop has a name in the inbox', async ({ browser, demo 
   await expect(agent.orders.getByText('mara@example.com').first()).toBeVisible();
 });
 
+test('without web sockets the chat goes on over plain requests', async ({ browser, demo }) => {
+  const context = await browser.newContext();
+  let refused = 0;
+  await context.routeWebSocket(/\/socket$/, (socket) => {
+    refused++;
+    socket.close();
+  });
+  const shopper = await Shopper.tab(context, demo);
+  const agent = await Agent.signIn(browser, demo);
+  await shopper.open();
+  await shopper.say('Behind an old proxy');
+  await agent.open('Behind an old proxy');
+  await agent.say('We hear you all the same');
+  await shopper.sees('We hear you all the same');
+  await expect(agent.log.getByText('Read', { exact: true })).toBeVisible();
+  expect(refused).toBeGreaterThan(0);
+});
+
 test('the shop works with the chat server away', async ({ demo, context }) => {
   // The demo's shop lives in the server's process, so the chat alone is taken away: by the network.
   await context.route(`${demo.chatURL}/**`, (route) => route.abort());
