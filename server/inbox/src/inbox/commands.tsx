@@ -4,11 +4,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { navigate, route, views } from "../router";
-import { assign, close, reopen } from "../state/actions";
+import { assign, close, leave, reopen } from "../state/actions";
 import { conversationOf, listOf } from "../state/conversations";
 import { contextShown, toggleContext } from "../state/panel";
 import { scope, theme } from "../state/prefs";
-import { agent, shops, signOut } from "../state/session";
+import { agent, shops } from "../state/session";
 import { Avatar } from "../ui/avatar";
 import { Dialog } from "../ui/dialog";
 import { Icon, type IconName } from "../ui/icons";
@@ -90,7 +90,7 @@ function commands(query: string): Command[] {
     },
     "?",
   );
-  add(app, "logout", t("signin.out"), () => void signOut());
+  add(app, "logout", t("signin.out"), () => void leave());
 
   if (query.trim()) {
     const people = t("commands.conversations");

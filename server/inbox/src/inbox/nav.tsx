@@ -3,11 +3,12 @@ import type { JSX } from "preact";
 import { t } from "../i18n";
 import { number } from "../i18n/formats";
 import { navigate, pathOf, route, type View } from "../router";
+import { leave } from "../state/actions";
 import { countOf } from "../state/conversations";
 import { connection } from "../state/live";
 import { commandKey, narrow } from "../state/media";
 import { nav, scope, theme } from "../state/prefs";
-import { agent, me, shopOf, shops, signOut } from "../state/session";
+import { agent, me, shopOf, shops } from "../state/session";
 import { Avatar } from "../ui/avatar";
 import { cx } from "../ui/cx";
 import { Icon, type IconName } from "../ui/icons";
@@ -173,7 +174,7 @@ function ProfileMenu({ slim }: { slim: boolean }): JSX.Element | null {
       },
     })),
     "line",
-    { label: t("signin.out"), icon: "logout", run: () => void signOut() },
+    { label: t("signin.out"), icon: "logout", run: () => void leave() },
   ];
   const state = t(online ? "connection.online" : "connection.connecting");
   return (

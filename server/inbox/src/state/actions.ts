@@ -5,6 +5,15 @@ import { t } from "../i18n";
 import { failureText } from "../i18n/problems";
 import { toast } from "../ui/toast";
 import { conversationOf, patch, put } from "./conversations";
+import { signOut } from "./session";
+
+export async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch (error) {
+    toast(failureText(error), { tone: "error" });
+  }
+}
 
 interface Change {
   state?: "open" | "closed";

@@ -1,8 +1,8 @@
 // What the agent has written and not sent, per conversation. It survives a reload, a crash and an ended session, and a
 // reply is never mistaken for a note: each has its own text.
 import { signal } from "@preact/signals";
-import { agent } from "./session";
-import { read, write } from "./storage";
+import { agent, onSignOut } from "./session";
+import { keys, read, write } from "./storage";
 
 export type Mode = "reply" | "note";
 
@@ -42,8 +42,15 @@ export function changeDraft(conversation: string, change: Partial<Draft>): void 
   write(keyOf(conversation), blank ? null : JSON.stringify(next));
 }
 
+/** forgetDrafts leaves nothing of an agent's writing on a computer that they sign out of. */
+export function forgetDrafts(): void {
+  for (const key of keys(keyOf(""))) write(key, null);
+  held.value = new Map();
+}
+
 /** Another tab of the same agent wrote: its text is taken over, unless this tab is the one being written in. */
 export function startDrafts(): void {
+  onSignOut(forgetDrafts);
   addEventListener("storage", (event) => {
     const prefix = keyOf("");
     if (!event.key?.startsWith(prefix) || document.hasFocus()) return;

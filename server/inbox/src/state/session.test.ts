@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ApiError, api } from "../api/client";
 import type { Me } from "../api/types";
-import { changeDraft, draftOf } from "./drafts";
+import { changeDraft, draftOf, forgetDrafts } from "./drafts";
 import { session, signIn, startSession } from "./session";
 
 const me = {
@@ -66,5 +66,14 @@ describe("drafts", () => {
     changeDraft("cnv_3", { reply: "x" });
     changeDraft("cnv_3", { reply: "" });
     expect(localStorage.getItem("tagalong.draft.agt_1.cnv_3")).toBeNull();
+  });
+
+  test("do not stay on a computer that the agent signs out of", () => {
+    session.value = { state: "in", me, expired: false };
+    changeDraft("cnv_4", { note: "about a shopper" });
+    localStorage.setItem("tagalong.draft.agt_2.cnv_4", "a colleague's");
+    forgetDrafts();
+    expect(Object.keys(localStorage)).toEqual(["tagalong.draft.agt_2.cnv_4"]);
+    expect(draftOf("cnv_4").note).toBe("");
   });
 });

@@ -23,6 +23,13 @@ export function onWelcome(listener: () => void): void {
   welcomed.add(listener);
 }
 
+const leaving = new Set<() => void>();
+
+/** onSignOut is told when the agent leaves on purpose. */
+export function onSignOut(listener: () => void): void {
+  leaving.add(listener);
+}
+
 export function shopOf(id: string): Shop | undefined {
   return shops.value.find((shop) => shop.id === id);
 }
@@ -50,6 +57,7 @@ export async function acceptInvitation(token: string, name: string, password: st
 
 export async function signOut(): Promise<void> {
   await api.post(url(["agent", "logout"]));
+  for (const listener of leaving) listener();
   // A fresh page holds nothing of the agent who left.
   location.assign("/inbox/");
 }
