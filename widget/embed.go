@@ -20,6 +20,12 @@ var dist embed.FS
 // ErrNotBuilt is what the handler has to say where dist holds no bundles: a checkout before `make web`.
 var ErrNotBuilt = errors.New("widget: this build has no web bundles: run `make web` (npm ci && npm run build in widget/) and build again")
 
+// Available tells whether this binary carries the web bundles.
+func Available() bool {
+	_, err := fs.Stat(dist, "dist/panel.html")
+	return err == nil
+}
+
 // bundle is what npm made, ready to be filled with a shop's configuration.
 type bundle struct {
 	loader   string // names configName once

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -63,7 +64,7 @@ func TestSetupIsDoneOnceAndItsWordsAreTrue(t *testing.T) {
 	c := testConfig(t)
 	args := []string{
 		"-data", c.Data, "-public-url", c.PublicURL, "-inbox-url", c.InboxURL, "-merchant", "M", "-shop", "S",
-		"-origins", "https://shop.example", "-email", "o@shop.example", "-json",
+		"-origins", "https://shop.example", "-email", " O@Shop.example", "-json",
 	}
 	var out bytes.Buffer
 	if err := setupCommand(t.Context(), args, &out); err != nil {
@@ -79,9 +80,14 @@ func TestSetupIsDoneOnceAndItsWordsAreTrue(t *testing.T) {
 	if err := setupCommand(t.Context(), args, io.Discard); err == nil {
 		t.Fatal("a second setup made a second merchant")
 	}
-	var link bytes.Buffer
-	if err := agentCommand(t.Context(), []string{"reset-password", "O@shop.example", "-data", c.Data, "-public-url", c.PublicURL}, &link); err != nil || !strings.Contains(link.String(), "#/reset/") {
-		t.Fatalf("reset-password printed %q, %v", link.String(), err)
+	for _, args := range [][]string{
+		{"reset-password", "O@shop.example", "-data", c.Data, "-public-url", c.PublicURL},
+		{"reset-password", "-data", c.Data, "-public-url", c.PublicURL, "o@shop.example"},
+	} {
+		var link bytes.Buffer
+		if err := agentCommand(t.Context(), args, &link); err != nil || !strings.Contains(link.String(), "#/reset/") {
+			t.Fatalf("%q printed %q, %v", args, link.String(), err)
+		}
 	}
 	if err := agentCommand(t.Context(), []string{"reset-password", "nobody@shop.example", "-data", c.Data, "-public-url", c.PublicURL}, io.Discard); err == nil {
 		t.Fatal("a stranger got a link")
@@ -99,6 +105,10 @@ func TestSetupRefusesOriginsThatAreNone(t *testing.T) {
 }
 
 func TestDoctorSaysWhatIsWrong(t *testing.T) {
+	made := t.TempDir()
+	if err := os.Chmod(made, 0o755); err != nil { //nolint:gosec // that is what doctor is to see
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		edit func(*Config)
@@ -107,8 +117,17 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 		{"no URL", func(c *Config) { c.PublicURL = "" }, "public-url is required"},
 		{"plain HTTP", func(c *Config) { c.PublicURL = "http://chat.example" }, "is not HTTPS"},
 		{"one host for all", func(c *Config) { c.FilesURL, c.InboxURL = "", "" }, "files-url shares its host"},
-		{"a folder that is a file", func(c *Config) { c.Data = filepath.Join(c.Data, "f"); _ = os.WriteFile(c.Data, nil, 0o600) }, "data folder cannot"},
-		{"nobody there", func(*Config) {}, "no merchant yet"},
+		{"a folder that is a file", func(c *Config) { c.Data = filepath.Join(c.Data, "f"); _ = os.WriteFile(c.Data, nil, 0o600) }, "bad the data folder"},
+		{"no folder", func(c *Config) { c.Data = filepath.Join(c.Data, "none") }, "warn there is no data folder"},
+		{"a folder for all to see", func(c *Config) { c.Data = made }, "warn every user of this machine"},
+		{"a broken database", func(c *Config) { _ = os.WriteFile(c.database(), []byte("no database at all"), 0o600) }, "bad the database does not work"},
+		{"nobody there", func(*Config) {}, "warn there is no merchant yet"},
+		{"an unnamed proxy", func(*Config) {}, "warn the URLs are HTTPS and this server has no certificates"},
+		{"loopback is secure enough", func(c *Config) { c.PublicURL, c.InboxURL, c.FilesURL = "http://127.0.0.1:8080", "", "" }, "ok shoppers reach http://127.0.0.1:8080"},
+		{"certificates of an unknown kind", func(c *Config) { c.TLS = "on" }, `bad tls: "on" is neither off nor acme`},
+		{"terms not agreed to", func(c *Config) { c.TLS = "acme" }, "bad tls acme: the certificate authority's terms"},
+		{"a host that gets no certificate", func(c *Config) { c.TLS, c.ACMEAgree, c.FilesURL = "acme", true, "https://files.example:444" }, "bad tls acme: https://files.example:444"},
+		{"nobody let in", func(c *Config) { c.SocketsIP = -1 }, "bad sockets-per-ip: is too small"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := testConfig(t)
@@ -120,7 +139,45 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 			if !strings.Contains(strings.Join(all, "\n"), c.want) {
 				t.Fatalf("doctor says\n%s", strings.Join(all, "\n"))
 			}
+			if strings.HasPrefix(c.want, "ok ") && strings.Contains(strings.Join(all, "\n"), "not HTTPS") {
+				t.Fatalf("doctor says\n%s", strings.Join(all, "\n"))
+			}
 		})
+	}
+}
+
+func TestLookingMakesNothing(t *testing.T) {
+	c := testConfig(t)
+	c.Data = filepath.Join(c.Data, "mistyped")
+	examine(t.Context(), c)
+	for name, run := range map[string]func(context.Context, []string, io.Writer) error{
+		"backup": backupCommand, "agent": agentCommand,
+	} {
+		args := map[string][]string{
+			"backup": {"-data", c.Data, "-to", filepath.Join(t.TempDir(), "copy.db")}, "agent": {"reset-password", "o@shop.example", "-data", c.Data},
+		}[name]
+		if err := run(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), "no database") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := os.Stat(c.Data); err == nil {
+		t.Fatal("a mistyped folder was made")
+	}
+}
+
+func TestABackupNeedsNoURL(t *testing.T) {
+	c := testConfig(t)
+	p, err := assemble(t.Context(), c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.closeDoors() }()
+	to := filepath.Join(t.TempDir(), "copy.db")
+	if err := backupCommand(t.Context(), []string{"-data", c.Data, "-to", to}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(to); err != nil || info.Size() == 0 {
+		t.Fatalf("%v, %v", info, err)
 	}
 }
 
@@ -165,6 +222,64 @@ func TestAForeignHostIsMisdirected(t *testing.T) {
 			t.Errorf("%s: %d %s", host, w.Code, w.Body)
 		}
 	}
+}
+
+func TestTheThreeMayShareHosts(t *testing.T) {
+	const one, two, three = "https://one.example", "https://two.example", "https://three.example"
+	for _, h := range []Hosts{{one, one, one}, {one, two, three}, {one, one, two}, {one, two, one}, {one, two, two}} {
+		c := testConfig(t)
+		c.PublicURL, c.InboxURL, c.FilesURL = h.Public, h.Inbox, h.Files
+		p, err := assemble(t.Context(), c, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		routes := p.routes(nil)
+		for _, want := range []struct {
+			origin, path string
+			status       int
+		}{
+			{h.Public, "/v1/shops", http.StatusUnauthorized},
+			{h.Inbox, "/v1/agent/me", http.StatusUnauthorized},
+			{h.Inbox, "/", http.StatusFound},
+			{h.Files, "/files/att_aaaaaaaaaaaaaaaaaaaaaaaaaa", http.StatusForbidden},
+		} {
+			r := httptest.NewRequest(http.MethodGet, want.path, nil)
+			r.Host = hostOf(want.origin)
+			w := httptest.NewRecorder()
+			routes.ServeHTTP(w, r)
+			if w.Code != want.status {
+				t.Errorf("%v: %s%s: %d", h, want.origin, want.path, w.Code)
+			}
+		}
+		_ = p.closeDoors()
+	}
+}
+
+func TestASlowBodyIsLetGoWhateverItIsFor(t *testing.T) {
+	c := testConfig(t)
+	c.requestTimeout = 100 * time.Millisecond
+	p, err := assemble(t.Context(), c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	addr, done := make(chan net.Addr, 1), make(chan error, 1)
+	go func() { done <- p.serve(ctx, p.routes(nil), func(a net.Addr) { addr <- a }) }()
+	at := (<-addr).String()
+	for _, path := range []string{"/nothing", "/healthz", "/v1/shops", "/v1/shops/pk_aaaaaaaaaaaaaaaaaaaaaaaaaa/frames"} {
+		conn, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: chat.example\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", path)
+		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s: the connection is held", path)
+		}
+		_ = conn.Close()
+	}
+	cancel()
+	<-done
 }
 
 func TestAServerDrains(t *testing.T) {

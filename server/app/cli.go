@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/store"
 )
 
 const defaultAddr = "127.0.0.1:8080"
@@ -149,15 +150,27 @@ func setupCommand(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func agentCommand(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) < 2 || args[0] != "reset-password" {
-		return errors.New("usage: tagalong agent reset-password EMAIL [flags]")
+	usage := errors.New("usage: tagalong agent reset-password EMAIL [flags]")
+	if len(args) == 0 || args[0] != "reset-password" {
+		return usage
 	}
+	email, args := address(args[1:])
 	var c Config
-	if err := c.parse(newFlags("agent", &c), args[2:]); err != nil {
+	fs := newFlags("agent", &c)
+	if err := c.parse(fs, args); err != nil {
+		return err
+	}
+	if email == "" {
+		email = fs.Arg(0) // behind the flags
+	}
+	if email == "" {
+		return usage
+	}
+	if err := c.installed(); err != nil {
 		return err
 	}
 	return offline(ctx, c, func(p *parts) error {
-		a, _, err := p.store.AgentByEmail(ctx, strings.ToLower(strings.TrimSpace(args[1])))
+		a, _, err := p.store.AgentByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
 		if errors.Is(err, chat.ErrNotFound) {
 			return errors.New("no agent has this e-mail address")
 		}
@@ -174,6 +187,14 @@ func agentCommand(ctx context.Context, args []string, out io.Writer) error {
 	})
 }
 
+// address takes an e-mail address that stands before the flags.
+func address(args []string) (string, []string) {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return "", args
+	}
+	return args[0], args[1:]
+}
+
 func backupCommand(ctx context.Context, args []string, out io.Writer) error {
 	var c Config
 	fs := newFlags("backup", &c)
@@ -184,13 +205,26 @@ func backupCommand(ctx context.Context, args []string, out io.Writer) error {
 	if *to == "" {
 		return errors.New("backup needs -to FILE")
 	}
-	return offline(ctx, c, func(p *parts) error {
-		if err := p.store.Backup(ctx, *to); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintln(out, "The database is copied. Copy the files folder beside it too.")
+	if err := c.installed(); err != nil {
 		return err
-	})
+	}
+	db, err := store.Open(ctx, store.Options{Path: c.database()})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(db.Backup(ctx, *to), db.Close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, "The database is copied. Copy the files folder beside it too.")
+	return err
+}
+
+// installed refuses a folder without a database: a mistyped one would be taken for an empty installation.
+func (c *Config) installed() error {
+	if _, err := os.Stat(c.database()); err != nil {
+		return fmt.Errorf("there is no database in the data folder: %w", err)
+	}
+	return nil
 }
 
 // offline opens an installation without listening, for commands that work on its data. A server may be running on it: SQLite lets

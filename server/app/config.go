@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -34,8 +35,9 @@ type Config struct {
 	MessageRate float64 // messages per second of one shopper's or agent's session; four times as many at once
 	SessionRate int     // shopper sessions per minute and client address
 
-	synchronous string        // of the store, for tests of what happens when it is not FULL
-	drain       time.Duration // over how long sockets are sent away; drainSpread when zero
+	synchronous    string        // of the store, for tests of what happens when it is not FULL
+	drain          time.Duration // over how long sockets are sent away; drainSpread when zero
+	requestTimeout time.Duration // for tests; the constant of this name when zero
 }
 
 // flags declares the settings that all server commands share.
@@ -61,6 +63,18 @@ func (c *Config) flags(fs *flag.FlagSet) {
 
 func (c *Config) parse(fs *flag.FlagSet, args []string) error {
 	return ff.Parse(fs, args, ff.WithEnvVarPrefix("TAGALONG"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(ff.PlainParser))
+}
+
+// check refuses limits that would let nobody in.
+func (c *Config) check() error {
+	for name, ok := range map[string]bool{
+		"sockets-per-ip": c.SocketsIP > 0, "message-rate": c.MessageRate >= 0.25, "session-rate": c.SessionRate > 0, "drain": c.drain >= 0,
+	} {
+		if !ok {
+			return fmt.Errorf("%s: is too small", name)
+		}
+	}
+	return nil
 }
 
 // limits gives the live door's. Beside each message there may be some frames of other kinds: typing, read, page.
@@ -119,6 +133,9 @@ func (c *Config) proxies() ([]netip.Prefix, error) {
 	}
 	return ps, nil
 }
+
+// database is where the durable memory lies.
+func (c *Config) database() string { return filepath.Join(c.Data, "tagalong.db") }
 
 // hostOf gives the host and port of an origin, as a Host header carries it.
 func hostOf(origin string) string {

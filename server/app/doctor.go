@@ -6,10 +6,17 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/tagalong-chat/tagalong/server/inbox"
+	"github.com/tagalong-chat/tagalong/server/store"
+	"github.com/tagalong-chat/tagalong/widget"
 )
 
 // finding is one thing that doctor has looked at.
@@ -18,6 +25,10 @@ type finding struct {
 	text  string
 }
 
+func good(format string, args ...any) finding { return finding{"ok", fmt.Sprintf(format, args...)} }
+func warn(format string, args ...any) finding { return finding{"warn", fmt.Sprintf(format, args...)} }
+func bad(format string, args ...any) finding  { return finding{"bad", fmt.Sprintf(format, args...)} }
+
 const lowDisk = 512 << 20 // bytes
 
 func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
@@ -25,105 +36,147 @@ func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
 	if err := c.parse(newFlags("doctor", &c), args); err != nil {
 		return err
 	}
-	bad := 0
+	n := 0
 	for _, f := range examine(ctx, c) {
 		if f.level == "bad" {
-			bad++
+			n++
 		}
 		if _, err := fmt.Fprintf(out, "%-5s %s\n", f.level, f.text); err != nil {
 			return err
 		}
 	}
-	if bad > 0 {
-		return fmt.Errorf("%d thing(s) must be mended before this server can run", bad)
+	if n > 0 {
+		return fmt.Errorf("%d thing(s) must be mended before this server can run", n)
 	}
 	return nil
 }
 
-// examine looks at everything that a server needs, and says what it sees in plain words.
+// examine looks at everything that a server needs, and says what it sees in plain words. It makes nothing.
 func examine(ctx context.Context, c Config) []finding {
-	var fs []finding
-	add := func(level, format string, args ...any) { fs = append(fs, finding{level, fmt.Sprintf(format, args...)}) }
-	fs = append(fs, examineURLs(c)...)
-	fs = append(fs, examineFolder(c.Data)...)
-	if _, err := c.proxies(); err != nil {
-		add("bad", "%v", err)
-	}
-	var lc net.ListenConfig
-	if ln, err := lc.Listen(ctx, "tcp", c.Addr); err != nil {
-		add("warn", "nothing can listen on %s right now: %v (a running server is one reason)", c.Addr, err)
-	} else {
-		_ = ln.Close()
-		add("ok", "%s is free to listen on", c.Addr)
-	}
-	return append(fs, examineStore(ctx, c)...)
+	found := examineURLs(c)
+	found = append(found, examineProxies(c)...)
+	found = append(found, examineFolder(c.Data)...)
+	found = append(found, examineAddress(ctx, c)...)
+	found = append(found, examineBundles())
+	return append(found, examineStore(ctx, c)...)
 }
 
 func examineURLs(c Config) []finding {
 	h, err := c.hosts()
 	if err != nil {
-		return []finding{{"bad", err.Error()}}
+		return []finding{bad("%v", err)}
 	}
-	fs := []finding{{"ok", fmt.Sprintf("shoppers reach %s, agents %s, files are at %s", h.Public, h.Inbox, h.Files)}}
-	for _, origin := range []string{h.Public, h.Inbox, h.Files} {
-		if strings.HasPrefix(origin, "http://") && !strings.Contains(origin, "localhost") {
-			fs = append(fs, finding{"bad", origin + " is not HTTPS: browsers refuse agents' cookies there, and chats could be read on the way"})
+	found := []finding{good("shoppers reach %s, agents %s, files are at %s", h.Public, h.Inbox, h.Files)}
+	for _, origin := range slices.Compact(slices.Sorted(slices.Values([]string{h.Public, h.Inbox, h.Files}))) {
+		if strings.HasPrefix(origin, "http://") && !onLoopback(origin) {
+			found = append(found, bad("%s is not HTTPS: browsers refuse agents' cookies there, and chats could be read on the way", origin))
 		}
 	}
 	if h.Files == h.Public || h.Files == h.Inbox {
-		fs = append(fs, finding{"warn", "files-url shares its host with the app: give files a host of their own, so that no upload can ever act as the app"})
+		found = append(found, warn("files-url shares its host with the app: give files a host of their own, so that no upload can ever act as the app"))
 	}
 	if h.Inbox == h.Public {
-		fs = append(fs, finding{"warn", "inbox-url shares its host with the widget: give the inbox a host of its own"})
+		found = append(found, warn("inbox-url shares its host with the widget: give the inbox a host of its own"))
 	}
-	return fs
+	for _, err := range []error{checkTLS(c, h), c.check()} {
+		if err != nil {
+			found = append(found, bad("%v", err))
+		}
+	}
+	return found
+}
+
+// onLoopback tells whether browsers treat the origin as a secure context without HTTPS.
+func onLoopback(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	name := u.Hostname()
+	ip, err := netip.ParseAddr(name)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || err == nil && ip.IsLoopback()
+}
+
+func examineProxies(c Config) []finding {
+	if _, err := c.proxies(); err != nil {
+		return []finding{bad("%v", err)}
+	}
+	if strings.HasPrefix(c.PublicURL, "https://") && c.TLS != tlsACME && c.Proxies == "" {
+		return []finding{warn("the URLs are HTTPS and this server has no certificates, so it stands behind a proxy: name its address in " +
+			"-trusted-proxies, or all clients look like one and share its limits")}
+	}
+	return nil
+}
+
+func examineAddress(ctx context.Context, c Config) []finding {
+	if c.TLS == tlsACME {
+		return nil // the ports are fixed, and often only the service's user may take them
+	}
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return []finding{warn("nothing can listen on %s right now: %v (a running server is one reason)", c.Addr, err)}
+	}
+	_ = ln.Close()
+	return []finding{good("%s is free to listen on", c.Addr)}
 }
 
 func examineFolder(dir string) []finding {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return []finding{{"bad", fmt.Sprintf("the data folder cannot be made: %v", err)}}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return []finding{warn("there is no data folder %s yet: tagalong setup makes it", dir)}
+	case err == nil && !info.IsDir():
+		err = errors.New("it is a file")
+	}
+	if err != nil {
+		return []finding{bad("the data folder %s cannot be used: %v", dir, err)}
 	}
 	probe, err := os.CreateTemp(dir, ".doctor-")
 	if err != nil {
-		return []finding{{"bad", fmt.Sprintf("the data folder cannot be written: %v", err)}}
+		return []finding{bad("the data folder cannot be written: %v", err)}
 	}
 	_, _ = probe.Close(), os.Remove(probe.Name())
+	var found []finding
+	if info.Mode().Perm()&0o007 != 0 {
+		found = append(found, warn("every user of this machine may look into the data folder %s: chmod 700 it", dir))
+	}
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err == nil {
 		if free := st.Bavail * uint64(st.Bsize); free < lowDisk { //nolint:unconvert // the fields' types differ between systems
-			return []finding{{"warn", fmt.Sprintf("the disk of %s has %d MiB left", dir, free>>20)}}
+			return append(found, warn("the disk of %s has %d MiB left", dir, free>>20))
 		}
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		abs = dir
 	}
-	return []finding{{"ok", "the data folder " + abs + " can be written and has room"}}
+	return append(found, good("the data folder %s can be written and has room", abs))
+}
+
+func examineBundles() finding {
+	if !widget.Available() || !inbox.Available() {
+		return bad("this binary was built without the widget or the inbox: run make build")
+	}
+	return good("the widget and the inbox are built into this binary")
 }
 
 func examineStore(ctx context.Context, c Config) []finding {
-	if c.PublicURL == "" {
-		return nil // said already
+	none := warn("there is no merchant yet: run tagalong setup")
+	if c.installed() != nil {
+		return []finding{none}
 	}
-	var fs []finding
-	err := offline(ctx, c, func(p *parts) error {
-		there, err := p.store.HasMerchant(ctx)
-		if err != nil {
-			return err
-		}
-		fs = append(fs, finding{"ok", "the database opens, is up to date and syncs every commit"})
-		if p.built {
-			fs = append(fs, finding{"ok", "the widget and the inbox are built into this binary"})
-		} else {
-			fs = append(fs, finding{"bad", "this binary was built without the widget or the inbox: run make build"})
-		}
-		if !there {
-			fs = append(fs, finding{"warn", "there is no merchant yet: run tagalong setup"})
-		}
-		return p.store.Ready(ctx)
-	})
+	db, err := store.Open(ctx, store.Options{Path: c.database()})
 	if err != nil {
-		fs = append(fs, finding{"bad", fmt.Sprintf("the database does not work: %v", errors.Unwrap(err))})
+		return []finding{bad("the database does not work: %v", err)}
 	}
-	return fs
+	there, err := db.HasMerchant(ctx)
+	if err = errors.Join(err, db.Ready(ctx), db.Close()); err != nil {
+		return []finding{bad("the database does not work: %v", err)}
+	}
+	found := []finding{good("the database opens, is up to date and syncs every commit")}
+	if !there {
+		found = append(found, none)
+	}
+	return found
 }

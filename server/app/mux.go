@@ -16,8 +16,11 @@ func (p *parts) routes(extra func(map[string]http.Handler, *http.ServeMux)) http
 	if p.hosts.Inbox == p.hosts.Public {
 		agents = public
 	}
-	if p.hosts.Files == p.hosts.Public {
+	switch p.hosts.Files {
+	case p.hosts.Public:
 		files = public
+	case p.hosts.Inbox:
+		files = agents
 	}
 	hosts[hostOf(p.hosts.Public)], hosts[hostOf(p.hosts.Inbox)], hosts[hostOf(p.hosts.Files)] = public, agents, files
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,13 +25,15 @@ import (
 	"github.com/tagalong-chat/tagalong/server/worker"
 )
 
-// Time bounds of the HTTP server. A client that sends its headers or body byte by byte is let go.
+// Time bounds of the HTTP server. A client that sends its headers or body byte by byte, or does not read its answer, is let go. What
+// takes longer sets its own deadlines: uploads and downloads in rest, sockets and streams in realtime.
 const (
-	headerTimeout = 10 * time.Second
-	idleTimeout   = 60 * time.Second
-	drainSpread   = 10 * time.Second
-	drainLimit    = 25 * time.Second
-	maxHeader     = 32 << 10
+	requestTimeout = 10 * time.Second
+	answerTimeout  = time.Minute
+	idleTimeout    = time.Minute
+	drainSpread    = 10 * time.Second
+	drainLimit     = 25 * time.Second
+	maxHeader      = 32 << 10
 )
 
 // parts are all that a node runs, in start order.
@@ -65,6 +68,9 @@ func assemble(ctx context.Context, c Config, log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := errors.Join(c.check(), checkTLS(c, hosts)); err != nil {
+		return nil, err
+	}
 	p := &parts{config: c, hosts: hosts, log: log, ip: clientIP(proxies)}
 	if err := p.open(ctx); err != nil {
 		return nil, err
@@ -85,7 +91,7 @@ func (p *parts) open(ctx context.Context) (err error) {
 	}
 	p.fanout = fanout.NewLocal(fanout.Options{})
 	p.store, err = store.Open(ctx, store.Options{
-		Path: filepath.Join(p.config.Data, "tagalong.db"), Log: p.log,
+		Path: p.config.database(), Log: p.log,
 		Synchronous: p.config.synchronous, AllowUnsafe: p.config.synchronous != "",
 	})
 	return err
@@ -129,8 +135,8 @@ func (p *parts) serveOn(
 	ctx context.Context, ln net.Listener, plain *http.Server, handler http.Handler, ready func(net.Addr), beside ...func(context.Context) error,
 ) error {
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+		Handler: handler, ReadTimeout: cmp.Or(p.config.requestTimeout, requestTimeout), WriteTimeout: answerTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx)) // goes on while the doors drain
 	defer stop()

@@ -45,6 +45,10 @@ func setup(ctx context.Context, store chat.Store, who *auth.Service, hosts Hosts
 	if there, err := store.HasMerchant(ctx); err != nil || there {
 		return Installed{}, errors.Join(err, ErrInstalled)
 	}
+	email, err := auth.Email(s.Email)
+	if err != nil {
+		return Installed{}, describe(err)
+	}
 	now := chat.At(time.Now())
 	m := chat.Merchant{ID: chat.NewID[chat.MerchantID](chat.PrefixMerchant, rand.Reader), Name: s.Merchant, CreatedAt: now}
 	shop := chat.Shop{
@@ -57,7 +61,7 @@ func setup(ctx context.Context, store chat.Store, who *auth.Service, hosts Hosts
 		return Installed{}, describe(err)
 	}
 	owner := chat.Agent{
-		ID: chat.NewID[chat.AgentID](chat.PrefixAgent, rand.Reader), Merchant: m.ID, Email: s.Email, Name: s.Name,
+		ID: chat.NewID[chat.AgentID](chat.PrefixAgent, rand.Reader), Merchant: m.ID, Email: email, Name: s.Name,
 		Role: chat.RoleOwner, Language: s.Language, Active: true, CreatedAt: now,
 	}
 	if err := store.CreateMerchant(ctx, m, shop, owner, ""); err != nil { // no password fits an empty hash

@@ -245,6 +245,14 @@ func (a *Agents) HashPassword(ctx context.Context, password string) (string, err
 	return a.passwords.hash(ctx, password)
 }
 
+// Email checks an agent's e-mail address and gives the form in which it is stored and compared.
+func Email(s string) (string, error) {
+	if s = normalEmail(s); !validEmail(s) {
+		return "", chat.ErrInvalid.With(chat.Field{Path: "email", Message: "must be an e-mail address"})
+	}
+	return s, nil
+}
+
 // normalEmail is the form in which e-mail addresses are compared.
 func normalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 

@@ -17,12 +17,12 @@ const (
 
 // Invite makes an invitation and its link, which is shown this once. A newer invitation of the same person replaces an older one.
 func (a *Agents) Invite(ctx context.Context, by chat.Caller, email string, role chat.Role) (chat.Invitation, string, error) {
-	email = normalEmail(email)
 	if err := mayGrant(by, role); err != nil {
 		return chat.Invitation{}, "", err
 	}
-	if !validEmail(email) {
-		return chat.Invitation{}, "", chat.ErrInvalid.With(chat.Field{Path: "email", Message: "must be an e-mail address"})
+	email, err := Email(email)
+	if err != nil {
+		return chat.Invitation{}, "", err
 	}
 	// That the address belongs to an agent of another merchant is told to nobody but its owner, when they accept.
 	switch known, _, err := a.store.AgentByEmail(ctx, email); {

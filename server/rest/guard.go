@@ -204,6 +204,7 @@ func (d *Door) takeFile(w http.ResponseWriter, r *http.Request) error {
 		return chat.ErrTooLarge
 	}
 	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(uploadWithin + answerWithin)) // the server's is for answers that come at once
 	r.Body = &patientBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), control: control, within: d.bodyWithin}
 	return nil
 }
