@@ -279,7 +279,9 @@ func TestASlowBodyIsLetGoWhateverItIsFor(t *testing.T) {
 		_ = conn.Close()
 	}
 	cancel()
-	<-done
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAServerDrains(t *testing.T) {

@@ -26,8 +26,10 @@ type finding struct {
 }
 
 func good(format string, args ...any) finding { return finding{"ok", fmt.Sprintf(format, args...)} }
+
 func warn(format string, args ...any) finding { return finding{"warn", fmt.Sprintf(format, args...)} }
-func bad(format string, args ...any) finding  { return finding{"bad", fmt.Sprintf(format, args...)} }
+
+func bad(format string, args ...any) finding { return finding{"bad", fmt.Sprintf(format, args...)} }
 
 const lowDisk = 512 << 20 // bytes
 
