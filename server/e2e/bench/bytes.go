@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/tagalong-chat/tagalong/server/e2e/harness"
@@ -83,7 +84,7 @@ func (r *run) TempDir() string {
 }
 
 func (r *run) end() {
-	for i := len(r.ends) - 1; i >= 0; i-- {
-		r.ends[i]()
+	for _, end := range slices.Backward(r.ends) {
+		end()
 	}
 }

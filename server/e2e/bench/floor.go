@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -54,6 +55,12 @@ func (f *floorProcess) pid() int { return f.cmd.Process.Pid }
 func (f *floorProcess) stop() {
 	_ = f.cmd.Process.Kill()
 	_ = f.cmd.Wait()
+}
+
+// dial joins a room.
+func (f *floorProcess) dial(ctx context.Context, room int) (*websocket.Conn, error) {
+	c, _, err := websocket.Dial(ctx, fmt.Sprintf("http://%s/ws?room=%d", f.addr, room), nil) //nolint:bodyclose // an upgrade has none
+	return c, err
 }
 
 // floor runs a floor until it is killed.
@@ -119,7 +126,7 @@ func (r *relayRoom) serve(c *websocket.Conn) {
 		}
 		b := readBuffers.Get().(*[]byte)
 		n, err := io.ReadFull(in, *b)
-		if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
+		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 			return
 		}
 		r.post(ctx, (*b)[:n])
@@ -162,38 +169,42 @@ func relayRate(ctx context.Context, s settings) (rate, cost float64, err error) 
 	}
 	before, start := cpu(f.pid()), time.Now()
 	stop := start.Add(s.duration)
+	errs, sent := make([]error, len(pairs)), make([]int, len(pairs))
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	total := 0
-	for _, p := range pairs {
+	for i, p := range pairs {
 		wg.Go(func() {
-			n := 0
-			for time.Now().Before(stop) {
-				if p[0].Write(ctx, websocket.MessageText, []byte(text)) != nil {
-					return
-				}
-				for _, c := range p {
-					if _, _, err := c.Read(ctx); err != nil {
-						return
-					}
-				}
-				n++
+			for time.Now().Before(stop) && errs[i] == nil {
+				sent[i]++
+				errs[i] = exchange(ctx, p, message("cnv_00000000000000000000000000", sent[i]))
 			}
-			mu.Lock()
-			total += n
-			mu.Unlock()
 		})
 	}
 	wg.Wait()
-	took := time.Since(start)
-	return float64(total) / took.Seconds(), (cpu(f.pid()) - before) / float64(total) * 1e6, nil
+	took, total := time.Since(start), 0
+	for _, n := range sent {
+		total += n
+	}
+	return float64(total) / took.Seconds(), (cpu(f.pid()) - before) / float64(total) * 1e6, errors.Join(errs...)
+}
+
+// exchange sends a message and waits until both have it.
+func exchange(ctx context.Context, p [2]*websocket.Conn, body []byte) error {
+	if err := p[0].Write(ctx, websocket.MessageText, body); err != nil {
+		return err
+	}
+	for _, c := range p {
+		if _, _, err := c.Read(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func relayPairs(ctx context.Context, f *floorProcess, n int) ([][2]*websocket.Conn, error) {
 	pairs := make([][2]*websocket.Conn, n)
 	for i := range pairs {
 		for k := range pairs[i] {
-			c, _, err := websocket.Dial(ctx, fmt.Sprintf("http://%s/ws?room=%d", f.addr, i), nil)
+			c, err := f.dial(ctx, i)
 			if err != nil {
 				return nil, err
 			}
@@ -272,17 +283,17 @@ const (
 
 // sqliteRate is the bare grouped writer: one goroutine, one table, up to 256 rows a commit, synchronous FULL; each caller waits for
 // its commit before it writes again.
-func sqliteRate(s settings) (float64, error) {
+func sqliteRate(s settings) (rate, cost float64, err error) {
 	t := &run{}
 	defer t.end()
 	db, err := sql.Open("sqlite", t.TempDir()+"/floor.db?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(4000)")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
 	if _, err := db.Exec("CREATE TABLE messages (conversation INTEGER, seq INTEGER, at INTEGER, body TEXT, PRIMARY KEY (conversation, seq)) WITHOUT ROWID"); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	type row struct {
 		conversation, seq int
@@ -317,7 +328,7 @@ func sqliteRate(s settings) (float64, error) {
 			}
 		}
 	}()
-	start := time.Now()
+	before, start := cpu(os.Getpid()), time.Now()
 	stop := start.Add(s.duration)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -341,8 +352,8 @@ func sqliteRate(s settings) (float64, error) {
 	close(queue)
 	select {
 	case err := <-failed:
-		return 0, err
+		return 0, 0, err
 	default:
 	}
-	return float64(total) / took.Seconds(), nil
+	return float64(total) / took.Seconds(), (cpu(os.Getpid()) - before) / float64(total) * 1e6, nil
 }

@@ -1,12 +1,12 @@
 // Command bench measures the built server against floors in the same run: the least that the same work can cost.
 //
 // Absolute figures hold only for the machine that they were measured on; the ratios are what counts. Everything talks to loopback,
-// is bounded in count and time, and ends what it has started.
+// is bounded in count and time, and ends what it has started. How to read it: server/docs/bench.md.
 //
 //	go run ./bench -binary ../../bin/tagalong
 //
-// Parts: messages.go (durable acknowledged messages per second), latency.go (delivery at a fixed load), memory.go (an idle
-// connection), floor.go (the floors), load.go (the clients).
+// Parts: messages.go (durable acknowledged messages per second), latency.go (delivery at a fixed load), storm.go (many clients
+// connect, and resume), memory.go (an idle connection), bytes.go (what a browser loads), floor.go (the floors), load.go (the clients).
 package main
 
 import (
@@ -27,8 +27,8 @@ type settings struct {
 	duration time.Duration
 	rate     int
 	idle     int
+	storm    int
 	only     string
-	web      string
 }
 
 func main() {
@@ -40,11 +40,11 @@ func main() {
 	flag.StringVar(&s.binary, "binary", "", "the built server")
 	flag.IntVar(&s.rounds, "rounds", 3, "interleaved rounds; medians are printed")
 	flag.IntVar(&s.rooms, "rooms", 200, "conversations of two connections each")
-	flag.DurationVar(&s.duration, "duration", 5*time.Second, "of one measurement")
+	flag.DurationVar(&s.duration, "duration", 3*time.Second, "of one measurement")
 	flag.IntVar(&s.rate, "rate", 2000, "messages per second of the latency measurement")
-	flag.IntVar(&s.idle, "idle", 5000, "idle connections of the memory measurement")
-	flag.StringVar(&s.only, "only", "", "messages, latency, memory or bytes; all when empty")
-	flag.StringVar(&s.web, "web", "../..", "folder of the repository, for the sizes of the bundles")
+	flag.IntVar(&s.idle, "idle", 2000, "idle connections of the memory measurement")
+	flag.IntVar(&s.storm, "storm", 2000, "clients that connect at once")
+	flag.StringVar(&s.only, "only", "", "bytes, messages, latency, storm or memory; all when empty")
 	flag.Parse()
 	if s.binary == "" {
 		fmt.Fprintln(os.Stderr, "bench: -binary is needed (make build)")
@@ -58,7 +58,7 @@ func main() {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, settings) error
-	}{{"bytes", bundles}, {"messages", messages}, {"latency", latency}, {"memory", memory}} {
+	}{{"bytes", bundles}, {"messages", messages}, {"latency", latency}, {"storm", storm}, {"memory", memory}} {
 		if s.only != "" && s.only != part.name {
 			continue
 		}
@@ -78,7 +78,7 @@ func median(v []float64) float64 {
 	return v[len(v)/2]
 }
 
-// table collects figures by row and prints their medians, with the ratio to a row when one is named.
+// table collects figures by row, over rounds.
 type table struct {
 	title string
 	order []string
@@ -94,20 +94,13 @@ func (t *table) add(row string, figures ...float64) {
 	t.rows[row] = append(t.rows[row], figures)
 }
 
-func (t *table) medians(row string) []float64 {
-	rounds := t.rows[row]
-	if len(rounds) == 0 {
-		return nil
+// at gives the median of one column of a row.
+func (t *table) at(row string, column int) float64 {
+	var v []float64
+	for _, r := range t.rows[row] {
+		v = append(v, r[column])
 	}
-	out := make([]float64, len(rounds[0]))
-	for i := range out {
-		var column []float64
-		for _, r := range rounds {
-			column = append(column, r[i])
-		}
-		out[i] = median(column)
-	}
-	return out
+	return median(v)
 }
 
 func (t *table) print(columns ...string) {
@@ -118,9 +111,22 @@ func (t *table) print(columns ...string) {
 	fmt.Println()
 	for _, row := range t.order {
 		fmt.Printf("%-44s", row)
-		for _, v := range t.medians(row) {
-			fmt.Printf("%16.2f", v)
+		for c := range t.rows[row][0] {
+			fmt.Printf("%16.2f", t.at(row, c))
 		}
 		fmt.Println()
 	}
+}
+
+// atMost and atLeast print a ratio beside the goal.
+func atMost(what string, have, want float64) { verdict(what, have, "at most", want, have <= want) }
+
+func atLeast(what string, have, want float64) { verdict(what, have, "at least", want, have >= want) }
+
+func verdict(what string, have float64, how string, want float64, ok bool) {
+	word := "reached"
+	if !ok {
+		word = "missed"
+	}
+	fmt.Printf("  %-58s%8.2f   goal: %s %.2f, %s\n", what, have, how, want, word)
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"os"
 	"time"
 
 	"github.com/coder/websocket"
@@ -11,123 +11,91 @@ import (
 	"github.com/tagalong-chat/tagalong/server/e2e/harness"
 )
 
+// settle is how long connections rest before memory is read.
+const settle = 4 * time.Second
+
 const (
-	perSession = 8 // of the 10 connections that one session may have
-	settle     = 3 * time.Second
+	ownIdle   = "server: authenticated, joined, resumable"
+	leanIdle  = "floor: bare coder/websocket, lean"
+	usualIdle = "floor: bare coder/websocket, usual"
 )
 
-// memory measures what an idle connection costs: authenticated, joined and resumable on the server; bare on the floor.
+// memory measures what an idle connection costs: authenticated, joined and resumable on the server; bare on the floors. It is read
+// twice: as Go leaves it, with the garbage of opening connections, and with GOGC=10 on all sides, where hardly any garbage stays: that is what a
+// connection holds.
 func memory(ctx context.Context, s settings) error {
-	t := newTable(fmt.Sprintf("Memory of an idle connection, %d connections, RSS settled", s.idle))
-	own, err := serverIdle(ctx, s)
+	run := &run{}
+	defer run.end()
+	server := harness.Start(run, harness.Options{Flags: manyMessages})
+	visitors, err := makeVisitors(ctx, server, (s.idle+1)/2, 1) // rooms of two, as on the floors
 	if err != nil {
 		return err
 	}
-	t.add("server: authenticated, joined, resumable", own)
-	for _, kind := range []string{"lean", "usual"} {
-		kb, err := floorIdle(ctx, s, kind)
-		if err != nil {
-			return err
+	kinds := []struct {
+		name string
+		open func() (pid int, come func(context.Context, int) (*websocket.Conn, error), end func(), err error)
+	}{
+		{ownIdle, func() (int, func(context.Context, int) (*websocket.Conn, error), func(), error) {
+			server.Stop() // a fresh process: what setting up has left on the heap would hide what connections cost
+			server.Run()
+			return server.PID(), func(ctx context.Context, i int) (*websocket.Conn, error) { return visitors[i/2].comeBack(ctx, 0) }, func() {}, nil
+		}},
+		{leanIdle, floorIdle("lean")},
+		{usualIdle, floorIdle("usual")},
+	}
+	t := newTable(fmt.Sprintf("Memory of an idle connection, %d connections, RSS after %v, median of %d", s.idle, settle, s.rounds))
+	for range s.rounds {
+		for _, gc := range []string{"100", "10"} {
+			if err := os.Setenv("GOGC", gc); err != nil { // for the processes that are started
+				return err
+			}
+			for _, k := range kinds {
+				pid, come, end, err := k.open()
+				if err != nil {
+					return err
+				}
+				kb, err := idle(ctx, pid, s.idle, come)
+				end()
+				if err != nil {
+					return err
+				}
+				t.add(k.name+", GOGC="+gc, kb)
+			}
 		}
-		t.add("floor: bare coder/websocket, "+kind, kb)
 	}
 	t.print("KiB")
-	lean := t.medians("floor: bare coder/websocket, lean")
-	fmt.Printf("  server / lean floor %5.2f   (goal: at most 1.40)\n", own/lean[0])
+	atMost("1: as it is / lean floor", t.at(ownIdle+", GOGC=100", 0)/t.at(leanIdle+", GOGC=100", 0), 1.4)
+	atMost("1: what is held / lean floor", t.at(ownIdle+", GOGC=10", 0)/t.at(leanIdle+", GOGC=10", 0), 1.4)
 	return nil
 }
 
-// idler is a shopper with a conversation.
-type idler struct {
-	shopper      *harness.Shopper
-	conversation string
-}
-
-func serverIdle(ctx context.Context, s settings) (float64, error) {
-	t := &run{}
-	defer t.end()
-	server := harness.Start(t, harness.Options{Flags: manyMessages})
-	all, err := idlers(ctx, server, (s.idle+perSession-1)/perSession)
-	if err != nil {
-		return 0, err
-	}
-	server.Stop() // a fresh process: what setting up has left on the heap would hide what connections cost
-	server.Run()
-	<-time.After(settle)
-	before := rss(server.PID())
-	sockets := make([]*harness.Socket, 0, s.idle)
-	defer func() {
-		for _, k := range sockets {
-			k.Close()
-		}
-	}()
-	for i := range s.idle {
-		k, err := all[i/perSession].connect(ctx)
-		if err != nil {
-			return 0, fmt.Errorf("connection %d: %w", i, err)
-		}
-		sockets = append(sockets, k)
-	}
-	<-time.After(settle)
-	return (rss(server.PID()) - before) / float64(s.idle), nil
-}
-
-// idlers signs shoppers in and starts their conversations.
-func idlers(ctx context.Context, server *harness.Server, n int) ([]idler, error) {
-	all := make([]idler, n)
-	for i := range all {
-		p := server.NewShopper()
-		k, err := p.Dial(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if err := k.Send(ctx, "", "start", "hello"); err != nil {
-			return nil, err
-		}
-		f, err := k.Await(ctx, func(f harness.Frame) bool { return f.Type == "ack" })
-		if err != nil {
-			return nil, err
-		}
-		k.Close()
-		all[i] = idler{p, f.Conversation}
-	}
-	return all, nil
-}
-
-// connect opens a connection that has joined its conversation and could resume.
-func (w idler) connect(ctx context.Context) (*harness.Socket, error) {
-	k, err := w.shopper.Dial(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := k.Write(ctx, map[string]any{"type": "join", "conversation": w.conversation, "generation": 1, "after": 1}); err != nil {
-		return nil, err
-	}
-	_, err = k.Await(ctx, func(f harness.Frame) bool { return f.Type == "joined" })
-	return k, err
-}
-
-func floorIdle(ctx context.Context, s settings, kind string) (float64, error) {
-	f, err := startFloor(kind)
-	if err != nil {
-		return 0, err
-	}
-	defer f.stop()
-	before := rss(f.pid())
-	conns := make([]*websocket.Conn, 0, s.idle)
+// idle opens n connections on a process and gives by how much each has made it larger.
+func idle(ctx context.Context, pid, n int, come func(context.Context, int) (*websocket.Conn, error)) (float64, error) {
+	conns := make([]*websocket.Conn, n)
 	defer func() {
 		for _, c := range conns {
-			_ = c.CloseNow()
+			if c != nil {
+				_ = c.CloseNow()
+			}
 		}
 	}()
-	for i := range s.idle {
-		c, resp, err := websocket.Dial(ctx, fmt.Sprintf("http://%s/ws?room=%d", f.addr, i/2), &websocket.DialOptions{HTTPClient: http.DefaultClient})
-		if err != nil {
-			return 0, fmt.Errorf("connection %d: %w", i, err)
-		}
-		_ = resp
-		conns = append(conns, c)
-	}
+	<-time.After(time.Second)
+	before, _ := rss(pid)
+	err := eachOf(n, 8, func(i int) (err error) {
+		conns[i], err = come(ctx, i)
+		return err
+	})
 	<-time.After(settle)
-	return (rss(f.pid()) - before) / float64(s.idle), nil
+	after, _ := rss(pid)
+	return (after - before) / float64(n), err
+}
+
+func floorIdle(kind string) func() (int, func(context.Context, int) (*websocket.Conn, error), func(), error) {
+	return func() (int, func(context.Context, int) (*websocket.Conn, error), func(), error) {
+		f, err := startFloor(kind)
+		if err != nil {
+			return 0, nil, nil, err
+		}
+		return f.pid(), func(ctx context.Context, i int) (*websocket.Conn, error) { return f.dial(ctx, i/2) }, f.stop, nil
+	}
 }
