@@ -115,7 +115,10 @@ function LastLine({ conversation, draft }: { conversation: Conversation; draft: 
     <>
       {last.author.kind !== "shopper" && <span class={css.speaker}>{authorName(last.author)}:</span>}
       <span dir="auto" class={css.words}>
-        {last.text || t("message.attachments", { count: last.attachments })}
+        {last.text ||
+          (last.attachments > 0
+            ? t("message.attachments", { count: last.attachments })
+            : t("message.wordless"))}
       </span>
     </>
   );

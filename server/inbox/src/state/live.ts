@@ -7,7 +7,7 @@ import type { Status } from "@tagalong-chat/sdk/realtime";
 import type { Thread } from "@tagalong-chat/sdk/thread";
 import { api, url } from "../api/client";
 import type { Page } from "../api/types";
-import { applyChange, type Change, refreshContexts, setPage } from "./context";
+import { applyChange, type Change, loadContext, refreshContexts, setPage } from "./context";
 import { conversationOf, forgetAll, pinned, put, reload } from "./conversations";
 import { outboxStorage } from "./outbox";
 import { agent, onWelcome, refreshMe, session, shopOf } from "./session";
@@ -156,7 +156,13 @@ function receivePresence(frame: Extract<LiveEvent, { type: "presence" }>["presen
 }
 
 function receiveFeed(frame: FeedFrame): void {
-  if (frame.summary) put([frame.summary]);
+  const { summary } = frame;
+  if (summary) {
+    const before = conversationOf(summary.id);
+    put([summary]);
+    // Another generation means that something was erased: what the panel shows may be gone too.
+    if (before && before.generation !== summary.generation) void loadContext(frame.shop, summary.shopper.id);
+  }
   applyChange(frame as unknown as Change);
 }
 

@@ -30,4 +30,7 @@ export function startTheme(): void {
     if (theme.value === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
   });
+  effect(() => {
+    document.documentElement.dataset.nav = nav.value;
+  });
 }
