@@ -46,7 +46,7 @@ func read[T any](r chat.Record, want chat.RecordKind) (T, error) {
 	return v, nil
 }
 
-// ShopperContext gives what stands beside a conversation: each order with its shipments, carts, the customer and the page.
+// ShopperContext gives what stands beside a conversation: each order with its shipments, open carts, the customer and the page.
 func ShopperContext(c chat.ShopperContext) (openapi.ShopperContext, error) {
 	o := openapi.ShopperContext{Orders: []openapi.Order{}, Carts: []openapi.Cart{}, Page: Page(c.Shopper.Page)}
 	place := map[string]int{}
@@ -61,7 +61,10 @@ func ShopperContext(c chat.ShopperContext) (openapi.ShopperContext, error) {
 			place[r.ExternalID] = len(o.Orders)
 			o.Orders, err = more(o.Orders, r, Order)
 		case chat.RecordCart:
-			o.Carts, err = more(o.Carts, r, Cart)
+			var cart openapi.Cart
+			if cart, err = Cart(r); err == nil && cart.CompletedAt == 0 { // a completed one has become an order
+				o.Carts = append(o.Carts, cart)
+			}
 		case chat.RecordShipment:
 			shipments, err = more(shipments, r, Shipment)
 		case chat.RecordCustomer:

@@ -191,7 +191,7 @@ func TestAnEventsTimeKeepsItsMicroseconds(t *testing.T) {
 	}
 }
 
-func TestTheContextHasEachOrderWithItsShipments(t *testing.T) {
+func TestTheContextHasEachOrderWithItsShipmentsAndOpenCarts(t *testing.T) {
 	var want openapi.ShopperContext
 	record := func(in openapi.ContextEvent) chat.Record { return pushed(t, in) }
 	whole := golden[openapi.ShopperContext](t, "getShopperContext.response")
@@ -199,11 +199,14 @@ func TestTheContextHasEachOrderWithItsShipments(t *testing.T) {
 	order.Shipments = nil
 	lost := shipment
 	lost.ExternalID, lost.OrderExternalID = "f-9", "unknown"
+	bought := whole.Carts[0]
+	bought.ExternalID, bought.CompletedAt = "bought", 1795301473929
 	records := []chat.Record{
 		record(openapi.ContextEvent{Type: "shipment.upserted", Shipment: &lost}),
 		record(openapi.ContextEvent{Type: "shipment.upserted", Shipment: &shipment}),
 		record(openapi.ContextEvent{Type: "order.upserted", Order: &order}),
 		record(openapi.ContextEvent{Type: "cart.upserted", Cart: &whole.Carts[0]}),
+		record(openapi.ContextEvent{Type: "cart.upserted", Cart: &bought}),
 		record(openapi.ContextEvent{Type: "customer.upserted", Customer: whole.Customer}),
 		{Kind: chat.RecordOrder, ExternalID: "2", Deleted: true},
 	}

@@ -2577,6 +2577,7 @@ type Shopper struct {
 
 // ShopperContext defines model for ShopperContext.
 type ShopperContext struct {
+	// Carts Those that have not become an order, last changed first.
 	Carts []Cart `json:"carts"`
 
 	// Customer The shop's own record of a buyer.

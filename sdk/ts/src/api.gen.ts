@@ -1439,6 +1439,7 @@ export interface components {
         ShopperContext: {
             customer?: components["schemas"]["Customer"];
             orders: components["schemas"]["Order"][];
+            /** @description Those that have not become an order, last changed first. */
             carts: components["schemas"]["Cart"][];
             page?: components["schemas"]["Page"];
         };
