@@ -10,7 +10,7 @@
 //   - how an event gets in: hub.go (one subscription per topic), log.go (subscribe, read, merge: no gap, no repeat), pump.go (the
 //     agents' feed)
 //   - who may talk: origin.go, guests.go (connections per address and session), revoke.go
-//   - time: clock.go (beats, pings), drain.go
+//   - time: clock.go (beats, pings), drain.go; on which goroutine: crew.go
 //
 // A connection at rest holds one goroutine, blocked in a read, and nothing else runs for it: writing and working happen on
 // goroutines that end when there is nothing to do.
