@@ -8,6 +8,7 @@ import {
   mergeCart,
   mergeOrder,
   mergeShipment,
+  readAgainSoon,
 } from "./context";
 
 const order = (id: string, from: Partial<Order> = {}): Order => ({
@@ -92,5 +93,24 @@ describe("the context of a shopper", () => {
     applyChange({ shop: "shop_1", order: order("1", { financial_status: "paid" }) });
     applyChange({ shop: "shop_2", order: order("1", { financial_status: "voided" }) });
     expect(held.value).toMatchObject({ context: { orders: [{ financial_status: "paid" }] } });
+  });
+
+  test("is read again once for many changes that do not say what they were", async () => {
+    vi.useFakeTimers();
+    const fetch = vi
+      .spyOn(globalThis, "fetch")
+      .mockImplementation(async (input) =>
+        Response.json(
+          String(input).endsWith("/context") ? { orders: [], carts: [] } : { id: "shp_1", identified: false },
+        ),
+      );
+    for (let i = 0; i < 20; i++) readAgainSoon("shop_1", () => "shp_1");
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(fetch).toHaveBeenCalledTimes(2);
+    expect(contextOf("shop_1", "shp_1").value).toMatchObject({ context: { orders: [] } });
+    readAgainSoon("shop_1", () => undefined);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(fetch).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
   });
 });

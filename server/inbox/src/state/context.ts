@@ -125,3 +125,20 @@ export function refreshContexts(shop: string, shopper: string | undefined): void
     else cache.delete(key);
   }
 }
+
+const staleWithin = 3000;
+const stale = new Set<string>();
+
+/**
+ * readAgainSoon is for a change that does not say what it was: something was deleted. The context on the screen is read
+ * again, once for however many such changes come within a few seconds.
+ */
+export function readAgainSoon(shop: string, onScreen: () => string | undefined): void {
+  if (stale.has(shop)) return;
+  stale.add(shop);
+  setTimeout(() => {
+    stale.delete(shop);
+    const shopper = onScreen();
+    if (shopper) void loadContext(shop, shopper);
+  }, staleWithin);
+}

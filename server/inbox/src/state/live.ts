@@ -7,7 +7,7 @@ import type { Status } from "@tagalong-chat/sdk/realtime";
 import type { Thread } from "@tagalong-chat/sdk/thread";
 import { api, url } from "../api/client";
 import type { Page } from "../api/types";
-import { applyChange, type Change, loadContext, refreshContexts, setPage } from "./context";
+import { applyChange, type Change, loadContext, readAgainSoon, refreshContexts, setPage } from "./context";
 import { conversationOf, forgetAll, pinned, put, reload } from "./conversations";
 import { outboxStorage } from "./outbox";
 import { agent, onWelcome, refreshMe, session, shopOf } from "./session";
@@ -163,7 +163,15 @@ function receiveFeed(frame: FeedFrame): void {
     // Another generation means that something was erased: what the panel shows may be gone too.
     if (before && before.generation !== summary.generation) void loadContext(frame.shop, summary.shopper.id);
   }
-  applyChange(frame as unknown as Change);
+  const { order, cart, shipment, customer, shopper } = frame;
+  if (summary || order || cart || shipment || customer || shopper) {
+    applyChange(frame as unknown as Change);
+    return;
+  }
+  readAgainSoon(frame.shop, () => {
+    const shown = conversationOf(pinned.value?.id ?? "");
+    return shown?.shop === frame.shop ? shown.shopper.id : undefined;
+  });
 }
 
 /** follow joins a conversation for as long as it is on the screen, and a moment longer: agents go back and forth. */
