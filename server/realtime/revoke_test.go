@@ -125,3 +125,20 @@ func TestAnErasedShopperIsOutAndTheAgentsLogIsReadAnew(t *testing.T) {
 		}
 	}
 }
+
+func TestAShopThatComesToRequireAnIdentityDoesSoOnOpenSockets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Limits{})
+		c := w.shopper(w.visitor())
+		id := c.begin("still allowed")
+		shop := w.shop
+		shop.IdentityRequired = true
+		w.must(w.db.UpdateShop(context.Background(), shop))
+		time.Sleep(shopFor + time.Millisecond) // virtual
+		c.send(say(id, clientID(), "not any more"))
+		if r := c.refusal(); r.Code != "identity_unverified" {
+			t.Fatalf("refused with %s", r.Code)
+		}
+		w.stop()
+	})
+}

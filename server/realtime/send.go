@@ -55,7 +55,13 @@ func (c *conn) write(ctx context.Context, f openapi.ClientFrame) {
 		c.limited(f, e)
 		return
 	}
-	sent, err := c.door.commit(ctx, c.who(), c.shopOf, f)
+	by := c.who()
+	if by.Kind == chat.AuthorShopper {
+		if shop, err := c.door.shopOfKey(ctx, c.key); err == nil {
+			by.IdentityRequired = shop.IdentityRequired // it may have changed since the hello
+		}
+	}
+	sent, err := c.door.commit(ctx, by, c.shopOf, f)
 	if err != nil {
 		if e, ok := transient(err); ok {
 			c.hold(f.ClientID, lane, e, now)

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -26,14 +27,17 @@ const (
 
 // shop finds the shop that a request's path names.
 func (d *Door) shop(r *http.Request) (chat.Shop, error) {
-	key := r.PathValue("key")
+	return d.shopOfKey(r.Context(), r.PathValue("key"))
+}
+
+func (d *Door) shopOfKey(ctx context.Context, key string) (chat.Shop, error) {
 	if !chat.ValidID(chat.PrefixShopKey, key) {
 		return chat.Shop{}, chat.ErrNotFound
 	}
 	if s, ok := d.keys.get(key, time.Now()); ok {
 		return s, nil
 	}
-	s, err := d.o.Shops.ShopByKey(r.Context(), key)
+	s, err := d.o.Shops.ShopByKey(ctx, key)
 	if err == nil {
 		d.keys.put(key, s, time.Now())
 	}

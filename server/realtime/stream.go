@@ -47,7 +47,10 @@ func (s *stream) write(buf []byte, _ bool) error {
 	if _, err := s.w.Write(buf); err != nil {
 		return err
 	}
-	return s.control.Flush()
+	if err := s.control.Flush(); err != nil {
+		return err
+	}
+	return s.control.SetWriteDeadline(time.Time{}) // over HTTP/2 it would end the stream although nothing is being written
 }
 
 func (s *stream) hurry() { _ = s.control.SetWriteDeadline(time.Now().Add(s.linger)) } // else the first deadline ends the write

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -235,4 +236,28 @@ func TestAStreamWhoseReaderGoesAwayIsForgotten(t *testing.T) {
 		}
 		w.stop()
 	})
+}
+
+func TestAStreamOverHTTP2OutlivesItsWriteDeadlines(t *testing.T) {
+	w := newWorld(t, Limits{Write: 200 * time.Millisecond, Beat: 500 * time.Millisecond})
+	mux := http.NewServeMux()
+	w.door.Handlers(func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, h) })
+	srv := httptest.NewUnstartedServer(mux)
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	defer srv.Close()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/v1/shops/"+w.shop.Key+"/stream", nil)
+	w.must(err)
+	req.Header = bearer(w.visitor())
+	resp, err := srv.Client().Do(req)
+	w.must(err)
+	defer func() { _ = resp.Body.Close() }()
+	if resp.ProtoMajor != 2 {
+		t.Fatal(resp.Proto)
+	}
+	s := &reader{t, resp, bufio.NewReader(resp.Body)}
+	s.next("welcome")
+	for range 3 { // each comes long after the deadline of the one before
+		s.next("beat")
+	}
 }
