@@ -107,6 +107,7 @@ func (d *DB) UpdateShop(ctx context.Context, s chat.Shop) error {
 	if err != nil {
 		return fmt.Errorf("update shop: %w", err)
 	}
+	defer d.shops.forget()
 	return doing("update shop", d.do(ctx, func(g *group) error {
 		return conflict(g.must(`UPDATE shops SET key = $1, data = $2 WHERE id = $3 AND merchant = $4`, s.Key, data, s.ID, s.Merchant))
 	}))
@@ -120,7 +121,14 @@ func (d *DB) Shop(ctx context.Context, merchant chat.MerchantID, id chat.ShopID)
 
 // ShopByKey implements chat.Directory.
 func (d *DB) ShopByKey(ctx context.Context, key string) (chat.Shop, error) {
+	known, changes, ok := d.shops.get(key)
+	if ok {
+		return known, nil
+	}
 	s, err := one(d.reader(ctx), scanShop, chat.ErrNotFound, `SELECT `+shopColumns+` FROM shops WHERE key = $1`, key)
+	if err == nil {
+		d.shops.put(s, changes)
+	}
 	return s, doing("read shop", err)
 }
 

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -516,5 +517,29 @@ func TestADatabaseOfANewerVersionIsRefused(t *testing.T) {
 	}
 	if db, err := store.Open(t.Context(), store.Options{Path: path, Log: slog.New(slog.DiscardHandler)}); err == nil {
 		t.Errorf("opened: %v", db.Close())
+	}
+}
+
+func TestAChangeOfAShopCountsAtOnceForThoseWhoAskByKey(t *testing.T) {
+	w := open(t, store.Options{})
+	s := w.shop
+	for _, name := range []string{"first", "second"} { // each is remembered before the next change
+		s.Name = name
+		if err := w.UpdateShop(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if have, err := w.ShopByKey(t.Context(), s.Key); err != nil || have.Name != name {
+				t.Fatalf("%q, %v after a change to %q", have.Name, err, name)
+			}
+		}
+	}
+	old := s.Key
+	s.Key = chat.NewID[string](chat.PrefixShopKey, rand.Reader)
+	if err := w.UpdateShop(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ShopByKey(t.Context(), old); !errors.Is(err, chat.ErrNotFound) {
+		t.Fatalf("the old key: %v", err)
 	}
 }

@@ -48,6 +48,7 @@ type DB struct {
 	reads *sql.DB
 	check *sql.DB // one connection, for checkpoints
 	stmts sync.Map
+	shops shopCache
 
 	commits *committer
 	epoch   string
