@@ -22,7 +22,13 @@ type presence struct {
 	// whoever hears of a change may ask.
 	turn sync.Mutex
 	mu   sync.Mutex
-	here map[chat.ShopID]map[person]*attendance
+	here map[crowd]map[string]*attendance // by id
+}
+
+// crowd is everybody of one kind in a shop: few agents are not looked for among many shoppers.
+type crowd struct {
+	shop chat.ShopID
+	kind chat.AuthorKind
 }
 
 type person struct {
@@ -39,7 +45,7 @@ type attendance struct {
 func (p *presence) init(o Options, publish func(chat.Live)) {
 	p.grace, p.now, p.publish = o.Grace, o.Now, publish
 	p.settled = o.Now().Add(o.Settle)
-	p.here = make(map[chat.ShopID]map[person]*attendance)
+	p.here = make(map[crowd]map[string]*attendance)
 }
 
 // Attend tells that somebody is here until leave is called.
@@ -66,7 +72,7 @@ func (v *visit) end() {
 func (l *Local) Presence(_ context.Context, shop chat.ShopID, who chat.Author) chat.Presence {
 	p := &l.presence
 	p.mu.Lock()
-	_, here := p.here[shop][person{who.Kind, who.ID}]
+	_, here := p.here[crowd{shop, who.Kind}][who.ID]
 	p.mu.Unlock()
 	switch {
 	case here:
@@ -82,10 +88,8 @@ func (l *Local) Attending(_ context.Context, shop chat.ShopID, kind chat.AuthorK
 	p := &l.presence
 	p.mu.Lock()
 	var list []chat.Author
-	for who, a := range p.here[shop] {
-		if who.kind == kind {
-			list = append(list, a.who)
-		}
+	for _, a := range p.here[crowd{shop, kind}] {
+		list = append(list, a.who)
 	}
 	p.mu.Unlock()
 	slices.SortFunc(list, func(a, b chat.Author) int { return strings.Compare(a.ID, b.ID) })
@@ -104,16 +108,16 @@ func (p *presence) enter(shop chat.ShopID, who chat.Author) {
 func (p *presence) add(shop chat.ShopID, who chat.Author) (came bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	people := p.here[shop]
+	where := crowd{shop, who.Kind}
+	people := p.here[where]
 	if people == nil {
-		people = make(map[person]*attendance)
-		p.here[shop] = people
+		people = make(map[string]*attendance)
+		p.here[where] = people
 	}
-	key := person{who.Kind, who.ID}
-	a := people[key]
+	a := people[who.ID]
 	if a == nil {
 		a, came = new(attendance), true
-		people[key] = a
+		people[who.ID] = a
 	}
 	if a.leave != nil {
 		a.leave.Stop()
@@ -127,7 +131,7 @@ func (p *presence) add(shop chat.ShopID, who chat.Author) (came bool) {
 func (p *presence) leave(shop chat.ShopID, who person) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a := p.here[shop][who]
+	a := p.here[crowd{shop, who.kind}][who.id]
 	if a == nil {
 		return // closed meanwhile
 	}
@@ -156,9 +160,10 @@ func (p *presence) expire(shop chat.ShopID, a *attendance, current func() bool) 
 
 func (p *presence) drop(shop chat.ShopID, a *attendance) {
 	a.leave = nil
-	delete(p.here[shop], person{a.who.Kind, a.who.ID})
-	if len(p.here[shop]) == 0 {
-		delete(p.here, shop)
+	where := crowd{shop, a.who.Kind}
+	delete(p.here[where], a.who.ID)
+	if len(p.here[where]) == 0 {
+		delete(p.here, where)
 	}
 }
 
