@@ -1,8 +1,10 @@
 package attacks_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -73,15 +75,20 @@ func TestManyLoginsAtATime(t *testing.T) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	seen := map[int]int{}
-	for i := range 200 {
-		wg.Go(func() {
-			status, _, _ := login(t, w, fmt.Sprintf("someone%d@shop.example", i), "guess")
-			mu.Lock()
-			seen[status]++
-			mu.Unlock()
-		})
+	grown := peak(t, w, func() {
+		for i := range 200 {
+			wg.Go(func() {
+				status, _, _ := login(t, w, fmt.Sprintf("someone%d@shop.example", i), "guess")
+				mu.Lock()
+				seen[status]++
+				mu.Unlock()
+			})
+		}
+		wg.Wait()
+	})
+	if grown > 128<<20 { // each takes 19 MiB while it is hashed
+		t.Errorf("84 200 logins at a time took %d MiB", grown>>20)
 	}
-	wg.Wait()
 	for status := range seen {
 		if status != 401 && status != 429 && status != 503 {
 			t.Errorf("84 200 logins at a time gave %v", seen)
@@ -119,6 +126,107 @@ func TestSessionsEndWithThePassword(t *testing.T) {
 	}
 }
 
+// member invites a person and lets them in.
+func (w *stage) member(t *testing.T, email, role string) (*harness.Agent, string) {
+	t.Helper()
+	var inv struct{ ID, URL string }
+	if status := w.agent.Call(http.MethodPost, "/v1/invitations", map[string]string{"email": email, "role": role}, &inv); status != http.StatusCreated {
+		t.Fatalf("invite: %d", status)
+	}
+	_, token, _ := strings.Cut(inv.URL, "#/invite/")
+	resp, body, err := attack{
+		method: http.MethodPost, host: "inbox", path: "/v1/invitations/accept", header: map[string]string{"Origin": w.URL("inbox", "")},
+		body: map[string]string{"token": token, "name": "Member", "password": "test-password-member"},
+	}.send(w)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("accept: %v %s", err, body)
+	}
+	var me struct{ Agent struct{ ID string } }
+	if err := json.Unmarshal(body, &me); err != nil {
+		t.Fatal(err)
+	}
+	return w.SignIn(email, "test-password-member"), me.Agent.ID
+}
+
+// 30, 85: who is deactivated is out, with their sockets and streams, and does not come in again.
+func TestADeactivatedAgentIsOut(t *testing.T) {
+	w := play(t)
+	out, id := w.member(t, "out@shop.example", "agent")
+	k, err := out.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	if status := w.agent.Call(http.MethodPatch, "/v1/agents/"+id, map[string]any{"active": false}, nil); status != http.StatusOK {
+		t.Fatalf("deactivate: %d", status)
+	}
+	start := time.Now()
+	if code, _ := closeOf(t.Context(), k.Conn); code != 4003 || time.Since(start) > 6*time.Second {
+		t.Errorf("the socket closed with %d after %v", code, time.Since(start))
+	}
+	if status := out.Call(http.MethodGet, "/v1/agent/me", nil, nil); status != http.StatusUnauthorized {
+		t.Errorf("the session still works: %d", status)
+	}
+	if _, err := out.Dial(t.Context()); err == nil {
+		t.Error("the cookie still opens a socket")
+	}
+	if status, body, _ := login(t, w, "out@shop.example", "test-password-member"); status != http.StatusUnauthorized {
+		t.Errorf("they sign in again: %d %s", status, body)
+	}
+}
+
+// 85: a session that was there before the login is not the one after it.
+func TestALoginMakesItsOwnSession(t *testing.T) {
+	w := play(t)
+	const planted = "__Host-tagalong=planted-by-somebody-else"
+	resp, body, err := attack{
+		method: http.MethodPost, host: "inbox", path: "/v1/agent/login", header: map[string]string{"Origin": w.URL("inbox", ""), "Cookie": planted},
+		body: map[string]string{"email": harness.OwnerEmail, "password": harness.OwnerPassword},
+	}.send(w)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("sign in: %v %s", err, body)
+	}
+	c := resp.Header.Get("Set-Cookie")
+	if strings.Contains(c, "planted") || !strings.Contains(c, "Secure") || !strings.Contains(c, "HttpOnly") || !strings.Contains(c, "SameSite=Lax") {
+		t.Fatalf("the cookie is %q", c)
+	}
+	if status := (&harness.Agent{Client: w.agent.Client, Cookie: planted}).With(w.Server).Call(http.MethodGet, "/v1/agent/me", nil, nil); status != http.StatusUnauthorized {
+		t.Fatalf("the planted session works: %d", status)
+	}
+}
+
+// 91: what is shown once is not shown again.
+func TestSecretsAreNotReadBack(t *testing.T) {
+	w := play(t)
+	var key, secret, inv struct{ Secret, URL string }
+	for path, out := range map[string]any{
+		"/v1/shops/" + w.otherShop.ID + "/plugin-keys": &key, "/v1/shops/" + w.otherShop.ID + "/identity-secrets": &secret, "/v1/invitations": &inv,
+	} {
+		body := map[string]any{
+			"/v1/shops/" + w.otherShop.ID + "/plugin-keys": map[string]any{"name": "x", "scopes": []string{"context:read"}},
+			"/v1/invitations": map[string]any{"email": "once@shop.example", "role": "agent"},
+		}[path]
+		if status := w.agent.Call(http.MethodPost, path, body, out); status != http.StatusCreated {
+			t.Fatalf("POST %s: %d", path, status)
+		}
+		_, got, err := attack{host: "inbox", path: path, header: w.cookie()}.send(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []string{key.Secret, secret.Secret, inv.URL, w.PluginKey} {
+			if s != "" && strings.Contains(string(got), s) {
+				t.Errorf("GET %s shows a secret again: %s", path, got)
+			}
+		}
+		if strings.HasSuffix(path, "plugin-keys") && !strings.Contains(string(got), `"last4":"`+key.Secret[len(key.Secret)-4:]+`"`) {
+			t.Errorf("a key's last 4 are not there: %s", got)
+		}
+	}
+	if key.Secret == "" || secret.Secret == "" || inv.URL == "" {
+		t.Errorf("what is to be shown once was not shown at all: %v %v %v", key, secret, inv)
+	}
+}
+
 // 88: what an agent without a role for it sees and may do; and links that work once.
 func TestALowRoleAndLinksThatWorkOnce(t *testing.T) {
 	w := play(t)
@@ -126,7 +234,7 @@ func TestALowRoleAndLinksThatWorkOnce(t *testing.T) {
 	if status := w.agent.Call(http.MethodPost, "/v1/invitations", map[string]string{"email": "low@shop.example", "role": "agent"}, &inv); status != http.StatusCreated {
 		t.Fatalf("invite: %d", status)
 	}
-	_, token, _ := strings.Cut(inv.URL, "#/invite/")
+	_, token, _ := strings.Cut(inv.URL, "#/invite/") // by hand, to use it twice
 	accept := func() int {
 		resp, _, err := attack{
 			method: http.MethodPost, host: "inbox", path: "/v1/invitations/accept", header: map[string]string{"Origin": w.URL("inbox", "")},
@@ -173,6 +281,23 @@ func TestIdentities(t *testing.T) {
 	if status := w.agent.Call(http.MethodPost, "/v1/shops/"+w.otherShop.ID+"/identity-secrets", nil, &other); status != http.StatusCreated {
 		t.Fatalf("make another shop's secret: %d", status)
 	}
+	var old struct{ KID, Secret string }
+	if status := w.agent.Call(http.MethodPost, "/v1/shops/"+w.Shop+"/identity-secrets", nil, &old); status != http.StatusCreated {
+		t.Fatalf("make a second secret: %d", status)
+	}
+	if status := w.agent.Call(http.MethodDelete, "/v1/shops/"+w.Shop+"/identity-secrets/"+old.KID, nil, nil); status != http.StatusNoContent {
+		t.Fatalf("end it: %d", status)
+	}
+	fetched := make(chan string, 16)
+	trap := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { fetched <- r.URL.Path }))
+	defer trap.Close()
+	defer func() {
+		select {
+		case path := <-fetched:
+			t.Errorf("7 a key was fetched from where the token says: %s", path)
+		default:
+		}
+	}()
 	now := time.Now()
 	good := func() map[string]any {
 		return map[string]any{"sub": "cust-1", "aud": w.ShopKey, "exp": now.Add(10 * time.Minute).Unix(), "name": "Mara"}
@@ -195,6 +320,8 @@ func TestIdentities(t *testing.T) {
 		{"7 no kid", jwt(map[string]any{"alg": "HS256"}, good(), secret.Secret, true), 403},
 		{"12 another shop's secret", jwt(hs(other.KID), good(), other.Secret, true), 403},
 		{"7 another secret under our kid", jwt(hs(secret.KID), good(), other.Secret, true), 403},
+		{"7 a key from a URL", jwt(map[string]any{"alg": "HS256", "kid": secret.KID, "jku": trap.URL + "/jku", "x5u": trap.URL + "/x5u"}, good(), other.Secret, true), 403},
+		{"12 a secret that was ended", jwt(hs(old.KID), good(), old.Secret, true), 403},
 		{"8 no exp", jwt(hs(secret.KID), claims(func(c map[string]any) { delete(c, "exp") }), secret.Secret, true), 403},
 		{"8 exp in 25 h", jwt(hs(secret.KID), claims(func(c map[string]any) { c["exp"] = now.Add(25 * time.Hour).Unix() }), secret.Secret, true), 403},
 		{"8 expired", jwt(hs(secret.KID), claims(func(c map[string]any) { c["exp"] = now.Add(-2 * time.Minute).Unix() }), secret.Secret, true), 403},

@@ -1,7 +1,10 @@
 package attacks_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -106,23 +109,68 @@ func TestThePanelMayBeFramedByTheShopAlone(t *testing.T) {
 	})
 }
 
-func TestASlowClientIsLetGo(t *testing.T) {
+func TestSlowClientsAreLetGo(t *testing.T) {
 	w := play(t)
-	c := rawConn(t, w)
-	defer func() { _ = c.Close() }()
-	if _, err := c.Write([]byte("GET /v1/agent/me HTTP/1.1\r\nHost: " + w.Host("chat") + "\r\nX-Slow: ")); err != nil {
-		t.Fatal(err)
+	for name, begun := range map[string]string{
+		"35 headers that never end": "GET /v1/agent/me HTTP/1.1\r\nHost: " + w.Host("chat") + "\r\nX-Slow: ",
+		"35 a body that never comes": "POST /v1/shops/" + w.ShopKey + "/sessions HTTP/1.1\r\nHost: " + w.Host("chat") +
+			"\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+		"35 an upload that stops": "POST /v1/shops/" + w.ShopKey + "/shopper/attachments?name=a.txt HTTP/1.1\r\nHost: " + w.Host("chat") +
+			"\r\nAuthorization: Bearer " + w.mara.Token + "\r\nContent-Type: application/octet-stream\r\nContent-Length: 1000\r\n\r\nhello",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := rawConn(t, w)
+			defer func() { _ = c.Close() }()
+			if _, err := c.Write([]byte(begun)); err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			_ = c.SetReadDeadline(start.Add(30 * time.Second))
+			answer, err := io.ReadAll(c)
+			if took := time.Since(start); took > 20*time.Second || os.IsTimeout(err) {
+				t.Fatalf("the connection was held for %v: %s", took, answer)
+			}
+			if bytes.HasPrefix(answer, []byte("HTTP/1.1 2")) {
+				t.Fatalf("it was answered: %s", answer)
+			}
+		})
 	}
-	start := time.Now()
-	_ = c.SetReadDeadline(start.Add(20 * time.Second))
-	buf := make([]byte, 256)
-	for {
-		if _, err := c.Read(buf); err != nil {
-			break
+}
+
+// 35: connections that do nothing are no burden to those that do.
+func TestIdleConnections(t *testing.T) {
+	w := play(t)
+	for range 1000 {
+		c := rawConn(t, w)
+		t.Cleanup(func() { _ = c.Close() })
+		if _, err := c.Write([]byte("GET /healthz HTTP/1.1\r\nHost: " + w.Host("chat") + "\r\n\r\n")); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if took := time.Since(start); took > 15*time.Second {
-		t.Fatalf("35 headers that never end held a connection for %v", took)
+	for range 20 {
+		start := time.Now()
+		resp, _, err := attack{path: "/v1/shops/" + w.Shop + "/conversations", header: w.plugin()}.send(w)
+		if err != nil || resp.StatusCode != http.StatusOK || time.Since(start) > 2*time.Second {
+			t.Fatalf("beside 1,000 idle connections a request took %v: %v", time.Since(start), err)
+		}
+	}
+}
+
+// 32: a preflight that is long to look through costs nothing.
+func TestALongPreflightIsCheap(t *testing.T) {
+	w := play(t)
+	a := attack{method: http.MethodOptions, path: "/v1/shops/" + w.ShopKey + "/sessions", header: map[string]string{
+		"Origin": harness.ShopOrigin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": strings.Repeat(",", 30_000),
+	}}
+	start := time.Now()
+	for range 100 {
+		if _, _, err := a.send(w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Fatalf("100 of them took %v", took)
 	}
 }
 
@@ -168,6 +216,18 @@ func TestCredentialsAndQueries(t *testing.T) {
 		{name: "59 a limit of 10^9", path: list + "?limit=1000000000", header: w.plugin(), status: 400, code: "bad_query"},
 		{name: "59 a cursor of one's own", path: list + "?cursor=eyJhIjoxfQ", header: w.plugin(), status: 400, code: "bad_cursor"},
 		{name: "59 a state that is not there", path: list + "?state=burning", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 a limit that is no number", path: list + "?limit=ten", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 a limit below zero", path: list + "?limit=-1", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 a limit twice", path: list + "?limit=1&limit=2", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 a parameter that is not there", path: list + "?filter%5Bid%5D=1", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 half an escape", path: list + "?cursor=%zz", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 a cursor below zero", path: list + "/" + w.conversation + "/entries?after=-1", header: w.plugin(), status: 400, code: "bad_cursor"},
+		{name: "59 a cursor that is a text", path: list + "/" + w.conversation + "/entries?before=x", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "59 a cursor of 2^63", path: list + "/" + w.conversation + "/entries?after=9223372036854775808", header: w.plugin(), status: 400, code: "bad_query"},
+		{name: "62 a multipart body", method: http.MethodPost, path: list + "/" + w.conversation + "/entries", header: with(w.plugin(), "Content-Type", "multipart/form-data; boundary=x"), body: "--x\r\nContent-Disposition: form-data; name=client_id\r\n\r\n{\r\n--x--", status: 415, code: "unsupported_media_type"},
+		{name: "62 an id that is a path", path: list + "/..%2f..%2fagents", header: w.plugin(), status: 404, code: "not_found"},
+		{name: "62 an id with a NUL", path: list + "/cnv_%00", header: w.plugin(), status: 404, code: "not_found"},
+		{name: "62 an order's id without end", path: "/v1/shops/" + w.Shop + "/orders/" + strings.Repeat("9", 5000), header: w.plugin(), status: 404, code: "not_found"},
 		{name: "9 an authorization of 1 MiB of dots", path: list, header: map[string]string{"Authorization": "Bearer " + strings.Repeat(".", 1<<20)}, status: 431},
 		{name: "9 an authorization of 16 KiB of dots", path: list, header: map[string]string{"Authorization": "Bearer " + strings.Repeat(".", 16<<10)}, status: 401},
 		{name: "13 another shopper's conversation", path: "/v1/shops/" + w.ShopKey + "/shopper/conversations/" + w.conversation + "/entries", header: w.shopper(w.eve), status: 404, code: "not_found"},

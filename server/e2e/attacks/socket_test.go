@@ -141,6 +141,7 @@ func TestHello(t *testing.T) {
 		})
 	}
 	t.Run("24 silence", func(t *testing.T) {
+		t.Parallel()
 		start := time.Now()
 		code, _ := closeOf(t.Context(), w.bare(t))
 		if took := time.Since(start); code != 4408 || took < 3*time.Second || took > 9*time.Second {
@@ -221,6 +222,34 @@ func TestFrames(t *testing.T) {
 	}
 	if after := len(w.ConversationLog(victim)); after != before {
 		t.Fatalf("the victim's log grew from %d to %d entries", before, after)
+	}
+}
+
+// A 13: a foreign conversation and one that is not there are answered alike, word for word.
+func TestForeignAndUnknownConversationsLookTheSame(t *testing.T) {
+	w := play(t)
+	k := w.dial(t, w.eve)
+	for name, frame := range map[string]map[string]any{
+		"join":  {"type": "join", "generation": 1, "after": 0},
+		"send":  {"type": "send", "client_id": "same", "message": map[string]string{"text": "x"}},
+		"amend": {"type": "amend", "client_id": "same2", "target": 1, "action": "revoke"},
+		"read":  {"type": "read", "seq": 1},
+	} {
+		var said []string
+		for _, id := range []string{w.conversation, "cnv_aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
+			frame["conversation"] = id
+			if err := k.Write(t.Context(), frame); err != nil {
+				t.Fatal(err)
+			}
+			f, err := k.Await(t.Context(), func(f harness.Frame) bool { return f.Type == "refused" || f.Type == "ack" || f.Type == "joined" })
+			if err != nil {
+				t.Fatal(err)
+			}
+			said = append(said, fmt.Sprint(f.Type, f.Code, f.Message, f.RetryAfterMs))
+		}
+		if said[0] != said[1] || !strings.Contains(said[0], "not_found") {
+			t.Errorf("%s: %v", name, said)
+		}
 	}
 }
 

@@ -57,3 +57,6 @@ func (a *Agent) Call(method, path string, in, out any) int {
 	req.Header.Set("Origin", a.s.URL("inbox", ""))
 	return do(a.s.t, a.Client, req, in, out)
 }
+
+// With gives the agent as they call this server: for cookies that no sign-in has given.
+func (a *Agent) With(s *Server) *Agent { return &Agent{Client: a.Client, s: s, Cookie: a.Cookie} }
