@@ -166,15 +166,13 @@ func (c *conn) next() func(context.Context) {
 
 // perform runs one job within the time that a frame may take. A panic costs this connection, not the process.
 func (c *conn) perform(job func(context.Context)) {
-	ctx, cancel := context.WithTimeout(c.door.ctx, c.door.o.Limits.Handle)
-	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			c.door.panicked(p)
 			c.close(closeInternal, "internal")
 		}
 	}()
-	job(ctx)
+	job(c.door.spell.context(c.door))
 }
 
 // end is called once, when nothing more can be read from the peer: what they sent is still done, then the connection's places are

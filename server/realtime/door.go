@@ -67,6 +67,7 @@ type Door struct {
 	guests   *guests
 	clock    *clock
 	crew     *crew
+	spell    spell
 	accepts  *rate.Limiter
 	tellings *rate.Limiter // of those who are let in to be told to come back
 	resumes  chan struct{}
