@@ -36,7 +36,10 @@ func (d *DB) connect(ctx context.Context, o Options) error {
 	if sync != "FULL" && !o.AllowUnsafe {
 		return fmt.Errorf("store: synchronous=%s would lose acknowledged messages with the power", sync)
 	}
-	var err error
+	err := private(o.Path)
+	if err != nil {
+		return err
+	}
 	// secure_delete: what was erased is overwritten, not only unlinked.
 	d.write, err = openPool(o.Path, sync, 1, busyTimeout, "secure_delete(ON)", "cache_size(-16384)", "wal_autocheckpoint(0)",
 		fmt.Sprintf("journal_size_limit(%d)", 2*longLog))
@@ -52,6 +55,17 @@ func (d *DB) connect(ctx context.Context, o Options) error {
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	d.reads, err = openPool(o.Path, sync, readers, busyTimeout, "query_only(ON)", "cache_size(-2048)")
 	return err
+}
+
+// private makes the file that SQLite is to open or write, when it is not there yet: for its owner's eyes alone, whatever the folder
+// and the umask allow. SQLite gives the log and its index the mode of the database: https://www.sqlite.org/src/file/src/os_unix.c,
+// findCreateFileMode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return f.Close()
 }
 
 // openPool opens connections with the given pragmas. They stand in the address, so that every connection has them, also one that
@@ -159,6 +173,9 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	part := path + ".part"
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("back up: %w", err)
+	}
+	if err := private(part); err != nil {
+		return err
 	}
 	p, err := openPool(d.path, "FULL", 1, busyTimeout)
 	if err != nil {

@@ -281,6 +281,23 @@ func TestTwoProcessesMayWriteTheSameDatabase(t *testing.T) {
 	}
 }
 
+func TestTheDatabaseIsForItsOwnersEyesAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tagalong.db")
+	db := bare(t, store.Options{Path: path})
+	if err := db.Backup(t.Context(), path+".copy"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".copy"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v", filepath.Base(name), info.Mode())
+		}
+	}
+}
+
 func TestABackupIsAnotherHistory(t *testing.T) {
 	w := open(t, store.Options{})
 	id := w.start(t, "s1").Conversation.ID
