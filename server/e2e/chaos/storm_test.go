@@ -6,7 +6,8 @@ import (
 	"github.com/tagalong-chat/tagalong/server/e2e/harness"
 )
 
-// A recovery storm: each conversation has three tabs of its shopper, one of them on a stream, and an agent. All of them write. Some
+// A recovery storm: each conversation has three tabs of its shopper, one of them on a stream, and an agent, every other one on a
+// stream. All of them write. Some
 // are cut off at random all the time, and the server is killed and started again. In the end every one of them has seen the log of
 // their audience without gap, without repeat and in order (I4).
 func TestEveryoneComesBackWithoutGapOrRepeat(t *testing.T) {
@@ -15,13 +16,14 @@ func TestEveryoneComesBackWithoutGapOrRepeat(t *testing.T) {
 	s := harness.Start(t, harness.Options{Flags: unlimited})
 	c := newCrowd(t, s)
 	agent := s.Agent()
-	for range conversations {
+	for i := range conversations {
 		p, first := c.shopper("tab", bySocket)
 		c.each(1)
 		at := harness.Cursor{Conversation: first.Conversation(), Generation: 1}
 		c.add("tab", at, p.BySocket, c.logOf(p))
 		c.add("stream", at, p.ByStream, c.logOf(p))
-		c.add("agent", at, agent.BySocket, func(id string) ([]harness.Entry, error) { return s.ConversationLog(id), nil })
+		whole := func(id string) ([]harness.Entry, error) { return s.ConversationLog(id), nil }
+		c.add("agent", at, [...]opening{agent.BySocket, agent.ByStream}[i%2], whole)
 	}
 	for range n {
 		for range kicksPerKill {

@@ -61,20 +61,29 @@ func (p *Shopper) BySocket(ctx context.Context, _ Cursor) (Live, bool, error) {
 	return k, false, err
 }
 
-// ByStream opens a shopper's streams.
-func (p *Shopper) ByStream(ctx context.Context, at Cursor) (Live, bool, error) {
-	if at.Conversation == "" {
-		st, err := p.Stream(ctx)
-		return st, false, err
-	}
-	st, err := p.Stream(ctx, at)
-	return st, true, err
-}
-
 // BySocket opens an agent's sockets.
 func (a *Agent) BySocket(ctx context.Context, _ Cursor) (Live, bool, error) {
 	k, err := a.Dial(ctx)
 	return k, false, err
+}
+
+// ByStream opens a shopper's streams.
+func (p *Shopper) ByStream(ctx context.Context, at Cursor) (Live, bool, error) {
+	return stream(ctx, p.request, at)
+}
+
+// ByStream opens an agent's streams.
+func (a *Agent) ByStream(ctx context.Context, at Cursor) (Live, bool, error) {
+	return stream(ctx, a.request, at)
+}
+
+func stream(ctx context.Context, who caller, at Cursor) (Live, bool, error) {
+	if at.Conversation == "" {
+		st, err := open(ctx, who, nil)
+		return st, false, err
+	}
+	st, err := open(ctx, who, []Cursor{at})
+	return st, true, err
 }
 
 // Run lives until ctx ends.

@@ -22,7 +22,7 @@ type Cursor struct {
 
 // Stream is a live connection where sockets do not get through: server-sent events down, a POST for each frame up.
 type Stream struct {
-	p      *Shopper
+	who    caller
 	client *http.Client
 	cancel context.CancelFunc
 	frames chan Frame
@@ -31,18 +31,30 @@ type Stream struct {
 	err    error // after done
 }
 
-// Stream opens a stream that follows the given conversations.
+// caller makes a request to the live door.
+type caller func(ctx context.Context, method, path string, body io.Reader) (*http.Request, error)
+
+// Stream opens a shopper's stream that follows the given conversations.
 func (p *Shopper) Stream(ctx context.Context, joins ...Cursor) (*Stream, error) {
+	return open(ctx, p.request, joins)
+}
+
+// Stream opens an agent's stream that follows the given conversations.
+func (a *Agent) Stream(ctx context.Context, joins ...Cursor) (*Stream, error) {
+	return open(ctx, a.request, joins)
+}
+
+func open(ctx context.Context, who caller, joins []Cursor) (*Stream, error) {
 	q := url.Values{}
 	for _, j := range joins {
 		q.Add("join", fmt.Sprintf("%s.%d.%d", j.Conversation, j.Generation, j.After))
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	st := &Stream{
-		p: p, client: &http.Client{Transport: &http.Transport{DialContext: dial}}, cancel: cancel,
+		who: who, client: &http.Client{Transport: &http.Transport{DialContext: dial}}, cancel: cancel,
 		frames: make(chan Frame, 16), posted: make(chan Frame, 64), done: make(chan struct{}),
 	}
-	req, err := p.request(ctx, http.MethodGet, "/stream?"+q.Encode(), nil)
+	req, err := who(ctx, http.MethodGet, "/stream?"+q.Encode(), nil)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -63,18 +75,32 @@ func (p *Shopper) Stream(ctx context.Context, joins ...Cursor) (*Stream, error) 
 	return st, nil
 }
 
-// request makes a shopper's request to the live door, as the panel's page would.
+// request makes a shopper's request, as the panel's page would.
 func (p *Shopper) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, method, p.s.URL("chat", "/v1/shops/"+p.s.ShopKey+path), body)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+p.Token)
-	req.Header.Set("Origin", p.s.URL("chat", ""))
-	if body != nil {
+	return ofPage(req, p.s.URL("chat", "")), nil
+}
+
+// request makes an agent's request, as the inbox would.
+func (a *Agent) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, a.s.URL("inbox", "/v1/agent"+path), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Cookie", a.Cookie)
+	return ofPage(req, a.s.URL("inbox", "")), nil
+}
+
+func ofPage(req *http.Request, origin string) *http.Request {
+	req.Header.Set("Origin", origin)
+	if req.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	return req, nil
+	return req
 }
 
 func (st *Stream) pump(ctx context.Context, body io.ReadCloser) error {
@@ -130,7 +156,7 @@ func (st *Stream) Post(ctx context.Context, frame any) (f Frame, err error) {
 	if err != nil {
 		return f, err
 	}
-	req, err := st.p.request(ctx, http.MethodPost, "/frames", bytes.NewReader(b))
+	req, err := st.who(ctx, http.MethodPost, "/frames", bytes.NewReader(b))
 	if err != nil {
 		return f, err
 	}
