@@ -68,11 +68,11 @@ func TestBadValuesInABatch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (resp.StatusCode == 422 || resp.StatusCode == 400) && c.path == "" { // what is no number of ours makes the request none of ours
+			if (resp.StatusCode == http.StatusUnprocessableEntity || resp.StatusCode == http.StatusBadRequest) && c.path == "" { // what is no number of ours makes the request none of ours
 				return
 			}
 			var p pushed
-			if err := json.Unmarshal(body, &p); err != nil || resp.StatusCode != 200 || len(p.Results) != 2 {
+			if err := json.Unmarshal(body, &p); err != nil || resp.StatusCode != http.StatusOK || len(p.Results) != 2 {
 				t.Fatalf("%d %s", resp.StatusCode, body)
 			}
 			if p.Results[0].Outcome != "applied" || p.Results[1].Outcome != "invalid" || p.Results[1].Error == nil {
@@ -171,7 +171,7 @@ func TestScopesOfAKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if resp.StatusCode == 401 {
+		if resp.StatusCode == http.StatusUnauthorized {
 			return
 		}
 		if time.Now().After(deadline) {

@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,8 +49,8 @@ func (m *mainTB) Fatalf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
 func (m *mainTB) Cleanup(f func())          { m.ends = append(m.ends, f) }
 func (m *mainTB) TempDir() string           { return mustTemp(m) }
 func (m *mainTB) end() {
-	for i := len(m.ends) - 1; i >= 0; i-- {
-		m.ends[i]()
+	for _, v := range slices.Backward(m.ends) {
+		v()
 	}
 }
 
@@ -110,9 +112,7 @@ func (w *stage) cookie() map[string]string {
 
 func with(h map[string]string, more ...string) map[string]string {
 	out := map[string]string{}
-	for k, v := range h {
-		out[k] = v
-	}
+	maps.Copy(out, h)
 	for i := 0; i+1 < len(more); i += 2 {
 		out[more[i]] = more[i+1]
 	}

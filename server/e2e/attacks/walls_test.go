@@ -186,7 +186,7 @@ func (o operation) try(t *testing.T, ours, theirs *tenant, ids map[string]string
 	}
 	switch {
 	case len(o.params) == 0 && !strings.HasSuffix(o.path, "/frames"): // about one's own merchant: any answer without the other's data
-	case resp.StatusCode == 401 || resp.StatusCode == 403 || resp.StatusCode == 404:
+	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusNotFound:
 	case strings.HasSuffix(o.path, "/frames") && strings.Contains(string(body), `"code":"not_found"`):
 	default:
 		t.Errorf("%s %s: %d %s", a.name, a.path, resp.StatusCode, body)

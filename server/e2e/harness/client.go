@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -40,10 +41,13 @@ type Client struct {
 	earlier  [][]Entry // what was seen before a snapshot
 	acked    map[string]int64
 	highest  int64 // seq that was acknowledged
+	acks     int
+	epoch    string
 	faults   []error
 	news     chan struct{} // a token after each change
 
 	Connects, Snapshots, Repeats int
+	Restored                     int            // how often the server came back with an older database
 	Ends                         map[int]int    // connections by close code; -1: without one
 	Byes                         map[string]int // by code
 }
@@ -169,22 +173,20 @@ func (c *Client) Heard(ctx context.Context, n int) error {
 	return nil
 }
 
-// Acked gives what was acknowledged: client id to seq.
+// Acked gives what was acknowledged since the database was last brought back: client id to seq.
 func (c *Client) Acked() map[string]int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	out := make(map[string]int64, len(c.acked))
-	for id, seq := range c.acked {
-		out[id] = seq
-	}
+	maps.Copy(out, c.acked)
 	return out
 }
 
-// AckedCount tells how many messages were acknowledged.
+// AckedCount tells how many messages were ever acknowledged.
 func (c *Client) AckedCount() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.acked)
+	return c.acks
 }
 
 // Conversation gives the conversation, when it is known.
@@ -318,11 +320,27 @@ func (s *session) take(ctx context.Context, f Frame) error {
 func (s *session) welcome(ctx context.Context, f Frame) error {
 	c := s.c
 	c.mu.Lock()
+	if again := c.epoch != "" && c.epoch != f.Epoch; again {
+		c.restart(f.Epoch)
+		if s.asked { // a stream, opened with the old cursor
+			c.mu.Unlock()
+			return errors.New("the stream follows another history")
+		}
+	}
+	c.epoch = f.Epoch
 	if c.cursor.Conversation == "" && len(f.Conversations) > 0 {
 		c.cursor.Conversation, c.cursor.Generation = f.Conversations[0].ID, f.Conversations[0].Generation
 	}
 	c.mu.Unlock()
 	return s.join(ctx)
+}
+
+// restart forgets what an earlier history of the database has shown and acknowledged: a backup was brought back. A cursor of nothing
+// asks for the log as it is now.
+func (c *Client) restart(epoch string) {
+	c.Restored++
+	c.epoch, c.earlier, c.seen, c.acked, c.highest = epoch, nil, nil, map[string]int64{}, 0
+	c.cursor.Generation, c.cursor.After = 0, 0
 }
 
 // join follows the conversation, once per connection. A stream that was opened without one is opened again.
@@ -405,6 +423,7 @@ func (c *Client) acknowledge(f Frame) error {
 	}
 	c.outbox, c.underway = c.outbox[1:], c.underway-1
 	c.acked[f.ClientID] = f.Seq
+	c.acks++
 	early := f.Seq <= c.highest
 	c.highest = f.Seq
 	other := c.cursor.Conversation != "" && c.cursor.Conversation != f.Conversation

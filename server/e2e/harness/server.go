@@ -148,8 +148,7 @@ func (s *Server) choosePassword() {
 }
 
 func stderr(err error) []byte {
-	var e *exec.ExitError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
 		return e.Stderr
 	}
 	return nil

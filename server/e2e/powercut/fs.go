@@ -63,12 +63,9 @@ func (d *Disk) mount() error {
 	if err != nil {
 		return err
 	}
-	root := loop.(*fs.LoopbackNode).RootData
-	root.NewNode = func(data *fs.LoopbackRoot, _ *fs.Inode, _ string, _ *syscall.Stat_t) fs.InodeEmbedder {
-		return &node{LoopbackNode: fs.LoopbackNode{RootData: data}, disk: d}
-	}
-	root.RootNode = &node{LoopbackNode: fs.LoopbackNode{RootData: root}, disk: d}
-	d.server, err = fs.Mount(d.Dir, root.RootNode, &fs.Options{MountOptions: fuse.MountOptions{
+	root := &node{LoopbackNode: loop.(*fs.LoopbackNode), disk: d}
+	root.RootData.RootNode = root
+	d.server, err = fs.Mount(d.Dir, root, &fs.Options{MountOptions: fuse.MountOptions{
 		DirectMount: true, FsName: "powercut", ExplicitDataCacheControl: true, MaxWrite: 128 << 10,
 	}})
 	if err != nil {
@@ -194,7 +191,7 @@ func (d *Disk) sync(name string) {
 
 // node passes everything on to the backing folder and keeps the journal.
 type node struct {
-	fs.LoopbackNode
+	*fs.LoopbackNode
 	disk *Disk
 }
 
@@ -207,6 +204,11 @@ var (
 )
 
 func (n *node) name() string { return n.Path(nil) }
+
+// WrapChild makes every node below one of ours.
+func (n *node) WrapChild(_ context.Context, ops fs.InodeEmbedder) fs.InodeEmbedder {
+	return &node{LoopbackNode: ops.(*fs.LoopbackNode), disk: n.disk}
+}
 
 func (n *node) Open(ctx context.Context, flags uint32) (fs.FileHandle, uint32, syscall.Errno) {
 	n.disk.mu.Lock()
