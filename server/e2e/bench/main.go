@@ -42,7 +42,7 @@ func main() {
 	flag.IntVar(&s.rooms, "rooms", 200, "conversations of two connections each")
 	flag.DurationVar(&s.duration, "duration", 3*time.Second, "of one measurement")
 	flag.IntVar(&s.rate, "rate", 2000, "messages per second of the latency measurement")
-	flag.IntVar(&s.idle, "idle", 2000, "idle connections of the memory measurement")
+	flag.IntVar(&s.idle, "idle", 3000, "idle connections of the memory measurement")
 	flag.IntVar(&s.storm, "storm", 2000, "clients that connect at once")
 	flag.StringVar(&s.only, "only", "", "bytes, messages, latency, storm or memory; all when empty")
 	flag.Parse()
