@@ -27,7 +27,7 @@ func memory(ctx context.Context, s settings) error {
 	run := &run{}
 	defer run.end()
 	server := harness.Start(run, harness.Options{Flags: manyMessages})
-	visitors, err := makeVisitors(ctx, server, (s.idle+1)/2, 1) // rooms of two, as on the floors
+	returners, err := makeReturners(ctx, server, (s.idle+1)/2, 1) // rooms of two, as on the floors
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func memory(ctx context.Context, s settings) error {
 		{ownIdle, func() (int, func(context.Context, int) (*websocket.Conn, error), func(), error) {
 			server.Stop() // a fresh process: what setting up has left on the heap would hide what connections cost
 			server.Run()
-			return server.PID(), func(ctx context.Context, i int) (*websocket.Conn, error) { return visitors[i/2].comeBack(ctx, 0) }, func() {}, nil
+			return server.PID(), func(ctx context.Context, i int) (*websocket.Conn, error) { return returners[i/2].comeBack(ctx, 0) }, func() {}, nil
 		}},
 		{leanIdle, floorIdle("lean")},
 		{usualIdle, floorIdle("usual")},

@@ -18,8 +18,8 @@ const (
 	inFlight = 128 // handshakes under way at a time
 )
 
-// visitor is a shopper with a conversation of some messages; the first one starts it.
-type visitor struct {
+// returner is a shopper who comes back to a conversation of some messages; the first one starts it.
+type returner struct {
 	shopper      *harness.Shopper
 	conversation string
 	head         int
@@ -31,7 +31,7 @@ func storm(ctx context.Context, s settings) error {
 	run := &run{}
 	defer run.end()
 	server := harness.Start(run, harness.Options{Flags: manyMessages})
-	visitors, err := makeVisitors(ctx, server, s.storm, 1+missed)
+	returners, err := makeReturners(ctx, server, s.storm, 1+missed)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func storm(ctx context.Context, s settings) error {
 			server.Stop() // nothing in memory helps
 			server.Run()
 			rate, cost, err := stormOn(ctx, server.PID(), s.storm, func(ctx context.Context, i int) (*websocket.Conn, error) {
-				return visitors[i].comeBack(ctx, behind)
+				return returners[i].comeBack(ctx, behind)
 			})
 			if err != nil {
 				return err
@@ -72,11 +72,11 @@ func storm(ctx context.Context, s settings) error {
 	return nil
 }
 
-// makeVisitors signs shoppers in and lets each write some messages.
-func makeVisitors(ctx context.Context, server *harness.Server, n, messages int) ([]visitor, error) {
-	all := make([]visitor, n)
+// makeReturners signs shoppers in and lets each write some messages.
+func makeReturners(ctx context.Context, server *harness.Server, n, messages int) ([]returner, error) {
+	all := make([]returner, n)
 	err := eachOf(n, 32, func(i int) error {
-		v := visitor{shopper: server.NewShopper(), head: messages}
+		v := returner{shopper: server.NewShopper(), head: messages}
 		k, err := v.shopper.Dial(ctx)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func makeVisitors(ctx context.Context, server *harness.Server, n, messages int) 
 }
 
 // comeBack connects and resumes; each missed message must come once and in order.
-func (v visitor) comeBack(ctx context.Context, behind int) (*websocket.Conn, error) {
+func (v returner) comeBack(ctx context.Context, behind int) (*websocket.Conn, error) {
 	k, err := v.shopper.Dial(ctx)
 	if err != nil {
 		return nil, err
