@@ -270,6 +270,37 @@ func TestALowRoleAndLinksThatWorkOnce(t *testing.T) {
 	}
 }
 
+// A 10: where a shop wants to know who writes, a stranger writes nothing, on a socket or by a post, whatever they say of themselves.
+func TestAShopThatWantsIdentities(t *testing.T) {
+	w := &stage{Server: harness.Start(t, harness.Options{})}
+	w.agent = w.Agent()
+	if status := w.agent.Call(http.MethodPatch, "/v1/shops/"+w.Shop, map[string]any{"identity_required": true}, nil); status != http.StatusOK {
+		t.Fatalf("require identities: %d", status)
+	}
+	p := w.NewShopper()
+	k := w.dial(t, p)
+	if err := k.Send(t.Context(), "", "anonymous", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := k.Await(t.Context(), func(f harness.Frame) bool { return f.Type == "refused" || f.Type == "ack" })
+	if err != nil || f.Code != "identity_unverified" {
+		t.Errorf("a stranger's message: %s %s, %v", f.Type, f.Code, err)
+	}
+	st, err := p.Stream(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	frame := map[string]any{"type": "send", "client_id": "posted", "start": "posted", "message": map[string]string{"text": "hello"}}
+	if f, err := st.Post(t.Context(), frame); err != nil || f.Code != "identity_unverified" {
+		t.Errorf("a stranger's posted message: %s %s, %v", f.Type, f.Code, err)
+	}
+	_, body, err := attack{path: "/v1/shops/" + w.Shop + "/conversations?state=all", header: w.plugin()}.send(w)
+	if err != nil || !strings.Contains(string(body), `"items":[]`) {
+		t.Errorf("something was stored: %s %v", body, err)
+	}
+}
+
 // A 7, 8, 10, 12: identities.
 func TestIdentities(t *testing.T) {
 	w := play(t)

@@ -116,6 +116,9 @@ func readOnly(t *testing.T, c *crowd, p *harness.Shopper) {
 	if status != http.StatusInsufficientStorage {
 		t.Errorf("a message on a full disk: %d", status)
 	}
+	if status := upload(t, s); status != http.StatusInsufficientStorage {
+		t.Errorf("an upload on a full disk: %d", status)
+	}
 	k, err := p.Dial(t.Context())
 	if err != nil {
 		t.Fatalf("a socket on a full disk: %v", err)
@@ -133,4 +136,22 @@ func readOnly(t *testing.T, c *crowd, p *harness.Shopper) {
 	if _, err := p.Log(context.Background(), conversation); err != nil {
 		t.Errorf("the shopper's log on a full disk: %v", err)
 	}
+}
+
+// upload sends a file of 64 KiB as a plugin.
+func upload(t *testing.T, s *harness.Server) int {
+	t.Helper()
+	url := s.URL("chat", "/v1/shops/"+s.Shop+"/attachments?name=a.txt")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(strings.Repeat("hello, ", 64<<10/7)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.PluginKey)
+	req.Header.Set("Content-Type", "application/octet-stream")
+	resp, err := harness.NewClient().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
 }
