@@ -83,11 +83,11 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("TAGALONG_BINARY"); bin != "" {
 		return filepath.Abs(bin)
 	}
-	dir, err := os.MkdirTemp("", "tagalong-e2e-")
-	if err != nil {
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("tagalong-e2e-%d", os.Getuid()))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	bin := filepath.Join(dir, "tagalong")
+	bin := filepath.Join(dir, fmt.Sprintf("tagalong-%d", os.Getpid()))
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tagalong-chat/tagalong").Output()
 	if err != nil {
 		return "", fmt.Errorf("find the program: %w\n%s", err, stderr(err))
@@ -98,7 +98,8 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return bin, nil
+	// One place for all packages, which are tested at a time: whoever runs the program that was there before keeps it.
+	return filepath.Join(dir, "tagalong"), os.Rename(bin, filepath.Join(dir, "tagalong"))
 })
 
 // Binary builds the program once per test run; TAGALONG_BINARY names one that is built already.
