@@ -20,7 +20,7 @@ type Client struct {
 	Name string
 	// Open opens a connection. A stream is opened with its cursor; joins tells that it was.
 	Open func(ctx context.Context, at Cursor) (l Live, joins bool, err error)
-	// Window is how many messages may be under way.
+	// Window is how many messages may be under way on a socket. With posts it is one: nothing holds those behind a refused one back.
 	Window int
 	// Padding makes the messages longer by so many bytes.
 	Padding int
@@ -239,7 +239,7 @@ func (s *session) run(ctx context.Context) error {
 	}
 	for {
 		if err := s.flush(ctx); err != nil {
-			return err
+			return errors.Join(err, s.hearOut(ctx))
 		}
 		f, err := s.l.Read(ctx)
 		if err != nil {
@@ -249,6 +249,21 @@ func (s *session) run(ctx context.Context) error {
 			return err
 		}
 		s.c.changed()
+	}
+}
+
+// hearOut takes what the server has said before a write failed: perhaps why.
+func (s *session) hearOut(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	for {
+		f, err := s.l.Read(ctx)
+		if err == nil {
+			err = s.take(ctx, f)
+		}
+		if err != nil {
+			return err
+		}
 	}
 }
 
@@ -277,8 +292,12 @@ func (s *session) due() []any {
 			c.start = id
 		}
 	}
+	window := c.Window
+	if _, posts := s.l.(*Stream); posts {
+		window = 1
+	}
 	var frames []any
-	for ; c.underway < min(len(c.outbox), c.Window); c.underway++ {
+	for ; c.underway < min(len(c.outbox), window); c.underway++ {
 		id := c.outbox[c.underway]
 		f := map[string]any{"type": "send", "client_id": id, "message": map[string]string{"text": "text of " + id + "." + strings.Repeat("x", c.Padding)}}
 		if c.cursor.Conversation == "" {
