@@ -37,9 +37,9 @@ test('an order appears beside the conversation without a reload, and moves', asy
   await expect(agent.orders.getByText('No orders yet')).toBeVisible();
 
   const number = await shopper.buys('moon-jar');
-  await expect(agent.orders.getByText(number)).toBeVisible();
+  await expect(agent.orders.getByText(number, { exact: true })).toBeVisible();
   await expect(agent.orders.getByText('Payment pending')).toBeVisible();
-  await expect(agent.orders.getByText('Moon jar')).toBeVisible();
+  await expect(agent.orders.getByText('Moon jar', { exact: true }).first()).toBeVisible();
 
   const backstage = await shopper.context.newPage();
   await backstage.goto(`${demo.shopURL}/backstage`);
