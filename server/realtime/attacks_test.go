@@ -104,7 +104,7 @@ func TestHelloWithABadTokenClosesWith4001(t *testing.T) {
 }
 
 // otherShop makes a shop of another merchant, and a shopper there.
-func (w *world) otherShop() visitor {
+func (w *world) otherShop() person {
 	w.t.Helper()
 	now := chat.At(time.Now())
 	m := chat.Merchant{ID: newID[chat.MerchantID](chat.PrefixMerchant), Name: "Other", CreatedAt: now}
@@ -114,17 +114,17 @@ func (w *world) otherShop() visitor {
 	token := "tgs_" + secret()
 	p, _, err := w.svc.NewSession(context.Background(), shop, token, "en")
 	w.must(err)
-	return visitor{p, token, chat.Caller{Kind: chat.AuthorShopper, Merchant: m.ID, Shop: shop.ID, Shopper: p.ID}}
+	return person{p, token, chat.Caller{Kind: chat.AuthorShopper, Merchant: m.ID, Shop: shop.ID, Shopper: p.ID}}
 }
 
 func TestForeignConversationsAreLikeUnknownOnes(t *testing.T) {
 	w := newWorld(t, Limits{Messages: 1000, MessageBurst: 1000})
-	mine := w.shopper(w.visitor()).begin("mine")
+	mine := w.shopper(w.person()).begin("mine")
 	other := w.otherShop()
 	sent, err := w.svc.Send(context.Background(), other.by, chat.SendRequest{Start: "s", ClientID: "s", Message: chat.Message{Text: "theirs"}})
 	w.must(err)
 	ids := []string{mine, string(sent.Conversation.ID), newID[string](chat.PrefixConversation)}
-	stranger := w.shopper(w.visitor())
+	stranger := w.shopper(w.person())
 	agent := w.inbox(w.signIn(w.agent))
 	for _, id := range ids {
 		for _, f := range []openapi.ClientFrame{
@@ -183,7 +183,7 @@ func TestBadFramesAreRefusedAndTheFifthCloses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, Limits{})
-			c := w.shopper(w.visitor())
+			c := w.shopper(w.person())
 			for range 5 {
 				c.text(text)
 				r := c.refusal()
@@ -214,7 +214,7 @@ func TestWhatIsNoTextFrameOfOursIsClosed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, Limits{})
-			s := w.shopper(w.visitor())
+			s := w.shopper(w.person())
 			if err := s.ws.Write(context.Background(), c.typ, c.data); err != nil {
 				t.Log(err) // the close may come while we write
 			}
@@ -241,7 +241,7 @@ func TestCompressionIsNotNegotiated(t *testing.T) {
 
 func TestTheSameClientIDWithAnotherBodyIsAConflict(t *testing.T) {
 	w := newWorld(t, Limits{})
-	c := w.shopper(w.visitor())
+	c := w.shopper(w.person())
 	id := c.begin("first")
 	m := clientID()
 	c.send(say(id, m, "one"))
@@ -283,7 +283,7 @@ func TestWithoutAHelloASocketIsClosedAfterFiveSeconds(t *testing.T) {
 func TestAMessageFloodIsRefusedThenClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		v := w.visitor()
+		v := w.person()
 		c := w.shopper(v)
 		id := c.begin("first")
 		acked, limited := 1, 0
@@ -321,7 +321,7 @@ func TestAMessageFloodIsRefusedThenClosed(t *testing.T) {
 func TestATransientRefusalStopsThoseBehindItUntilItComesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{MessageBurst: 2})
-		c := w.shopper(w.visitor())
+		c := w.shopper(w.person())
 		id := c.begin("0")
 		for _, m := range []string{"1", "2", "3"} {
 			c.send(say(id, m, m))
@@ -349,7 +349,7 @@ func TestATransientRefusalStopsThoseBehindItUntilItComesAgain(t *testing.T) {
 func TestARefusedMessageThatIsThrownAwayHoldsNothingUpForLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{MessageBurst: 1})
-		c := w.shopper(w.visitor())
+		c := w.shopper(w.person())
 		id := c.begin("0")
 		c.send(say(id, "thrown away", "1"))
 		c.refusal()
@@ -364,7 +364,7 @@ func TestARefusedMessageThatIsThrownAwayHoldsNothingUpForLong(t *testing.T) {
 
 func TestConnectionsAreLimitedPerSessionAndAddress(t *testing.T) {
 	w := newWorld(t, Limits{PerIP: 14})
-	one, two := w.visitor(), w.visitor()
+	one, two := w.person(), w.person()
 	for range 10 {
 		w.shopper(one)
 	}
@@ -393,7 +393,7 @@ func TestConnectionsAreLimitedPerSessionAndAddress(t *testing.T) {
 
 func TestAFloodOfPingsIsClosed(t *testing.T) {
 	w := newWorld(t, Limits{})
-	c := w.shopper(w.visitor())
+	c := w.shopper(w.person())
 	for range 400 {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		err := c.ws.Ping(ctx)

@@ -29,7 +29,7 @@ func (w *world) loopback(b testing.TB) string {
 
 // idle opens a shopper's socket by hand, greeted and joined, and reads nothing after that: what remains is the server's side and a
 // bare connection.
-func (w *world) idle(b testing.TB, addr string, v visitor, id openapi.ConversationID) net.Conn {
+func (w *world) idle(b testing.TB, addr string, v person, id openapi.ConversationID) net.Conn {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		b.Fatal(err)
@@ -66,11 +66,11 @@ func BenchmarkIdleConnection(b *testing.B) {
 	const n = 4_000
 	w := newWorld(b, Limits{PerIP: 1 << 30, PerSession: 1 << 30, Beat: time.Hour})
 	addr := w.loopback(b)
-	visitors := make([]visitor, n)
+	people := make([]person, n)
 	ids := make([]openapi.ConversationID, n)
-	for i := range visitors {
-		visitors[i] = w.visitor()
-		sent, err := w.svc.Send(context.Background(), visitors[i].by, chat.SendRequest{Start: string(visitors[i].ID), ClientID: string(visitors[i].ID), Message: chat.Message{Text: "x"}})
+	for i := range people {
+		people[i] = w.person()
+		sent, err := w.svc.Send(context.Background(), people[i].by, chat.SendRequest{Start: string(people[i].ID), ClientID: string(people[i].ID), Message: chat.Message{Text: "x"}})
 		w.must(err)
 		ids[i] = string(sent.Conversation.ID)
 	}
@@ -78,7 +78,7 @@ func BenchmarkIdleConnection(b *testing.B) {
 	before := inUse()
 	start := time.Now()
 	for i := range conns {
-		conns[i] = w.idle(b, addr, visitors[i], ids[i])
+		conns[i] = w.idle(b, addr, people[i], ids[i])
 	}
 	took, held := time.Since(start), inUse()-before
 	for b.Loop() { // what is measured is above
@@ -100,7 +100,7 @@ func inUse() uint64 {
 // BenchmarkEcho is the hot path: a message in, committed, acknowledged and delivered to two.
 func BenchmarkEcho(b *testing.B) {
 	w := newWorld(b, Limits{Messages: 1e9, MessageBurst: 1 << 30, Frames: 1e9, FrameBurst: 1 << 30})
-	v := w.visitor()
+	v := w.person()
 	c := w.shopper(v)
 	id := c.begin("x")
 	c.join(id, 1, 0)

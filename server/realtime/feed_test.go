@@ -47,7 +47,7 @@ func TestAnAgentsFeedTellsEveryChangeInOrder(t *testing.T) {
 	w := newWorld(t, Limits{})
 	a := w.inbox(w.signIn(w.agent))
 	a.follow(w.shop.ID, nil)
-	v := w.visitor()
+	v := w.person()
 	s := w.shopper(v)
 	id := s.begin("one")
 	f := a.next("feed")
@@ -77,7 +77,7 @@ func TestAnAgentsFeedTellsEveryChangeInOrder(t *testing.T) {
 
 func TestAFeedIsResumedFromItsPosition(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	id := w.shopper(v).begin("one")
 	w.post(v, id, 4)
 	for i := range 3 {
@@ -109,7 +109,7 @@ func TestAFeedIsResumedFromItsPosition(t *testing.T) {
 
 func TestAHoleInAFeedIsReadFromTheStore(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	id := w.shopper(v).begin("one")
 	a := w.inbox(w.signIn(w.agent))
 	a.follow(w.shop.ID, nil)
@@ -130,7 +130,7 @@ func TestAHoleInAFeedIsReadFromTheStore(t *testing.T) {
 
 func TestAgentsSeeShoppersAndEachOther(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	s := w.shopper(v)
 	id := s.begin("one")
 	a := w.inbox(w.signIn(w.agent))
@@ -182,7 +182,7 @@ func TestAgentsSeeShoppersAndEachOther(t *testing.T) {
 
 func TestTypingReachesTheOthersAndNotesStayAmongAgents(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	s, tab := w.shopper(v), w.shopper(v)
 	id := s.begin("one")
 	a := w.inbox(w.signIn(w.agent))
@@ -209,7 +209,7 @@ func TestTypingReachesTheOthersAndNotesStayAmongAgents(t *testing.T) {
 
 func TestReceiptsAreToldInTheAudiencesNumbers(t *testing.T) {
 	w := newWorld(t, Limits{})
-	s := w.shopper(w.visitor())
+	s := w.shopper(w.person())
 	id := s.begin("one") // both 1
 	a := w.inbox(w.signIn(w.agent))
 	a.join(id, 1, 1)

@@ -12,7 +12,7 @@ import (
 
 func TestThreeThousandMessagesAtOnceAreRefusedThenClosed(t *testing.T) {
 	w := newWorld(t, Limits{})
-	c := w.shopper(w.visitor())
+	c := w.shopper(w.person())
 	go func() {
 		for i := range 3_000 {
 			m := say("", fmt.Sprint("m", i), "spam")
@@ -42,7 +42,7 @@ func TestThreeThousandMessagesAtOnceAreRefusedThenClosed(t *testing.T) {
 func TestAnotherProtocolIsToldSo(t *testing.T) {
 	w := newWorld(t, Limits{})
 	c := w.raw()
-	c.send(openapi.ClientFrame{Type: "hello", Protocol: 2, Token: w.visitor().token})
+	c.send(openapi.ClientFrame{Type: "hello", Protocol: 2, Token: w.person().token})
 	if f := c.next("bye"); f.Code != "unsupported_protocol" {
 		t.Fatalf("bye with %s", f.Code)
 	}

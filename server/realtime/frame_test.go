@@ -69,7 +69,7 @@ func TestTheContractsExamplesAreTaken(t *testing.T) {
 			case "feed", "viewing":
 				c = w.inbox(w.signIn(w.agent))
 			default:
-				c = w.shopper(w.visitor())
+				c = w.shopper(w.person())
 			}
 			c.text(string(data))
 			c.send(openapi.ClientFrame{Type: "ping"})
@@ -101,7 +101,7 @@ func FuzzHandle(f *testing.F) {
 		f.Add(data)
 	}
 	w := newWorld(f, Limits{BadFrames: 1 << 30, PerIP: 1 << 30, PerSession: 1 << 30})
-	v := w.visitor()
+	v := w.person()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c := w.door.newConn(chat.AuthorShopper, netip.Addr{})
 		c.key, c.token, c.caller = w.shop.Key, v.token, v.by

@@ -12,7 +12,7 @@ import (
 func TestAnIdleConnectionBeatsAndLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		c := w.shopper(w.visitor())
+		c := w.shopper(w.person())
 		id := c.begin("hello")
 		c.join(id, 1, 0)
 		start := time.Now()
@@ -33,7 +33,7 @@ func TestAnIdleConnectionBeatsAndLives(t *testing.T) {
 func TestAPeerThatNeverPongsIsClosedWithin40Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		v := w.visitor()
+		v := w.person()
 		l := w.line()
 		_, err := l.Write(masked(finText, string(explicit(openapi.ClientFrame{Type: "hello", Protocol: 1, Token: v.token}))))
 		w.must(err)
@@ -55,7 +55,7 @@ func TestAPeerThatNeverPongsIsClosedWithin40Seconds(t *testing.T) {
 func TestAPeerThatVanishesLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		c := w.shopper(w.visitor())
+		c := w.shopper(w.person())
 		id := c.begin("hello")
 		c.join(id, 1, 0)
 		_ = c.ws.CloseNow()
@@ -80,7 +80,7 @@ func TestDrainingAcknowledgesWhatCameAndSpreadsTheRest(t *testing.T) {
 		w := newWorld(t, Limits{})
 		var all []*client
 		for range 10 {
-			all = append(all, w.shopper(w.visitor()))
+			all = append(all, w.shopper(w.person()))
 		}
 		start := time.Now()
 		for _, c := range all {

@@ -14,15 +14,15 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-// post writes n messages of the visitor past the door.
-func (w *world) post(v visitor, id openapi.ConversationID, n int) {
+// post writes n messages of the person past the door.
+func (w *world) post(v person, id openapi.ConversationID, n int) {
 	w.t.Helper()
 	for range n {
 		w.say(v, id, "x")
 	}
 }
 
-func (w *world) say(v visitor, id openapi.ConversationID, text string) {
+func (w *world) say(v person, id openapi.ConversationID, text string) {
 	w.t.Helper()
 	_, err := w.svc.Send(context.Background(), v.by, chat.SendRequest{
 		Conversation: chat.ConversationID(id), ClientID: clientID(), Message: chat.Message{Text: text},
@@ -32,7 +32,7 @@ func (w *world) say(v visitor, id openapi.ConversationID, text string) {
 
 func TestAJoinReplaysWhatFollowsTheCursor(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	c := w.shopper(v)
 	id := c.begin("1")
 	w.post(v, id, 600)
@@ -87,7 +87,7 @@ func TestAJoinReplaysWhatFollowsTheCursor(t *testing.T) {
 
 func TestAHoleInWhatComesLiveIsReadFromTheStore(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	c := w.shopper(v)
 	id := c.begin("1")
 	c.join(id, 1, 0)
@@ -133,7 +133,7 @@ func (deaf) Publish(chat.Live) {}
 func TestNobodyMissesOrRepeatsAnything(t *testing.T) {
 	const writers, each, readers = 3, 40, 4
 	w := newWorld(t, Limits{PerSession: 1000, PerIP: 1000, Messages: 1e6, MessageBurst: 1e6})
-	v := w.visitor()
+	v := w.person()
 	id := w.shopper(v).begin("start")
 	cookie := w.signIn(w.agent)
 	lossy := chat.NewService(chat.Deps{Store: w.db, Fanout: &leaky{Fanout: w.fanout}})
@@ -254,7 +254,7 @@ func (f *leaky) Publish(l chat.Live) {
 
 func TestALeftConversationIsSilent(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	id := w.shopper(v).begin("1")
 	a := w.inbox(w.signIn(w.agent))
 	a.join(id, 1, 1)
@@ -271,8 +271,8 @@ func TestALeftConversationIsSilent(t *testing.T) {
 
 func TestASecondTabHearsOfAConversationThatTheFirstBegins(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
-	one, two, stranger := w.shopper(v), w.shopper(v), w.shopper(w.visitor())
+	v := w.person()
+	one, two, stranger := w.shopper(v), w.shopper(v), w.shopper(w.person())
 	id := one.begin("from the first tab")
 	if e := two.next("entry"); e.Conversation != id || e.Entry.Seq != 1 || e.Entry.Message.Text != "from the first tab" {
 		t.Fatalf("entry %+v", e)

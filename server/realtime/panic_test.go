@@ -12,8 +12,8 @@ import (
 
 func TestAPanicCostsOneConnectionAtMost(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
-	victim, other := w.shopper(v), w.shopper(w.visitor())
+	v := w.person()
+	victim, other := w.shopper(v), w.shopper(w.person())
 	id := other.begin("hello")
 	other.join(id, 1, 1)
 

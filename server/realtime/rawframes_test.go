@@ -119,7 +119,7 @@ func TestBrokenFramesEndTheConnectionAndNotTheServer(t *testing.T) {
 			}
 		})
 	}
-	w.shopper(w.visitor()).sync()
+	w.shopper(w.person()).sync()
 }
 
 func TestAHugeLengthAllocatesNothing(t *testing.T) {
@@ -173,7 +173,7 @@ func TestFragmentsCountTogether(t *testing.T) {
 
 func TestNothingFollowsAClose(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	l := w.line()
 	_, err := l.Write(masked(finText, string(explicit(openapi.ClientFrame{Type: "hello", Protocol: 1, Token: v.token}))))
 	w.must(err)

@@ -15,7 +15,7 @@ import (
 
 func TestALogoutClosesTheSessionsSocketsAtOnce(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v, other := w.visitor(), w.visitor()
+	v, other := w.person(), w.person()
 	one, two, stays := w.shopper(v), w.shopper(v), w.shopper(other)
 	w.must(w.svc.EndSession(context.Background(), v.by, sha256.Sum256([]byte(v.token))))
 	for _, c := range []*client{one, two} {
@@ -77,7 +77,7 @@ func TestWhoIsIdentifiedAsAKnownShopperComesBackAsThem(t *testing.T) {
 	w := newWorld(t, Limits{})
 	ctx := context.Background()
 	identity := chat.Identity{Subject: "customer-1", Name: "Lia"}
-	known, anonymous := w.visitor(), w.visitor()
+	known, anonymous := w.person(), w.person()
 	_, err := w.svc.Identify(ctx, known.by, sha256.Sum256([]byte(known.token)), identity)
 	w.must(err)
 
@@ -100,7 +100,7 @@ func TestWhoIsIdentifiedAsAKnownShopperComesBackAsThem(t *testing.T) {
 func TestAnErasedShopperIsOutAndTheAgentsLogIsReadAnew(t *testing.T) {
 	w := newWorld(t, Limits{})
 	ctx := context.Background()
-	v := w.visitor()
+	v := w.person()
 	c := w.shopper(v)
 	id := c.begin("my secret address")
 	a := w.inbox(w.signIn(w.agent))
@@ -129,7 +129,7 @@ func TestAnErasedShopperIsOutAndTheAgentsLogIsReadAnew(t *testing.T) {
 func TestAShopThatComesToRequireAnIdentityDoesSoOnOpenSockets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		c := w.shopper(w.visitor())
+		c := w.shopper(w.person())
 		id := c.begin("still allowed")
 		shop := w.shop
 		shop.IdentityRequired = true

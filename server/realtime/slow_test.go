@@ -12,7 +12,7 @@ import (
 func TestASlowReaderIsClosedAndOthersDoNotNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		v := w.visitor()
+		v := w.person()
 		quick := w.shopper(v)
 		id := quick.begin("one")
 		quick.join(id, 1, 0)
@@ -52,7 +52,7 @@ func TestASlowReaderIsClosedAndOthersDoNotNotice(t *testing.T) {
 func TestManySmallFramesAtOnceMakeNobodySlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		v := w.visitor()
+		v := w.person()
 		c := w.shopper(v)
 		id := c.begin("one")
 		c.join(id, 1, 0)
@@ -69,7 +69,7 @@ func TestManySmallFramesAtOnceMakeNobodySlow(t *testing.T) {
 func TestAReaderThatStopsForGoodIsCutSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		v := w.visitor()
+		v := w.person()
 		quick := w.shopper(v)
 		id := quick.begin("one")
 		_ = quick.ws.CloseNow()

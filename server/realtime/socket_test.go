@@ -8,7 +8,7 @@ import (
 
 func TestAMessageReachesTheOtherSideAndIsAcknowledged(t *testing.T) {
 	w := newWorld(t, Limits{})
-	s := w.shopper(w.visitor())
+	s := w.shopper(w.person())
 	id := s.begin("Is the mug dishwasher safe?")
 	s.join(id, 1, 0)
 	if e := s.next("entry"); e.Entry.Message.Text != "Is the mug dishwasher safe?" || e.Entry.Seq != 1 {

@@ -67,7 +67,7 @@ func (r *reader) next(typ openapi.ServerFrameType) openapi.ServerFrame {
 	}
 }
 
-func bearer(v visitor) http.Header { return http.Header{"Authorization": {"Bearer " + v.token}} }
+func bearer(v person) http.Header { return http.Header{"Authorization": {"Bearer " + v.token}} }
 
 func (w *world) shopperURL(path string) string {
 	return "http://chat.localhost/v1/shops/" + w.shop.Key + path
@@ -96,7 +96,7 @@ func (w *world) postFrame(url string, header http.Header, body string) (int, ope
 
 func TestAStreamAndPostsDoWhatASocketDoes(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	s := w.stream(t, w.shopperURL("/stream"), bearer(v))
 	if f := s.next("welcome"); f.Self.ID != string(v.ID) || f.Epoch == "" {
 		t.Fatalf("welcome %+v", f)
@@ -141,7 +141,7 @@ func TestAStreamAndPostsDoWhatASocketDoes(t *testing.T) {
 
 func TestAPostedFrameIsRefusedAsASocketsWouldBe(t *testing.T) {
 	w := newWorld(t, Limits{})
-	v := w.visitor()
+	v := w.person()
 	url := w.shopperURL("/frames")
 	for _, c := range []struct {
 		name   string
@@ -151,7 +151,7 @@ func TestAPostedFrameIsRefusedAsASocketsWouldBe(t *testing.T) {
 		code   openapi.ErrorCode
 	}{
 		{"no token", http.Header{}, `{"type":"typing"}`, 401, "unauthenticated"},
-		{"another token", bearer(visitor{token: "tgs_" + secret()}), `{"type":"typing"}`, 401, "invalid_token"},
+		{"another token", bearer(person{token: "tgs_" + secret()}), `{"type":"typing"}`, 401, "invalid_token"},
 		{"another shop's token", bearer(w.otherShop()), `{"type":"typing"}`, 401, "token_wrong_shop"},
 		{"a foreign origin", http.Header{"Authorization": bearer(v)["Authorization"], "Origin": {"https://evil.example"}}, `{}`, 403, "origin_not_allowed"},
 		{"a form", http.Header{"Authorization": bearer(v)["Authorization"], "Content-Type": {"text/plain"}}, `{}`, 415, "unsupported_media_type"},
@@ -188,7 +188,7 @@ func TestAPostedFrameIsRefusedAsASocketsWouldBe(t *testing.T) {
 
 func TestPostsShareTheSessionsAllowance(t *testing.T) {
 	w := newWorld(t, Limits{MessageBurst: 3})
-	v := w.visitor()
+	v := w.person()
 	c := w.shopper(v)
 	id := c.begin("0")
 	for _, m := range []string{"1", "2"} {
@@ -205,7 +205,7 @@ func TestPostsShareTheSessionsAllowance(t *testing.T) {
 func TestAStreamBeatsAndEndsWithTheDoor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		s := w.stream(t, w.shopperURL("/stream"), bearer(w.visitor()))
+		s := w.stream(t, w.shopperURL("/stream"), bearer(w.person()))
 		s.next("welcome")
 		for range 3 {
 			s.next("beat")
@@ -226,7 +226,7 @@ func TestAStreamBeatsAndEndsWithTheDoor(t *testing.T) {
 func TestAStreamWhoseReaderGoesAwayIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, Limits{})
-		s := w.stream(t, w.shopperURL("/stream"), bearer(w.visitor()))
+		s := w.stream(t, w.shopperURL("/stream"), bearer(w.person()))
 		s.next("welcome")
 		_ = s.resp.Body.Close()
 		time.Sleep(time.Second) // virtual
@@ -248,7 +248,7 @@ func TestAStreamOverHTTP2OutlivesItsWriteDeadlines(t *testing.T) {
 	defer srv.Close()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/v1/shops/"+w.shop.Key+"/stream", nil)
 	w.must(err)
-	req.Header = bearer(w.visitor())
+	req.Header = bearer(w.person())
 	resp, err := srv.Client().Do(req)
 	w.must(err)
 	defer func() { _ = resp.Body.Close() }()

@@ -158,19 +158,19 @@ func (p *pipes) dial() (net.Conn, error) {
 	}
 }
 
-// visitor is a shopper with a token.
-type visitor struct {
+// person is a shopper with a token.
+type person struct {
 	chat.Shopper
 	token string
 	by    chat.Caller
 }
 
-func (w *world) visitor() visitor {
+func (w *world) person() person {
 	w.t.Helper()
 	token := "tgs_" + secret()
 	p, _, err := w.svc.NewSession(context.Background(), w.shop, token, "de")
 	w.must(err)
-	return visitor{p, token, chat.Caller{Kind: chat.AuthorShopper, Merchant: w.shop.Merchant, Shop: w.shop.ID, Shopper: p.ID}}
+	return person{p, token, chat.Caller{Kind: chat.AuthorShopper, Merchant: w.shop.Merchant, Shop: w.shop.ID, Shopper: p.ID}}
 }
 
 // signIn gives an agent's cookie.
@@ -249,7 +249,7 @@ func (w *world) raw() *client {
 }
 
 // shopper opens a shopper's socket and waits for the welcome.
-func (w *world) shopper(v visitor) *client {
+func (w *world) shopper(v person) *client {
 	w.t.Helper()
 	c := w.raw()
 	c.send(openapi.ClientFrame{Type: "hello", Protocol: 1, Token: v.token})

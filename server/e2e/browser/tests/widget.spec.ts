@@ -2,7 +2,7 @@
 import { expect, test } from '../src/fixtures.ts';
 import { Shopper } from '../src/shopper.ts';
 
-test('a visitor who does not chat pays one request and is stored nowhere', async ({ browser, demo }) => {
+test('who does not chat pays one request and is stored nowhere', async ({ browser, demo }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
   const requests: string[] = [];
