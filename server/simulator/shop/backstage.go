@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The warehouse door. A real shop would lock it; the demo's visitor is also its
+// The warehouse door. A real shop would lock it; the demo's shopper is also its
 // merchant.
 
 type backstageView struct {

@@ -23,7 +23,7 @@ type line struct {
 
 func (l line) total() cents { return l.product.Price * cents(l.quantity) }
 
-// cart is what a visitor of the shop has picked. It gets its id with its first
+// cart is what a shopper of the shop has picked. It gets its id with its first
 // line and ends when it becomes an order.
 type cart struct {
 	id      string

@@ -12,15 +12,15 @@ import (
 	"testing"
 )
 
-// visitor is a browser with a cookie jar in front of a running shop.
-type visitor struct {
+// person is a browser with a cookie jar in front of a running shop.
+type person struct {
 	t      *testing.T
 	shop   *Shop
 	base   string
 	client *http.Client
 }
 
-func open(t *testing.T) *visitor {
+func open(t *testing.T) *person {
 	t.Helper()
 	shop := New(Options{
 		PublicURL: "http://chat.localhost:1", ShopID: "shop_a", ShopKey: "pk_a", PluginKey: "tgk_a",
@@ -28,16 +28,16 @@ func open(t *testing.T) *visitor {
 	})
 	server := httptest.NewServer(shop.Handler())
 	t.Cleanup(server.Close)
-	return (&visitor{t: t, shop: shop, base: server.URL}).fresh()
+	return (&person{t: t, shop: shop, base: server.URL}).fresh()
 }
 
 // fresh is another browser in the same shop.
-func (v *visitor) fresh() *visitor {
+func (v *person) fresh() *person {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	return &visitor{v.t, v.shop, v.base, &http.Client{Jar: jar}}
+	return &person{v.t, v.shop, v.base, &http.Client{Jar: jar}}
 }
 
 type page struct {
@@ -45,7 +45,7 @@ type page struct {
 	body string
 }
 
-func (v *visitor) do(request *http.Request) page {
+func (v *person) do(request *http.Request) page {
 	v.t.Helper()
 	response, err := v.client.Do(request)
 	if err != nil {
@@ -59,7 +59,7 @@ func (v *visitor) do(request *http.Request) page {
 	return page{response, string(body)}
 }
 
-func (v *visitor) request(method, path, contentType, body string) *http.Request {
+func (v *person) request(method, path, contentType, body string) *http.Request {
 	v.t.Helper()
 	request, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, strings.NewReader(body))
 	if err != nil {
@@ -71,22 +71,22 @@ func (v *visitor) request(method, path, contentType, body string) *http.Request 
 	return request
 }
 
-func (v *visitor) get(path string) page {
+func (v *person) get(path string) page {
 	v.t.Helper()
 	return v.do(v.request(http.MethodGet, path, "", ""))
 }
 
-func (v *visitor) post(path string, form url.Values) page {
+func (v *person) post(path string, form url.Values) page {
 	v.t.Helper()
 	return v.do(v.request(http.MethodPost, path, "application/x-www-form-urlencoded", form.Encode()))
 }
 
-func (v *visitor) postJSON(path, body string) page {
+func (v *person) postJSON(path, body string) page {
 	v.t.Helper()
 	return v.do(v.request(http.MethodPost, path, "application/json", body))
 }
 
-func (v *visitor) add(product, glaze, quantity string) page {
+func (v *person) add(product, glaze, quantity string) page {
 	v.t.Helper()
 	return v.post("/cart/add", url.Values{"product": {product}, "glaze": {glaze}, "quantity": {quantity}})
 }
@@ -99,7 +99,7 @@ func buyer() url.Values {
 }
 
 // buy adds a mug, pays and returns the order.
-func (v *visitor) buy() order {
+func (v *person) buy() order {
 	v.t.Helper()
 	v.add("dune-mug", "moss", "2")
 	if got := v.post("/checkout", buyer()); got.StatusCode != http.StatusOK || !strings.HasPrefix(got.Request.URL.Path, "/thanks/") {
