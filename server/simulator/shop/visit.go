@@ -143,6 +143,6 @@ func (a answer) send(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	w.WriteHeader(a.status)
 	if len(body) > 0 {
-		_, _ = w.Write(body) // the visitor has left
+		_, _ = w.Write(body) // the browser has left
 	}
 }
