@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
 func testConfig(t *testing.T) Config {
@@ -324,5 +326,41 @@ func TestTheLinkKeyOutlivesARestart(t *testing.T) {
 	}
 	if _, err := linkKey(dir); err == nil {
 		t.Fatal("a broken key is taken, or written over")
+	}
+}
+
+func TestReadiness(t *testing.T) {
+	asked := 0
+	var state error
+	h := &health{ready: func(context.Context) error { asked++; return state }}
+	ask := func() (int, string) {
+		w := httptest.NewRecorder()
+		h.readiness(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+		return w.Code, w.Body.String()
+	}
+	for _, c := range []struct {
+		name   string
+		state  error
+		status int
+		says   string
+	}{
+		{"a store that commits", nil, http.StatusOK, "ready"},
+		{"a store without room still reads", chat.ErrStoreFull, http.StatusOK, "read-only"},
+		{"a store that does not answer", chat.ErrTryAgain, http.StatusServiceUnavailable, "cannot commit"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			state, h.asked = c.state, time.Time{}
+			if status, says := ask(); status != c.status || !strings.Contains(says, c.says) {
+				t.Fatalf("%d %s", status, says)
+			}
+		})
+	}
+	h.asked = time.Time{}
+	before := asked
+	for range 100 {
+		ask()
+	}
+	if asked != before+1 {
+		t.Fatalf("100 questions asked the store %d times", asked-before)
 	}
 }
