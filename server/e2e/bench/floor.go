@@ -57,9 +57,13 @@ func (f *floorProcess) stop() {
 	_ = f.cmd.Wait()
 }
 
-// dial joins a room.
+// dial joins a room, and waits for the word that it has: the handshake is over before the relay knows its new member.
 func (f *floorProcess) dial(ctx context.Context, room int) (*websocket.Conn, error) {
 	c, _, err := websocket.Dial(ctx, fmt.Sprintf("http://%s/ws?room=%d", f.addr, room), nil) //nolint:bodyclose // an upgrade has none
+	if err != nil {
+		return nil, err
+	}
+	_, _, err = c.Read(ctx)
 	return c, err
 }
 
@@ -107,12 +111,27 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	room := r.room(req.URL.Query().Get("room"))
 	room.mu.Lock()
 	room.members = append(room.members, c)
+	err = c.Write(req.Context(), websocket.MessageText, []byte("joined"))
 	room.mu.Unlock()
+	if err != nil {
+		return
+	}
 	if r.lean { // the handler's stack and request go away; a fresh goroutine reads
 		go room.serve(c)
 		return
 	}
 	room.serve(c)
+}
+
+// enter answers the handshake under the room's lock: who has the answer is a member.
+func (r *relayRoom) enter(w http.ResponseWriter, req *http.Request) (*websocket.Conn, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, err := websocket.Accept(w, req, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if err == nil {
+		r.members = append(r.members, c)
+	}
+	return c, err
 }
 
 var readBuffers = sync.Pool{New: func() any { b := make([]byte, 4096); return &b }}
@@ -158,6 +177,8 @@ func (w *smallBuffers) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 // relayRate is the closed loop on the relay: a room's next message goes when both have the one before.
 func relayRate(ctx context.Context, s settings) (rate, cost float64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.duration+patience)
+	defer cancel()
 	f, err := startFloor("lean")
 	if err != nil {
 		return 0, 0, err
@@ -225,7 +246,7 @@ func relayTimes(ctx context.Context, s settings) ([]time.Duration, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithTimeout(ctx, s.duration+patience)
 	defer cancel()
 	var mu sync.Mutex
 	var all []time.Duration

@@ -58,7 +58,8 @@ func serverTimes(ctx context.Context, s settings) ([]time.Duration, error) {
 
 // openLoop sends at the fixed rate, whether answers come or not, and gives the times of what arrived. All must arrive.
 func openLoop(ctx context.Context, rooms []*room, s settings) ([]time.Duration, error) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithTimeout(ctx, s.duration+patience)
+	defer cancel()
 	var listeners, senders sync.WaitGroup
 	for _, r := range rooms {
 		listeners.Go(func() { r.listen(ctx) })

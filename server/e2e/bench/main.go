@@ -31,6 +31,9 @@ type settings struct {
 	only     string
 }
 
+// longest is how long a whole run may take; one that hangs ends with an error.
+const longest = 10 * time.Minute
+
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "floor" {
 		floor(os.Args[2:])
@@ -55,6 +58,8 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, settings) error

@@ -19,6 +19,7 @@ const (
 	bareRelay   = "floor: bare relay, no store, no auth"
 	bareWriter  = "floor: bare grouped SQLite writer, FULL"
 	settleAfter = 300 * time.Millisecond
+	patience    = 30 * time.Second // for what should not take any time
 )
 
 // messages measures durable acknowledged messages per second in a closed loop: each room sends its next message when the one
@@ -67,7 +68,7 @@ func serverRate(ctx context.Context, s settings, flags ...string) (rate, cost fl
 
 // closedLoop lets every room send for d and gives the number of messages that were acknowledged and delivered to both.
 func closedLoop(ctx context.Context, rooms []*room, d time.Duration) (n int, took time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, d+30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, d+patience)
 	defer cancel()
 	start := time.Now()
 	stop := start.Add(d)

@@ -139,6 +139,8 @@ func (v returner) comeBack(ctx context.Context, behind int) (*websocket.Conn, er
 
 // stormOn lets n clients come, and gives how many come per second and what each costs the process.
 func stormOn(ctx context.Context, pid, n int, come func(ctx context.Context, i int) (*websocket.Conn, error)) (rate, cost float64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
 	conns := make([]*websocket.Conn, n)
 	before, start := cpu(pid), time.Now()
 	err = eachOf(n, inFlight, func(i int) (err error) {
