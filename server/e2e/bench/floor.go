@@ -57,13 +57,9 @@ func (f *floorProcess) stop() {
 	_ = f.cmd.Wait()
 }
 
-// dial joins a room, and waits for the word that it has: the handshake is over before the relay knows its new member.
+// dial joins a room.
 func (f *floorProcess) dial(ctx context.Context, room int) (*websocket.Conn, error) {
 	c, _, err := websocket.Dial(ctx, fmt.Sprintf("http://%s/ws?room=%d", f.addr, room), nil) //nolint:bodyclose // an upgrade has none
-	if err != nil {
-		return nil, err
-	}
-	_, _, err = c.Read(ctx)
 	return c, err
 }
 
@@ -104,15 +100,8 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.lean {
 		w = &smallBuffers{w}
 	}
-	c, err := websocket.Accept(w, req, &websocket.AcceptOptions{InsecureSkipVerify: true})
-	if err != nil {
-		return
-	}
 	room := r.room(req.URL.Query().Get("room"))
-	room.mu.Lock()
-	room.members = append(room.members, c)
-	err = c.Write(req.Context(), websocket.MessageText, []byte("joined"))
-	room.mu.Unlock()
+	c, err := room.enter(w, req)
 	if err != nil {
 		return
 	}
