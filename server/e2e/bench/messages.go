@@ -18,6 +18,7 @@ const (
 	unsafe      = "server, without durability (sync off)"
 	bareRelay   = "floor: bare relay, no store, no auth"
 	bareWriter  = "floor: bare grouped SQLite writer, FULL"
+	bareFlush   = "floor: one flush of the disk, 16 KiB"
 	settleAfter = 300 * time.Millisecond
 	patience    = 30 * time.Second // for what should not take any time
 )
