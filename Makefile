@@ -12,7 +12,7 @@ MODULES := . sdk/go plugins/example server/e2e
 APPS    := sdk/ts widget server/inbox
 CHECKED := $(APPS) server/e2e/browser
 NODES   := openapi $(APPS) server/e2e/browser
-FUZZTIME ?= 20s
+FUZZTIME ?= 100000x
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT_VERSION := $(shell cat .golangci-lint-version)
@@ -79,7 +79,7 @@ e2e: setup build ## play the product against the built binary: SDK, attacks, cha
 bench: build ## measure, as ratios against a floor in the same run
 	cd server/e2e && $(GO) run ./bench -binary $(CURDIR)/bin/tagalong
 
-fuzz: ## fuzz every parser for FUZZTIME each
+fuzz: ## fuzz every parser, FUZZTIME (inputs or time) each
 	@.ci/fuzz $(FUZZTIME)
 
 screenshots: setup build ## make the README's pictures anew
