@@ -1,7 +1,7 @@
 // Package store is the durable memory: chat.Store on SQLite, through database/sql.
 //
 // It is not the place for rules. What may happen is decided in chat; this package keeps what was decided, finds it again, and
-// numbers the feed. All writes go through one goroutine, the committer (commit.go), which writes many changes in one transaction;
+// numbers the feed. All writes go through one goroutine, the committer (commit.go), which writes many changes, a group (group.go), in one transaction;
 // reads (one file a noun) run beside it on connections of their own and see what is committed.
 //
 // Reads and the files named by a noun speak SQL that is meant for more than one database; what is SQLite's alone stands in
