@@ -10,6 +10,11 @@ type Change struct {
 	Receipts     []Watermark  // marks that rose
 	Bind         []AttachmentID
 	Tasks        []Task
+	Deliveries   []Delivery // new ones and changed ones, whole
+	Handoffs     []Handoff  // the same
+	Addresses    []Address  // the same; LastInboundAt never goes back
+	Consents     []Consent  // new lines of the ledger
+	Inbound      *Natural   // what the change is the effect of: written with it, and kept for ever
 
 	now Millis
 }
@@ -47,7 +52,7 @@ func (e Entry) visible() bool {
 	case EntryAmend:
 		return e.Amend.Target.ShopperSeq != 0
 	case EntryEvent:
-		return e.Event.Name.Visible()
+		return e.Event.Name.Visible() || e.Event.Handoff != nil && e.Event.Handoff.visible()
 	}
 	return false
 }
@@ -62,14 +67,41 @@ type Write struct {
 	Conversation ConversationID // which one; or
 	Start        *Start         // the one that this start names, created if it is not there yet
 	Key          *SendKey       // takes out repeats before anything is decided
+	Natural      *Natural       // takes out what a provider tells twice, whichever conversation it went to the first time
+	Beside       Beside         // what Decide is to see beside the head
 	// May is asked first, with the head as it is (or Start.New): its error, if any, is the answer, and nothing is told of repeats.
 	May func(Conversation) error
 	// Decide runs inside the committer, against the head in memory. It must be pure and quick. Its error goes to this write's
 	// caller alone.
 	Decide func(Conversation) (Change, error)
+	// DecideWith stands in for Decide where Beside names something: it gets it as it is inside the committer.
+	DecideWith func(Conversation, Seen) (Change, error)
 	// Then is called once for a change that was written: after the commit, before Change returns, and in the order of the shop's
 	// feed positions, so that what is published comes in order. It is not called for a repeat or an empty change.
 	Then func(Committed)
+}
+
+// Beside names what a decision is to see beside the head.
+type Beside struct {
+	Delivery DeliveryID
+	Handoff  HandoffID
+	Address  AddressID
+	Spent    string // a currency: what the shop has spent in it since SpentAt
+	SpentAt  Millis
+}
+
+// Seen is what Beside has named, as it is inside the committer. ErrNotFound: one of them is not of this shop.
+type Seen struct {
+	Delivery Delivery
+	Handoff  Handoff
+	Address  Address
+	Spent    int64
+}
+
+// Natural is a provider's own name for something it tells: unique per account, for ever.
+type Natural struct {
+	Account AccountID
+	ID      string
 }
 
 // Start names a conversation by the client id of the message that starts it, unique per shopper. Of several writes with the same
@@ -92,8 +124,9 @@ type Committed struct {
 	Conversation Conversation
 	Entries      []Entry
 	Receipts     []Watermark
+	Deliveries   []Delivery
 	Created      bool  // the conversation is new
-	Repeat       bool  // the key was seen before: Entries holds the entry of then, nothing was written
+	Repeat       bool  // the key or the natural key was seen before: Entries holds the entry of then, if there is one; nothing was written
 	Prev         int64 // the shop's feed position before this change; Conversation.Position is the one after
 }
 

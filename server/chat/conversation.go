@@ -31,7 +31,11 @@ type Conversation struct {
 	Assignee *AgentBrief
 	Joined   []AgentID // agents who have answered, so that each joins once
 	Tags     []string
-	Channel  Channel // of the route: where the next message goes
+	Channel  Channel   // of the route: where the next message goes
+	Address  AddressID // of the route; empty: on the web
+	Account  AccountID // of the route's address
+	Handoff  *Handoff  // the one under way, or the last one
+	Away     bool      // the shopper has an address besides the web: a message that they do not read there may go to it
 
 	Generation  int64 // raised by erasure and retention: cursors of an older one get a snapshot
 	FirstSeq    int64 // the log is dense from here …

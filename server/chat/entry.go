@@ -106,12 +106,13 @@ const (
 	EventIdentified   EventName = "identified"
 	EventRouteChanged EventName = "route_changed"
 	EventHandoff      EventName = "handoff"
+	EventHint         EventName = "hint"
 )
 
-// Visible tells whether the shopper sees such an event.
+// Visible tells whether the shopper sees such an event. Of a handoff they see some steps alone: see HandoffStep.
 func (n EventName) Visible() bool {
 	switch n {
-	case EventJoined, EventClosed, EventReopened, EventHandoff:
+	case EventJoined, EventClosed, EventReopened:
 		return true
 	}
 	return false
@@ -123,6 +124,26 @@ type Event struct {
 	Agent *AgentBrief `json:"agent,omitempty"` // who joined, was assigned …
 	Tags  []string    `json:"tags,omitempty"`  // the tags after a change
 	Order *OrderBrief `json:"order,omitempty"`
+
+	Handoff *HandoffStep `json:"handoff,omitempty"`
+	Route   *RouteStep   `json:"route,omitempty"`
+	Hint    *Hint        `json:"hint,omitempty"`
+}
+
+// RouteStep says where the next message goes from now on.
+type RouteStep struct {
+	From    Channel   `json:"from"`
+	To      Channel   `json:"to"`
+	Address AddressID `json:"address,omitempty"`
+	Reason  Reason    `json:"reason,omitempty"`
+}
+
+// Hint tells agents of something that was not done by itself, because it might be wrong.
+type Hint struct {
+	Code         string         `json:"code"` // code_used, code_expired, code_elsewhere, code_missing, identity_changed, referral, stopped, started, merged, unmerged, media_lost
+	Handoff      HandoffID      `json:"handoff,omitempty"`
+	Conversation ConversationID `json:"conversation,omitempty"` // that it may belong to
+	Detail       string         `json:"detail,omitempty"`
 }
 
 // AmendAction says how an amend changes its target.

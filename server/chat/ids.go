@@ -28,6 +28,22 @@ type (
 	PluginKeyID string
 	// TaskID names a task.
 	TaskID string
+	// ProviderAppID names a provider app; it stands in the path of its webhooks.
+	ProviderAppID string
+	// AccountID names an account.
+	AccountID string
+	// AddressID names an address.
+	AddressID string
+	// HandoffID names a handoff; it is not its code.
+	HandoffID string
+	// DeliveryID names a delivery.
+	DeliveryID string
+	// ConsentID names a line of the consent ledger.
+	ConsentID string
+	// TemplateID names a template.
+	TemplateID string
+	// RawID names a webhook as it came.
+	RawID string
 )
 
 // Prefixes of ids and public keys.
@@ -42,6 +58,14 @@ const (
 	PrefixInvitation   = "inv_"
 	PrefixPluginKey    = "plk_"
 	PrefixTask         = "tsk_"
+	PrefixProviderApp  = "app_"
+	PrefixAccount      = "acc_"
+	PrefixAddress      = "adr_"
+	PrefixHandoff      = "hnd_"
+	PrefixDelivery     = "dlv_"
+	PrefixConsent      = "cns_"
+	PrefixTemplate     = "tpl_"
+	PrefixRaw          = "raw_"
 )
 
 const idLength = 26 // 128 bits in base32

@@ -35,6 +35,11 @@ type Message struct {
 	Coupon      *Coupon      `json:"coupon,omitempty"`
 	Order       string       `json:"order,omitempty"` // external id of an order that is talked about
 	ReplyTo     *Ref         `json:"reply_to,omitempty"`
+
+	Template    *TemplateUse `json:"template,omitempty"`    // it goes out as this template; Text is what the shopper reads
+	ReturnLink  bool         `json:"return_link,omitempty"` // with a button that leads back to the shop's chat
+	Unsupported string       `json:"unsupported,omitempty"` // the shopper sent something that cannot be shown: the provider's word for it
+	Forwarded   bool         `json:"forwarded,omitempty"`   // it was said elsewhere first
 }
 
 // Choice is one quick reply.
@@ -101,7 +106,7 @@ func ValidClientID(s string) error {
 
 func (m Message) empty() bool {
 	return strings.TrimFunc(m.Text, unseen) == "" && len(m.Attachments) == 0 && len(m.Cards) == 0 && m.Coupon == nil && m.Order == "" &&
-		m.Choice == ""
+		m.Choice == "" && m.Unsupported == ""
 }
 
 // unseen tells whether r shows nothing: white space, control and format characters.

@@ -250,6 +250,11 @@ type Store interface {
 	Directory
 	Uploads
 	Tasks
+	Accounts
+	Addresses
+	Handoffs
+	Deliveries
+	Raws
 	// Ready tells whether the store can commit right now.
 	Ready(ctx context.Context) error
 }

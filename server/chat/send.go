@@ -15,6 +15,10 @@ type SendRequest struct {
 	Message      Message
 	Attachments  []AttachmentID
 	ReplyTo      int64 // in the caller's numbering; 0: none
+
+	To         AddressID    // where to, of an agent's; empty: the planner chooses
+	Template   *TemplateUse // of an agent's or plugin's: only its id and places are read
+	ReturnLink bool         // of an agent's
 }
 
 // Sent answers a send: the entry as it is stored, now or at the first time.

@@ -13,6 +13,9 @@ type Service struct {
 	store  Store
 	fanout Fanout
 	blobs  Blobs
+	carry  Carrier
+	intake Intake
+	public string
 	now    func() time.Time
 	random io.Reader
 	wake   func()
@@ -24,6 +27,9 @@ type Deps struct {
 	Store  Store
 	Fanout Fanout
 	Blobs  Blobs
+	Carry  Carrier // nil: there are no channels but the web
+	Intake Intake
+	Public string // URL of this installation, for links
 	Now    func() time.Time
 	Random io.Reader
 	Wake   func()
@@ -31,7 +37,7 @@ type Deps struct {
 
 // NewService makes a Service.
 func NewService(d Deps) *Service {
-	s := &Service{store: d.Store, fanout: d.Fanout, blobs: d.Blobs, now: d.Now, random: d.Random, wake: d.Wake}
+	s := &Service{store: d.Store, fanout: d.Fanout, blobs: d.Blobs, carry: d.Carry, intake: d.Intake, public: d.Public, now: d.Now, random: d.Random, wake: d.Wake}
 	if s.now == nil {
 		s.now = time.Now
 	}

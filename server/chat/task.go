@@ -10,7 +10,10 @@ const (
 	TaskOrderNews TaskKind = "order_news" // tell a conversation of an order's transition
 	TaskMeet      TaskKind = "meet"       // move an identified shopper's conversations to who they are known as
 	TaskErase     TaskKind = "erase"      // erase a shopper
-	TaskSweep     TaskKind = "sweep"      // remove uploads that no message named
+	TaskSweep     TaskKind = "sweep"      // remove what nobody needs any more: unnamed uploads, old webhooks, lapsed offers
+	TaskInbound   TaskKind = "inbound"    // take a webhook in
+	TaskDeliver   TaskKind = "deliver"    // send a message on a channel
+	TaskLeave     TaskKind = "leave"      // see whether the shopper has left before they read a message
 )
 
 // Task is work due later. It is written in the transaction of its cause and done at least once, so its effect must be idempotent.
@@ -33,3 +36,28 @@ type ShopperTask struct {
 	Shopper ShopperID `json:"shopper"`
 	Into    ShopperID `json:"into,omitempty"`
 }
+
+// RawTask is the payload of TaskInbound.
+type RawTask struct {
+	Raw RawID `json:"raw"`
+}
+
+// DeliverTask is the payload of TaskDeliver.
+type DeliverTask struct {
+	Delivery DeliveryID `json:"delivery"`
+}
+
+// LeaveTask is the payload of TaskLeave: the message that may not have been read.
+type LeaveTask struct {
+	Conversation ConversationID `json:"conversation"`
+	Entry        Ref            `json:"entry"`
+	Round        int            `json:"round,omitempty"`
+}
+
+// Postponed is the error of a task that has not failed but is to be done later: it is no attempt that counts.
+type Postponed struct {
+	Until  Millis
+	Reason string
+}
+
+func (p *Postponed) Error() string { return "postponed: " + p.Reason }
