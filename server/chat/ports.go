@@ -235,6 +235,9 @@ type Tasks interface {
 	FinishTask(ctx context.Context, t Task) error
 	// RetryTask gives a claimed task back, due later, with why. ErrConflict: the claim was lost.
 	RetryTask(ctx context.Context, t Task, due Millis, reason string) error
+	// PostponeTask gives a claimed task back like RetryTask, and the claim's attempt with it: nothing was tried. ErrConflict: the claim
+	// was lost.
+	PostponeTask(ctx context.Context, t Task, due Millis, reason string) error
 	// BuryTask sets a claimed task aside for good, with why, and frees its lane.
 	BuryTask(ctx context.Context, t Task, reason string) error
 	AddTasks(ctx context.Context, tasks ...Task) error
