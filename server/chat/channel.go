@@ -82,7 +82,8 @@ type Words struct {
 // Accepted is a provider's receipt for one part. It is not a delivery.
 type Accepted struct {
 	ProviderID string
-	Phone      string // where the provider says the message goes to, in its own spelling
+	Keys       []string // of the person, in canonical form, where the provider tells: a number that was only typed becomes known by it
+	Phone      string   // where the provider says the message goes to, in its own spelling
 	UserID     string
 	Held       string // the provider holds it back for now: its word
 }

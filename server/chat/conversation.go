@@ -80,16 +80,24 @@ func NewConversation(id ConversationID, shop Shop, shopper Shopper, now time.Tim
 // Post decides what a message or note does to the conversation: it is appended; a shopper's message reopens a closed
 // conversation, or is refused with ErrConversationOver after ReopenWithin; an agent's first answer lets them join.
 func (c Conversation) Post(d Draft, now time.Time) (Change, error) {
-	if err := d.Validate(); err != nil {
+	ch := c.begin(now)
+	if err := ch.post(d, now); err != nil {
 		return Change{}, err
 	}
-	if d.Author.Kind == AuthorShopper && d.Kind == EntryNote {
-		return Change{}, ErrInvalid.With(Field{"kind", "a shopper writes no notes"})
+	return ch, nil
+}
+
+func (ch *Change) post(d Draft, now time.Time) error {
+	if err := d.Validate(); err != nil {
+		return err
 	}
-	ch := c.begin(now)
+	if d.Author.Kind == AuthorShopper && d.Kind == EntryNote {
+		return ErrInvalid.With(Field{"kind", "a shopper writes no notes"})
+	}
+	c := ch.Conversation
 	if d.Kind == EntryMessage && c.State == StateClosed {
 		if d.Author.Kind == AuthorShopper && now.Sub(c.ClosedAt.Time()) > ReopenWithin {
-			return Change{}, ErrConversationOver
+			return ErrConversationOver
 		}
 		ch.Conversation.State, ch.Conversation.ClosedAt = StateOpen, 0
 		ch.event(Event{Name: EventReopened}, d.Author)
@@ -99,7 +107,7 @@ func (c Conversation) Post(d Draft, now time.Time) (Change, error) {
 	}
 	m := d.Message
 	if r := m.ReplyTo; r != nil && (r.Seq < c.FirstSeq || r.Seq > c.Head) {
-		return Change{}, ErrInvalid.With(Field{"message.reply_to", "names no entry of this conversation"})
+		return ErrInvalid.With(Field{"message.reply_to", "names no entry of this conversation"})
 	}
 	e := ch.append(Entry{Kind: d.Kind, Author: d.Author, Channel: d.Channel, ClientID: d.ClientID, Message: &m})
 	for _, a := range m.Attachments {
@@ -111,7 +119,7 @@ func (c Conversation) Post(d Draft, now time.Time) (Change, error) {
 		}
 	}
 	ch.seen(d.Author, Ref{e.Seq, ch.Conversation.ShopperHead})
-	return ch, nil
+	return nil
 }
 
 // join lets an agent join at their first answer, and take the conversation when nobody has it.
