@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -56,6 +57,18 @@ type Connector interface {
 // Templater fetches an account's templates.
 type Templater interface {
 	Templates(ctx context.Context, a chat.Account, app chat.ProviderApp) ([]chat.Template, error)
+}
+
+// Pacer says how fast a channel may be spoken to. Without it, and without a rate of the account's own, nothing is slowed down.
+type Pacer interface {
+	Pace() Pace
+}
+
+// Pace is how fast a channel takes messages.
+type Pace struct {
+	PerSecond int           // of one account; the account's own rate goes before it
+	PairBurst int           // to one recipient at once; 0: no limit of its own
+	PairEvery time.Duration // and one more each time this has passed
 }
 
 // Provider is who sends the webhooks of one or more channels. All of it is pure.
