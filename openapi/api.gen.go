@@ -24,6 +24,45 @@ const (
 	ShopperTokenScopes shopperTokenContextKey = "shopperToken.Scopes"
 )
 
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateAttention AccountState = "attention"
+	AccountStateOff       AccountState = "off"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateAttention:
+		return true
+	case AccountStateOff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountSwitch.
+const (
+	AccountSwitchActive AccountSwitch = "active"
+	AccountSwitchOff    AccountSwitch = "off"
+)
+
+// Valid indicates whether the value is a known member of the AccountSwitch enum.
+func (e AccountSwitch) Valid() bool {
+	switch e {
+	case AccountSwitchActive:
+		return true
+	case AccountSwitchOff:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AmendAction.
 const (
 	AmendActionEdit   AmendAction = "edit"
@@ -138,6 +177,30 @@ func (e Channel) Valid() bool {
 	}
 }
 
+// Defines values for CheckState.
+const (
+	CheckStateFailed  CheckState = "failed"
+	CheckStateOk      CheckState = "ok"
+	CheckStateSkipped CheckState = "skipped"
+	CheckStateWarning CheckState = "warning"
+)
+
+// Valid indicates whether the value is a known member of the CheckState enum.
+func (e CheckState) Valid() bool {
+	switch e {
+	case CheckStateFailed:
+		return true
+	case CheckStateOk:
+		return true
+	case CheckStateSkipped:
+		return true
+	case CheckStateWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClientFrameType.
 const (
 	ClientFrameTypeAmend   ClientFrameType = "amend"
@@ -198,6 +261,33 @@ func (e ConsentPurpose) Valid() bool {
 	case ConsentPurposeMarketing:
 		return true
 	case ConsentPurposeOrderUpdates:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConsentSource.
+const (
+	ConsentSourceAgent    ConsentSource = "agent"
+	ConsentSourceForm     ConsentSource = "form"
+	ConsentSourcePlugin   ConsentSource = "plugin"
+	ConsentSourceProvider ConsentSource = "provider"
+	ConsentSourceWord     ConsentSource = "word"
+)
+
+// Valid indicates whether the value is a known member of the ConsentSource enum.
+func (e ConsentSource) Valid() bool {
+	switch e {
+	case ConsentSourceAgent:
+		return true
+	case ConsentSourceForm:
+		return true
+	case ConsentSourcePlugin:
+		return true
+	case ConsentSourceProvider:
+		return true
+	case ConsentSourceWord:
 		return true
 	default:
 		return false
@@ -282,6 +372,45 @@ func (e ConversationState) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryState.
+const (
+	DeliveryStateAccepted  DeliveryState = "accepted"
+	DeliveryStateDelivered DeliveryState = "delivered"
+	DeliveryStateFailed    DeliveryState = "failed"
+	DeliveryStateHeld      DeliveryState = "held"
+	DeliveryStateQueued    DeliveryState = "queued"
+	DeliveryStateRead      DeliveryState = "read"
+	DeliveryStateSending   DeliveryState = "sending"
+	DeliveryStateSent      DeliveryState = "sent"
+	DeliveryStateUncertain DeliveryState = "uncertain"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryState enum.
+func (e DeliveryState) Valid() bool {
+	switch e {
+	case DeliveryStateAccepted:
+		return true
+	case DeliveryStateDelivered:
+		return true
+	case DeliveryStateFailed:
+		return true
+	case DeliveryStateHeld:
+		return true
+	case DeliveryStateQueued:
+		return true
+	case DeliveryStateRead:
+		return true
+	case DeliveryStateSending:
+		return true
+	case DeliveryStateSent:
+		return true
+	case DeliveryStateUncertain:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryKind.
 const (
 	EntryKindAmend   EntryKind = "amend"
@@ -309,6 +438,7 @@ func (e EntryKind) Valid() bool {
 // Defines values for ErrorCode.
 const (
 	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
+	ErrorCodeBadAddress            ErrorCode = "bad_address"
 	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
@@ -318,6 +448,8 @@ const (
 	ErrorCodeBadQuery              ErrorCode = "bad_query"
 	ErrorCodeBadSignature          ErrorCode = "bad_signature"
 	ErrorCodeBadText               ErrorCode = "bad_text"
+	ErrorCodeCannotSend            ErrorCode = "cannot_send"
+	ErrorCodeChannelOff            ErrorCode = "channel_off"
 	ErrorCodeConflict              ErrorCode = "conflict"
 	ErrorCodeConversationClosed    ErrorCode = "conversation_closed"
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
@@ -347,6 +479,8 @@ const (
 	ErrorCodeRevoked               ErrorCode = "revoked"
 	ErrorCodeSlowConsumer          ErrorCode = "slow_consumer"
 	ErrorCodeStoreFull             ErrorCode = "store_full"
+	ErrorCodeTemplateParams        ErrorCode = "template_params"
+	ErrorCodeTemplateRefused       ErrorCode = "template_refused"
 	ErrorCodeTimeout               ErrorCode = "timeout"
 	ErrorCodeTokenWrongShop        ErrorCode = "token_wrong_shop"
 	ErrorCodeTooLarge              ErrorCode = "too_large"
@@ -367,6 +501,8 @@ func (e ErrorCode) Valid() bool {
 	switch e {
 	case ErrorCodeAlreadyExists:
 		return true
+	case ErrorCodeBadAddress:
+		return true
 	case ErrorCodeBadAttachment:
 		return true
 	case ErrorCodeBadCredentials:
@@ -384,6 +520,10 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeBadSignature:
 		return true
 	case ErrorCodeBadText:
+		return true
+	case ErrorCodeCannotSend:
+		return true
+	case ErrorCodeChannelOff:
 		return true
 	case ErrorCodeConflict:
 		return true
@@ -443,6 +583,10 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeStoreFull:
 		return true
+	case ErrorCodeTemplateParams:
+		return true
+	case ErrorCodeTemplateRefused:
+		return true
 	case ErrorCodeTimeout:
 		return true
 	case ErrorCodeTokenWrongShop:
@@ -497,6 +641,7 @@ const (
 	EventNameAssigned     EventName = "assigned"
 	EventNameClosed       EventName = "closed"
 	EventNameHandoff      EventName = "handoff"
+	EventNameHint         EventName = "hint"
 	EventNameIdentified   EventName = "identified"
 	EventNameJoined       EventName = "joined"
 	EventNameOrderChanged EventName = "order_changed"
@@ -515,6 +660,8 @@ func (e EventName) Valid() bool {
 	case EventNameClosed:
 		return true
 	case EventNameHandoff:
+		return true
+	case EventNameHint:
 		return true
 	case EventNameIdentified:
 		return true
@@ -600,6 +747,33 @@ func (e FinancialStatus) Valid() bool {
 	}
 }
 
+// Defines values for Form.
+const (
+	FormFree       Form = "free"
+	FormHold       Form = "hold"
+	FormHumanAgent Form = "human_agent"
+	FormTemplate   Form = "template"
+	FormWeb        Form = "web"
+)
+
+// Valid indicates whether the value is a known member of the Form enum.
+func (e Form) Valid() bool {
+	switch e {
+	case FormFree:
+		return true
+	case FormHold:
+		return true
+	case FormHumanAgent:
+		return true
+	case FormTemplate:
+		return true
+	case FormWeb:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FulfillmentStatus.
 const (
 	FulfillmentStatusFulfilled   FulfillmentStatus = "fulfilled"
@@ -624,6 +798,30 @@ func (e FulfillmentStatus) Valid() bool {
 	case FulfillmentStatusReturned:
 		return true
 	case FulfillmentStatusUnfulfilled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HandoffSource.
+const (
+	HandoffSourceAgent   HandoffSource = "agent"
+	HandoffSourceConsent HandoffSource = "consent"
+	HandoffSourceLink    HandoffSource = "link"
+	HandoffSourceShopper HandoffSource = "shopper"
+)
+
+// Valid indicates whether the value is a known member of the HandoffSource enum.
+func (e HandoffSource) Valid() bool {
+	switch e {
+	case HandoffSourceAgent:
+		return true
+	case HandoffSourceConsent:
+		return true
+	case HandoffSourceLink:
+		return true
+	case HandoffSourceShopper:
 		return true
 	default:
 		return false
@@ -750,6 +948,24 @@ func (e PresenceState) Valid() bool {
 	}
 }
 
+// Defines values for Provider.
+const (
+	ProviderMeta Provider = "meta"
+	ProviderSMTP Provider = "smtp"
+)
+
+// Valid indicates whether the value is a known member of the Provider enum.
+func (e Provider) Valid() bool {
+	switch e {
+	case ProviderMeta:
+		return true
+	case ProviderSMTP:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReadState.
 const (
 	ReadStateDelivered ReadState = "delivered"
@@ -762,6 +978,27 @@ func (e ReadState) Valid() bool {
 	case ReadStateDelivered:
 		return true
 	case ReadStateRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResumeState.
+const (
+	ResumeStateConfirmed   ResumeState = "confirmed"
+	ResumeStateResumed     ResumeState = "resumed"
+	ResumeStateUnconfirmed ResumeState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the ResumeState enum.
+func (e ResumeState) Valid() bool {
+	switch e {
+	case ResumeStateConfirmed:
+		return true
+	case ResumeStateResumed:
+		return true
+	case ResumeStateUnconfirmed:
 		return true
 	default:
 		return false
@@ -818,6 +1055,7 @@ const (
 	ServerFrameTypeAck      ServerFrameType = "ack"
 	ServerFrameTypeBeat     ServerFrameType = "beat"
 	ServerFrameTypeBye      ServerFrameType = "bye"
+	ServerFrameTypeDelivery ServerFrameType = "delivery"
 	ServerFrameTypeEntry    ServerFrameType = "entry"
 	ServerFrameTypeFeed     ServerFrameType = "feed"
 	ServerFrameTypeJoined   ServerFrameType = "joined"
@@ -838,6 +1076,8 @@ func (e ServerFrameType) Valid() bool {
 	case ServerFrameTypeBeat:
 		return true
 	case ServerFrameTypeBye:
+		return true
+	case ServerFrameTypeDelivery:
 		return true
 	case ServerFrameTypeEntry:
 		return true
@@ -916,6 +1156,7 @@ func (e ShipmentStatus) Valid() bool {
 const (
 	TemplateCategoryAuthentication TemplateCategory = "authentication"
 	TemplateCategoryMarketing      TemplateCategory = "marketing"
+	TemplateCategoryService        TemplateCategory = "service"
 	TemplateCategoryUtility        TemplateCategory = "utility"
 )
 
@@ -926,7 +1167,36 @@ func (e TemplateCategory) Valid() bool {
 		return true
 	case TemplateCategoryMarketing:
 		return true
+	case TemplateCategoryService:
+		return true
 	case TemplateCategoryUtility:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TemplateFormat.
+const (
+	TemplateFormatDocument TemplateFormat = "document"
+	TemplateFormatImage    TemplateFormat = "image"
+	TemplateFormatLocation TemplateFormat = "location"
+	TemplateFormatText     TemplateFormat = "text"
+	TemplateFormatVideo    TemplateFormat = "video"
+)
+
+// Valid indicates whether the value is a known member of the TemplateFormat enum.
+func (e TemplateFormat) Valid() bool {
+	switch e {
+	case TemplateFormatDocument:
+		return true
+	case TemplateFormatImage:
+		return true
+	case TemplateFormatLocation:
+		return true
+	case TemplateFormatText:
+		return true
+	case TemplateFormatVideo:
 		return true
 	default:
 		return false
@@ -937,7 +1207,6 @@ func (e TemplateCategory) Valid() bool {
 const (
 	TemplateStatusApproved TemplateStatus = "approved"
 	TemplateStatusDisabled TemplateStatus = "disabled"
-	TemplateStatusDraft    TemplateStatus = "draft"
 	TemplateStatusPaused   TemplateStatus = "paused"
 	TemplateStatusPending  TemplateStatus = "pending"
 	TemplateStatusRejected TemplateStatus = "rejected"
@@ -949,8 +1218,6 @@ func (e TemplateStatus) Valid() bool {
 	case TemplateStatusApproved:
 		return true
 	case TemplateStatusDisabled:
-		return true
-	case TemplateStatusDraft:
 		return true
 	case TemplateStatusPaused:
 		return true
@@ -985,6 +1252,164 @@ func (e WebhookType) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Account A merchant's connection to a channel. Serves one or more shops, one of them its default.
+type Account struct {
+	// BusinessID Id of the WhatsApp Business account, for templates.
+	BusinessID string `json:"business_id,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// DefaultShop Gets whom no code and no earlier conversation leads to another.
+	DefaultShop string `json:"default_shop"`
+
+	// Detail The provider's words for it.
+	Detail string `json:"detail,omitempty"`
+
+	// ExternalID How webhooks name it: phone number id, page id, Instagram account id; for e-mail the sender's address.
+	ExternalID string `json:"external_id"`
+
+	// Handle How links name it: the number's digits, the page's name or id, the Instagram user name.
+	Handle string `json:"handle"`
+
+	// HumanAgent The app has the Human Agent feature.
+	HumanAgent bool `json:"human_agent"`
+
+	// ID Id of an account.
+	ID   AccountID `json:"id"`
+	Name string    `json:"name"`
+
+	// PerSecond Sends a second; absent for the channel's usual limit.
+	PerSecond int32 `json:"per_second,omitempty"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices Prices `json:"prices"`
+
+	// Problem A stable code, while the state is `attention`.
+	Problem string `json:"problem,omitempty"`
+
+	// ProviderApp Absent for e-mail.
+	ProviderApp string   `json:"provider_app,omitempty"`
+	Shops       []ShopID `json:"shops"`
+
+	// State `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+	State AccountState `json:"state"`
+
+	// TokenLast4 The last four characters of its token; absent without one.
+	TokenLast4 string `json:"token_last4,omitempty"`
+}
+
+// AccountBrief An account as agents see it.
+type AccountBrief struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+	Handle  string  `json:"handle"`
+
+	// ID Id of an account.
+	ID      AccountID `json:"id"`
+	Name    string    `json:"name"`
+	Problem string    `json:"problem,omitempty"`
+
+	// State `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+	State AccountState `json:"state"`
+}
+
+// AccountID Id of an account.
+type AccountID = string
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items []Account `json:"items"`
+	Next  string    `json:"next,omitempty"`
+}
+
+// AccountPatch defines model for AccountPatch.
+type AccountPatch struct {
+	BusinessID  *string `json:"business_id,omitempty"`
+	DefaultShop *string `json:"default_shop,omitempty"`
+	Handle      *string `json:"handle,omitempty"`
+	HumanAgent  *bool   `json:"human_agent,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	PerSecond   *int32  `json:"per_second,omitempty"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices *Prices       `json:"prices,omitempty"`
+	Shops  *[]ShopID     `json:"shops,omitempty"`
+	State  AccountSwitch `json:"state,omitempty"`
+
+	// Token Write-only; the old one stays where absent.
+	Token string `json:"token,omitempty"`
+}
+
+// AccountState `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+type AccountState string
+
+// AccountSwitch defines model for AccountSwitch.
+type AccountSwitch string
+
+// Address Where a shopper can be reached on a channel through one of the merchant's accounts. Agents only.
+type Address struct {
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// ConfirmedAt When both sides were known to be one person; absent while they are not.
+	ConfirmedAt Time `json:"confirmed_at,omitempty"`
+
+	// Conversation Where what comes from here goes, as long as it is open.
+	Conversation string `json:"conversation,omitempty"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// FreeUntil Until then nothing costs: they came by an ad (Meta, "Free entry points").
+	FreeUntil Time `json:"free_until,omitempty"`
+
+	// ID Id of an address.
+	ID AddressID `json:"id"`
+
+	// LastInboundAt The person's last word by the provider's clock; the window counts from it.
+	LastInboundAt Time `json:"last_inbound_at,omitempty"`
+
+	// Name As the provider tells it.
+	Name string `json:"name,omitempty"`
+
+	// NoMarketingAt They switched marketing off at the provider.
+	NoMarketingAt Time `json:"no_marketing_at,omitempty"`
+
+	// Phone Phone number in E.164.
+	Phone Phone `json:"phone,omitempty"`
+
+	// Shopper Id of a shopper.
+	Shopper ShopperID `json:"shopper"`
+
+	// StoppedAt They said STOP.
+	StoppedAt Time `json:"stopped_at,omitempty"`
+
+	// UnreachableAt The provider says that nothing can be sent here.
+	UnreachableAt Time `json:"unreachable_at,omitempty"`
+
+	// UnreachableWhy A stable code.
+	UnreachableWhy string `json:"unreachable_why,omitempty"`
+
+	// UserID What the provider calls the person apart from a phone; for e-mail the address.
+	UserID   string `json:"user_id,omitempty"`
+	Username string `json:"username,omitempty"`
+}
+
+// AddressID Id of an address.
+type AddressID = string
+
+// AddressList defines model for AddressList.
+type AddressList struct {
+	Items []Address `json:"items"`
 }
 
 // Agent A person of the merchant, as colleagues see them.
@@ -1085,6 +1510,16 @@ type Author struct {
 // AuthorKind Plugins speak for software of the shop; the system speaks for Tagalong itself.
 type AuthorKind string
 
+// AwayTemplate A template by its provider's name; the language is chosen by the shopper's. A value is a text in which `{shopper}`, `{shop}`, `{message}` and `{link}` stand for the shopper's name, the shop's name, the beginning of the message and the token of a return link.
+type AwayTemplate struct {
+	// Button The end of the URL of its first URL button, usually `{link}`.
+	Button string `json:"button,omitempty"`
+	Name   string `json:"name"`
+
+	// Params By the place's name or number in the body.
+	Params map[string]string `json:"params,omitempty"`
+}
+
 // Button `url` opens a page; `reply` sends its title.
 type Button struct {
 	Kind  ButtonKind `json:"kind"`
@@ -1152,6 +1587,56 @@ type CartStage string
 // Channel How something travels.
 type Channel string
 
+// ChannelRules What a channel allows.
+type ChannelRules struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// HumanMs For how long a person's answer is allowed with the human agent's tag, where the account may use it; 0 for no such tag. Messenger and Instagram: 7 days (Meta, "Message tags", HUMAN_AGENT).
+	HumanMs int64 `json:"human_ms"`
+
+	// Links A shopper can be led there by a link with a code.
+	Links bool `json:"links"`
+
+	// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+	Provider Provider `json:"provider"`
+
+	// Templates Approved templates can be sent outside the window.
+	Templates bool `json:"templates"`
+
+	// Unasked Somebody who only left their number or address can be written to, given consent.
+	Unasked bool `json:"unasked"`
+
+	// WindowMs For how long after the person's last word free text is allowed; 0 for always. WhatsApp, Messenger and Instagram: 24 hours (Meta, "Customer service windows" and "Messenger Platform policy").
+	WindowMs int64 `json:"window_ms"`
+}
+
+// ChannelRulesList defines model for ChannelRulesList.
+type ChannelRulesList struct {
+	Items []ChannelRules `json:"items"`
+}
+
+// Check One thing that was looked at.
+type Check struct {
+	// Code What is wrong; stable.
+	Code string `json:"code,omitempty"`
+
+	// Detail The provider's words.
+	Detail string `json:"detail,omitempty"`
+
+	// Name token, permissions, account, webhook, subscription, get_started, templates; new ones may come.
+	Name  string     `json:"name"`
+	State CheckState `json:"state"`
+}
+
+// CheckList defines model for CheckList.
+type CheckList struct {
+	Checks []Check `json:"checks"`
+}
+
+// CheckState defines model for CheckState.
+type CheckState string
+
 // Choice A quick reply.
 type Choice struct {
 	ID    string `json:"id"`
@@ -1165,7 +1650,7 @@ type Choice struct {
 // | hello | shopper, agent | `protocol`, `token` (shopper only), `tab?`; the first frame, within five seconds |
 // | join | shopper, agent | `conversation`, `generation` and `after` (last `seq` held); 0 and 0 with nothing held |
 // | leave | shopper, agent | `conversation` |
-// | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` (agent only) |
+// | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` and `to?` (agent only) |
 // | amend | shopper, agent | `client_id`, `conversation`, `target`, `action`, `text?` with edit, `emoji?` with react |
 // | typing | shopper, agent | `conversation?` (agents must), `note?` (agent only: writing a note); at most every 3 s |
 // | read | shopper, agent | `conversation`, `seq`, `state?` (`read` where absent) |
@@ -1198,7 +1683,7 @@ type ClientFrame struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind,omitempty"`
 
-	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`.
 	Message *Draft `json:"message,omitempty"`
 	Note    bool   `json:"note,omitempty"`
 
@@ -1224,6 +1709,9 @@ type ClientFrame struct {
 	Target Seq    `json:"target,omitempty"`
 	Text   string `json:"text,omitempty"`
 
+	// To One of the shopper's addresses; as in NewEntry.
+	To string `json:"to,omitempty"`
+
 	// Token The shopper's token.
 	Token string          `json:"token,omitempty"`
 	Type  ClientFrameType `json:"type"`
@@ -1237,9 +1725,6 @@ type ClientID = string
 
 // Consent Who agreed to what, when, to which wording. Never changed; taking it back is another one.
 type Consent struct {
-	// Address The phone or e-mail that was given.
-	Address string `json:"address,omitempty"`
-
 	// At UTC milliseconds since 1970.
 	At Time `json:"at"`
 
@@ -1247,23 +1732,47 @@ type Consent struct {
 	Channel Channel `json:"channel"`
 	Granted bool    `json:"granted"`
 
+	// ID Id of a line of the consent ledger.
+	ID ConsentID `json:"id"`
+
 	// Language BCP 47 tag.
-	Language Language `json:"language"`
+	Language Language `json:"language,omitempty"`
 
 	// Page URL of the page where it was given.
-	Page    string         `json:"page,omitempty"`
+	Page string `json:"page,omitempty"`
+
+	// Purpose `conversation`: answers to what they asked; `order_updates`: news of their orders; `marketing`.
 	Purpose ConsentPurpose `json:"purpose"`
 
 	// Shopper Id of a shopper.
 	Shopper ShopperID `json:"shopper"`
 
+	// Source The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+	Source ConsentSource `json:"source"`
+
+	// Value The phone number or e-mail address that it is about.
+	Value string `json:"value"`
+
+	// Version Of the wording.
+	Version string `json:"version,omitempty"`
+
 	// Wording What the shopper read.
-	Wording        string `json:"wording"`
-	WordingVersion string `json:"wording_version"`
+	Wording string `json:"wording,omitempty"`
 }
 
-// ConsentPurpose defines model for ConsentPurpose.
+// ConsentID Id of a line of the consent ledger.
+type ConsentID = string
+
+// ConsentList defines model for ConsentList.
+type ConsentList struct {
+	Items []Consent `json:"items"`
+}
+
+// ConsentPurpose `conversation`: answers to what they asked; `order_updates`: news of their orders; `marketing`.
 type ConsentPurpose string
+
+// ConsentSource The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+type ConsentSource string
 
 // ContextEvent One change in the shop. Exactly the field of the type's noun is present (`order` with `order.upserted`, …); with a `*.deleted` type only `external_id` names the object. More than five minutes in the future is refused.
 type ContextEvent struct {
@@ -1316,6 +1825,9 @@ type ContextEventType string
 
 // Conversation A conversation's summary, as agents and plugins see it.
 type Conversation struct {
+	// Address The address that the next message goes to; absent on the web.
+	Address string `json:"address,omitempty"`
+
 	// Assignee An agent, in short.
 	Assignee *AgentRef `json:"assignee,omitempty"`
 
@@ -1330,6 +1842,9 @@ type Conversation struct {
 
 	// Generation Rises when a conversation's past changes (erasure, retention); a log of another generation is read anew.
 	Generation Generation `json:"generation"`
+
+	// Handoff The handoff under way, or the last one.
+	Handoff *HandoffBrief `json:"handoff,omitempty"`
 
 	// Head Number of an entry in its conversation, as this audience counts.
 	Head Seq `json:"head"`
@@ -1467,7 +1982,81 @@ type CustomerRef struct {
 	Phone string `json:"phone,omitempty"`
 }
 
-// Draft A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+// DeadWebhook A webhook that could not be taken in.
+type DeadWebhook struct {
+	// At UTC milliseconds since 1970.
+	At       Time  `json:"at"`
+	Attempts int32 `json:"attempts"`
+
+	// Body As it came, its first 64 KiB; what is no UTF-8 is replaced.
+	Body string `json:"body"`
+
+	// Cut The body is longer than what is shown.
+	Cut bool `json:"cut,omitempty"`
+
+	// Error What went wrong at the last try, for engineers.
+	Error string `json:"error"`
+
+	// ID Id of a webhook as it came.
+	ID RawID `json:"id"`
+
+	// ProviderApp Id of a provider app.
+	ProviderApp ProviderAppID `json:"provider_app"`
+}
+
+// DeadWebhookList defines model for DeadWebhookList.
+type DeadWebhookList struct {
+	Items []DeadWebhook `json:"items"`
+}
+
+// Delivery One message of a conversation on its way to one address. Agents and plugins only.
+type Delivery struct {
+	// Address Id of an address.
+	Address AddressID `json:"address"`
+
+	// At When it came to be so.
+	At Time `json:"at"`
+
+	// Category As what the provider charges for it.
+	Category TemplateCategory `json:"category,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Cost An amount in minor units of its currency (cents; yen; fils).
+	Cost *Money `json:"cost,omitempty"`
+
+	// Detail The provider's words.
+	Detail string `json:"detail,omitempty"`
+
+	// Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+	Form Form `json:"form"`
+
+	// ID Id of a delivery.
+	ID DeliveryID `json:"id"`
+
+	// Reason Stable, of `held`, `failed` and `uncertain`: a plan's reason, or what the provider's error means, such as `not_on_whatsapp`, `blocked`, `window_closed`, `template_paused`, `token_expired`.
+	Reason string `json:"reason,omitempty"`
+
+	// Seq Number of an entry in its conversation, as this audience counts.
+	Seq Seq `json:"seq"`
+
+	// State How far a message has come. The states only rise in this order; `held` and `failed` can be left by another try alone. `accepted`: the provider has taken it, which is no delivery. `uncertain`: the provider's answer was lost, so that it may have been sent; news of it are waited for before one more try.
+	State DeliveryState `json:"state"`
+}
+
+// DeliveryID Id of a delivery.
+type DeliveryID = string
+
+// DeliveryList defines model for DeliveryList.
+type DeliveryList struct {
+	Items []Delivery `json:"items"`
+}
+
+// DeliveryState How far a message has come. The states only rise in this order; `held` and `failed` can be left by another try alone. `accepted`: the provider has taken it, which is no delivery. `uncertain`: the provider's answer was lost, so that it may have been sent; news of it are waited for before one more try.
+type DeliveryState string
+
+// Draft A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`.
 type Draft struct {
 	AttachmentIds []AttachmentID `json:"attachment_ids,omitempty"`
 	Cards         []Card         `json:"cards,omitempty"`
@@ -1487,6 +2076,12 @@ type Draft struct {
 
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
 	ReplyTo Seq `json:"reply_to,omitempty"`
+
+	// ReturnLink Add a button that leads back to the shop's chat; without effect on the web.
+	ReturnLink bool `json:"return_link,omitempty"`
+
+	// Template A template and what stands in its places. All places must be filled, and nothing else (`template_params`); a value has no line break, tab or more than four spaces in a row (Meta, "Templates").
+	Template *TemplateUse `json:"template,omitempty"`
 
 	// Text At most 8,000 code points and 32,000 bytes of UTF-8.
 	Text string `json:"text,omitempty"`
@@ -1552,14 +2147,20 @@ type Event struct {
 	// Agent An agent, in short.
 	Agent *AgentRef `json:"agent,omitempty"`
 
-	// Handoff One step of a handoff, as an event tells it.
+	// Handoff One step of a handoff, as an event tells it. A shopper is not told the reason.
 	Handoff *HandoffStep `json:"handoff,omitempty"`
 
-	// Name Shoppers see closed, reopened, joined and handoff.
+	// Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
+	Hint *Hint `json:"hint,omitempty"`
+
+	// Name Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
 	Name EventName `json:"name"`
 
 	// Order What happened to an order.
 	Order *OrderChange `json:"order,omitempty"`
+
+	// Route Where the next message goes from now on, with `route_changed`. Agents only.
+	Route *RouteStep `json:"route,omitempty"`
 
 	// Tags The whole list, with `tagged`.
 	Tags []string `json:"tags,omitempty"`
@@ -1581,7 +2182,7 @@ type EventError struct {
 // EventMode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
 type EventMode string
 
-// EventName Shoppers see closed, reopened, joined and handoff.
+// EventName Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
 type EventName string
 
 // EventOutcome `applied`; `duplicate` (this id, or this very state, was seen before); `stale` (a newer state is known); `invalid` (see `error`; sending it again will not help).
@@ -1644,56 +2245,210 @@ type FieldProblem struct {
 // FinancialStatus defines model for FinancialStatus.
 type FinancialStatus string
 
+// Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+type Form string
+
 // FulfillmentStatus defines model for FulfillmentStatus.
 type FulfillmentStatus string
 
 // Generation Rises when a conversation's past changes (erasure, retention); a log of another generation is read anew.
 type Generation = int64
 
-// Handoff One move of a conversation from an address to another.
+// Handoff One move of a conversation from an address to another, as agents see it.
 type Handoff struct {
-	// Conversation Id of a conversation.
-	Conversation ConversationID `json:"conversation"`
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Address Once it is known.
+	Address string `json:"address,omitempty"`
+
+	// ConfirmedAt When both sides were confirmed to be one person.
+	ConfirmedAt Time `json:"confirmed_at,omitempty"`
+
+	// Conversation Absent until the shopper has written something.
+	Conversation string `json:"conversation,omitempty"`
 
 	// CreatedAt UTC milliseconds since 1970.
 	CreatedAt Time `json:"created_at"`
 
-	// ExpiresAt UTC milliseconds since 1970.
+	// ExpiresAt Of its code.
 	ExpiresAt Time `json:"expires_at,omitempty"`
 
 	// From How something travels.
-	From   Channel      `json:"from"`
-	ID     string       `json:"id"`
-	Reason string       `json:"reason,omitempty"`
-	State  HandoffState `json:"state"`
+	From Channel `json:"from"`
+
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// Page Where on the site it began; the return link leads there.
+	Page string `json:"page,omitempty"`
+
+	// Reason A stable code, with `failed`.
+	Reason string `json:"reason,omitempty"`
+
+	// Source What began it: the widget's `link`, a number or address left with `consent`, an `agent`, or the `shopper` writing there by themselves.
+	Source HandoffSource `json:"source"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
 
 	// To How something travels.
 	To Channel `json:"to"`
 
 	// UpdatedAt UTC milliseconds since 1970.
 	UpdatedAt Time `json:"updated_at"`
-
-	// URL The link that the shopper follows; only in the answer that made it.
-	URL string `json:"url,omitempty"`
-
-	// WindowUntil UTC milliseconds since 1970.
-	WindowUntil Time `json:"window_until,omitempty"`
 }
 
-// HandoffState defines model for HandoffState.
+// HandoffBrief The handoff under way, or the last one.
+type HandoffBrief struct {
+	// Confirmed Both sides are known to be one person.
+	Confirmed bool `json:"confirmed"`
+
+	// From How something travels.
+	From Channel `json:"from"`
+
+	// ID Id of a handoff; not its code.
+	ID     HandoffID `json:"id"`
+	Reason string    `json:"reason,omitempty"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
+
+	// To How something travels.
+	To Channel `json:"to"`
+
+	// UpdatedAt UTC milliseconds since 1970.
+	UpdatedAt Time `json:"updated_at"`
+}
+
+// HandoffChannel One way that the widget offers.
+type HandoffChannel struct {
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Ask The form for a number or an address, with consent; only where the channel writes unasked.
+	Ask bool `json:"ask,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Label Of the button, by BCP 47 tag; empty for the widget's own words.
+	Label map[string]string `json:"label,omitempty"`
+
+	// Link The button "Continue on …"; only where the channel has links.
+	Link bool `json:"link,omitempty"`
+}
+
+// HandoffConfirmation defines model for HandoffConfirmation.
+type HandoffConfirmation struct {
+	Mine bool `json:"mine"`
+}
+
+// HandoffID Id of a handoff; not its code.
+type HandoffID = string
+
+// HandoffList defines model for HandoffList.
+type HandoffList struct {
+	Items []Handoff `json:"items"`
+}
+
+// HandoffOffer A link to go on elsewhere, with its code. Both are only in this answer.
+type HandoffOffer struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Code As people read it.
+	Code string `json:"code"`
+
+	// ExpiresAt UTC milliseconds since 1970.
+	ExpiresAt Time `json:"expires_at"`
+
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// Qr A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
+	Qr QR `json:"qr"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
+
+	// Text The text that the app shows for sending; it ends with the code.
+	Text string `json:"text"`
+
+	// URL The link to open.
+	URL string `json:"url"`
+}
+
+// HandoffSettings How a shop's conversations go along to other channels. In a patch it replaces the old settings whole.
+type HandoffSettings struct {
+	// Cap An amount in minor units of its currency (cents; yen; fils).
+	Cap *Money `json:"cap,omitempty"`
+
+	// Channels Offered to shoppers, in the shop's order. In this order other ways are tried when one fails.
+	Channels []HandoffChannel `json:"channels"`
+
+	// LeaveAfter Seconds after which an unread message may follow the shopper; 0 or absent for 45.
+	LeaveAfter int32 `json:"leave_after,omitempty"`
+
+	// OfferOnLeave A gentle offer to who is about to leave with an open question.
+	OfferOnLeave bool `json:"offer_on_leave,omitempty"`
+
+	// Templates By channel, what tells a shopper of an answer by itself when free text is not allowed any more.
+	Templates map[string]AwayTemplate `json:"templates,omitempty"`
+
+	// Version Of the wording; change it together with the wording.
+	Version string `json:"version,omitempty"`
+
+	// Wording What a shopper agrees to, by BCP 47 tag; empty for the widget's own words.
+	Wording map[string]string `json:"wording,omitempty"`
+}
+
+// HandoffSource What began it: the widget's `link`, a number or address left with `consent`, an `agent`, or the `shopper` writing there by themselves.
+type HandoffSource string
+
+// HandoffState `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
 type HandoffState string
 
-// HandoffStep One step of a handoff, as an event tells it.
+// HandoffStep One step of a handoff, as an event tells it. A shopper is not told the reason.
 type HandoffStep struct {
 	// From How something travels.
 	From Channel `json:"from"`
 
-	// Reason A stable word, where the state needs one.
-	Reason string       `json:"reason,omitempty"`
-	State  HandoffState `json:"state"`
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// Name Of the person on the channel, once linked: whoever has used the code.
+	Name string `json:"name,omitempty"`
+
+	// Reason A stable code, where the state needs one.
+	Reason string `json:"reason,omitempty"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
 
 	// To How something travels.
 	To Channel `json:"to"`
+}
+
+// Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
+type Hint struct {
+	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
+	Code string `json:"code"`
+
+	// Conversation That it may belong to.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Detail More, in nobody's language: a name, a title, a number.
+	Detail string `json:"detail,omitempty"`
+
+	// Handoff That it may belong to.
+	Handoff string `json:"handoff,omitempty"`
+}
+
+// HintAcceptance defines model for HintAcceptance.
+type HintAcceptance struct {
+	// Handoff Id of a handoff; not its code.
+	Handoff HandoffID `json:"handoff"`
 }
 
 // Identified defines model for Identified.
@@ -1899,6 +2654,12 @@ type Merchant struct {
 // MerchantID Id of a merchant.
 type MerchantID = string
 
+// Merge defines model for Merge.
+type Merge struct {
+	// From Id of a shopper.
+	From ShopperID `json:"from"`
+}
+
 // Message What was said; one model on all channels.
 type Message struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
@@ -1911,6 +2672,9 @@ type Message struct {
 	// Coupon A coupon given in a message.
 	Coupon *CouponOffer `json:"coupon,omitempty"`
 
+	// Forwarded It was said elsewhere first.
+	Forwarded bool `json:"forwarded,omitempty"`
+
 	// Language BCP 47 tag.
 	Language Language `json:"language,omitempty"`
 
@@ -1920,8 +2684,17 @@ type Message struct {
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
 	ReplyTo Seq `json:"reply_to,omitempty"`
 
+	// ReturnLink It goes out with a button that leads back to the shop's chat; agents only.
+	ReturnLink bool `json:"return_link,omitempty"`
+
+	// Template The template that a message went out as; `text` is what the shopper reads. Agents only.
+	Template *TemplateRef `json:"template,omitempty"`
+
 	// Text Plain text; links are found by the reader.
 	Text string `json:"text,omitempty"`
+
+	// Unsupported The shopper sent something that cannot be shown: the provider's word for it.
+	Unsupported string `json:"unsupported,omitempty"`
 }
 
 // Money An amount in minor units of its currency (cents; yen; fils).
@@ -1933,6 +2706,58 @@ type Money struct {
 	Currency Currency `json:"currency"`
 }
 
+// NewAccount defines model for NewAccount.
+type NewAccount struct {
+	BusinessID string `json:"business_id,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// DefaultShop One of `shops`; the first where absent.
+	DefaultShop string `json:"default_shop,omitempty"`
+	ExternalID  string `json:"external_id"`
+	Handle      string `json:"handle,omitempty"`
+	HumanAgent  bool   `json:"human_agent,omitempty"`
+	Name        string `json:"name"`
+	PerSecond   int32  `json:"per_second,omitempty"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices *Prices `json:"prices,omitempty"`
+
+	// ProviderApp Needed but for e-mail.
+	ProviderApp string   `json:"provider_app,omitempty"`
+	Shops       []ShopID `json:"shops"`
+
+	// Token The provider's access token. Write-only.
+	Token string `json:"token,omitempty"`
+}
+
+// NewConsent defines model for NewConsent.
+type NewConsent struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Conversation An own one.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Granted False takes it back.
+	Granted bool `json:"granted"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language"`
+
+	// Page URL of the page; secrets are taken out by the server.
+	Page     string           `json:"page,omitempty"`
+	Purposes []ConsentPurpose `json:"purposes"`
+
+	// Value A phone number with its country code, or an e-mail address; brought into E.164 or lower case.
+	Value   string `json:"value"`
+	Version string `json:"version"`
+
+	// Wording What the shopper has read.
+	Wording string `json:"wording"`
+}
+
 // NewEntry defines model for NewEntry.
 type NewEntry struct {
 	// ClientID Made by the sender, unique per author and conversation; repeated on every retry of the same message.
@@ -1941,12 +2766,30 @@ type NewEntry struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind"`
 
-	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`.
 	Message Draft `json:"message"`
+
+	// To One of the shopper's addresses; absent lets the planner choose. Not for notes.
+	To string `json:"to,omitempty"`
 }
 
 // NewEntryKind A note is seen by agents only.
 type NewEntryKind string
+
+// NewHandoff defines model for NewHandoff.
+type NewHandoff struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Conversation An own one; absent before the first message.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Language Of the text to send; BCP 47.
+	Language string `json:"language,omitempty"`
+
+	// Page Absolute http(s) URL.
+	Page URL `json:"page,omitempty"`
+}
 
 // NewInvitation defines model for NewInvitation.
 type NewInvitation struct {
@@ -1961,6 +2804,18 @@ type NewInvitation struct {
 type NewPluginKey struct {
 	Name   string  `json:"name"`
 	Scopes []Scope `json:"scopes"`
+}
+
+// NewProviderApp defines model for NewProviderApp.
+type NewProviderApp struct {
+	AppID string `json:"app_id"`
+	Name  string `json:"name"`
+
+	// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+	Provider Provider `json:"provider"`
+
+	// Secrets Of Meta: the app secret. Write-only.
+	Secrets []string `json:"secrets"`
 }
 
 // NewSession defines model for NewSession.
@@ -2154,6 +3009,33 @@ type PasswordResetCompletion struct {
 // Phone Phone number in E.164.
 type Phone = string
 
+// Plan Where a message goes, in which form, and why.
+type Plan struct {
+	// Address Absent on the web.
+	Address string `json:"address,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Charged As what.
+	Charged TemplateCategory `json:"charged,omitempty"`
+
+	// Cost An amount in minor units of its currency (cents; yen; fils).
+	Cost *Money `json:"cost,omitempty"`
+
+	// Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+	Form Form `json:"form"`
+
+	// Paid The provider charges for it; `cost` is absent where the merchant has entered no price.
+	Paid bool `json:"paid"`
+
+	// Reason Stable. `here`, `on_web`, `window_open`, `no_window`, `human_tag`, `template`; of `hold`: `presence_unknown`, `template_needed`, `template_refused`, `template_category`, `window_closed`, `no_consent`, `stopped`, `no_marketing`, `unconfirmed`, `unreachable`, `account_problem`, `cap_reached`, `no_address`, `not_human`. New ones may come.
+	Reason string `json:"reason"`
+
+	// Until Until when the form is allowed; absent where no end is known.
+	Until Time `json:"until,omitempty"`
+}
+
 // PluginKey What a plugin signs in with.
 type PluginKey struct {
 	// CreatedAt UTC milliseconds since 1970.
@@ -2200,6 +3082,21 @@ type PostalAddress struct {
 // PresenceState `unknown` is neither here nor gone: a node was lost; it is asked again.
 type PresenceState string
 
+// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+type Prices struct {
+	// Authentication An amount in minor units of its currency (cents; yen; fils).
+	Authentication *Money `json:"authentication,omitempty"`
+
+	// Marketing An amount in minor units of its currency (cents; yen; fils).
+	Marketing *Money `json:"marketing,omitempty"`
+
+	// Service An amount in minor units of its currency (cents; yen; fils).
+	Service *Money `json:"service,omitempty"`
+
+	// Utility An amount in minor units of its currency (cents; yen; fils).
+	Utility *Money `json:"utility,omitempty"`
+}
+
 // Problem An error. `message` is for people and never repeats the input.
 type Problem struct {
 	// Code What went wrong, for programs; stable. The table is in the document's description, "Error codes".
@@ -2241,6 +3138,107 @@ type Product struct {
 	Variants  []Variant `json:"variants,omitempty"`
 }
 
+// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+type Provider string
+
+// ProviderApp What a provider knows an installation as. Webhooks come to it.
+type ProviderApp struct {
+	// AppID The provider's id of it.
+	AppID string `json:"app_id"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// ID Id of a provider app.
+	ID   ProviderAppID `json:"id"`
+	Name string        `json:"name"`
+
+	// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+	Provider Provider `json:"provider"`
+
+	// Secrets That sign its webhooks. With none, its webhooks are refused (`bad_signature`).
+	Secrets []SecretHint `json:"secrets"`
+
+	// VerifyToken To be entered at the provider beside it; made by us.
+	VerifyToken string `json:"verify_token"`
+
+	// WebhookURL To be entered at the provider: `public_url` + `/hooks/{provider}/{id}`.
+	WebhookURL string `json:"webhook_url"`
+}
+
+// ProviderAppID Id of a provider app.
+type ProviderAppID = string
+
+// ProviderAppList defines model for ProviderAppList.
+type ProviderAppList struct {
+	Items []ProviderApp `json:"items"`
+	Next  string        `json:"next,omitempty"`
+}
+
+// ProviderAppPatch defines model for ProviderAppPatch.
+type ProviderAppPatch struct {
+	AppID *string `json:"app_id,omitempty"`
+	Name  *string `json:"name,omitempty"`
+
+	// Secrets All of them, in place of the old ones. Write-only.
+	Secrets *[]string `json:"secrets,omitempty"`
+}
+
+// QR A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
+type QR struct {
+	// Path The attribute `d` of an SVG path on a grid of one unit per module, filled: `M`, `h`, `v` and `z` only.
+	Path string `json:"path"`
+
+	// Size Modules on a side.
+	Size int32 `json:"size"`
+}
+
+// RawID Id of a webhook as it came.
+type RawID = string
+
+// Reach Where a conversation is, and the ways to its shopper.
+type Reach struct {
+	// Cap An amount in minor units of its currency (cents; yen; fils).
+	Cap *Money `json:"cap,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Handoffs Newest first.
+	Handoffs []Handoff `json:"handoffs"`
+
+	// Next Where a message goes, in which form, and why.
+	Next Plan `json:"next"`
+
+	// Presence `unknown` is neither here nor gone: a node was lost; it is asked again.
+	Presence PresenceState `json:"presence"`
+
+	// Route The address that the conversation is routed to; absent on the web.
+	Route string `json:"route,omitempty"`
+
+	// Spent An amount in minor units of its currency (cents; yen; fils).
+	Spent *Money     `json:"spent,omitempty"`
+	Ways  []ReachWay `json:"ways"`
+}
+
+// ReachWay One address of the shopper, and what would happen if it were asked for.
+type ReachWay struct {
+	// Account An account as agents see it.
+	Account AccountBrief `json:"account"`
+
+	// Address Where a shopper can be reached on a channel through one of the merchant's accounts. Agents only.
+	Address Address `json:"address"`
+
+	// HumanUntil A person's answer is allowed until then, with the tag.
+	HumanUntil Time `json:"human_until,omitempty"`
+
+	// Plan Where a message goes, in which form, and why.
+	Plan Plan `json:"plan"`
+
+	// WindowUntil Free text is allowed until then; absent where the channel has no window or it never was open.
+	WindowUntil Time `json:"window_until,omitempty"`
+}
+
 // ReadMark defines model for ReadMark.
 type ReadMark struct {
 	// Seq Number of an entry in its conversation, as this audience counts.
@@ -2274,14 +3272,63 @@ type Refund struct {
 	Reason     string     `json:"reason,omitempty"`
 }
 
+// Resume defines model for Resume.
+type Resume struct {
+	// Token Opaque; shown once.
+	Token Secret `json:"token"`
+}
+
+// ResumeState `confirmed`: opened in the browser where it began, both sides are one person now. `resumed`: a new session of the same shopper. `unconfirmed`: nothing was opened; say to open the link where the chat began, or to confirm there.
+type ResumeState string
+
+// Resumed With `unconfirmed` there is no more than the state.
+type Resumed struct {
+	// Conversation Where it goes on.
+	Conversation string             `json:"conversation,omitempty"`
+	Shopper      *IdentifiedShopper `json:"shopper,omitempty"`
+
+	// State `confirmed`: opened in the browser where it began, both sides are one person now. `resumed`: a new session of the same shopper. `unconfirmed`: nothing was opened; say to open the link where the chat began, or to confirm there.
+	State ResumeState `json:"state"`
+
+	// Token Of the new session, with `resumed`; shown this once.
+	Token string `json:"token,omitempty"`
+}
+
 // Role Owners may do all; admins all but what concerns owners; agents answer shoppers.
 type Role string
+
+// RouteChoice defines model for RouteChoice.
+type RouteChoice struct {
+	// Address Id of an address of the shopper; null for the web.
+	Address nullable.Nullable[string] `json:"address"`
+}
+
+// RouteStep Where the next message goes from now on, with `route_changed`. Agents only.
+type RouteStep struct {
+	// Address Absent on the web.
+	Address string `json:"address,omitempty"`
+
+	// From How something travels.
+	From Channel `json:"from"`
+
+	// Reason A stable code, as in Plan; absent where a person chose.
+	Reason string `json:"reason,omitempty"`
+
+	// To How something travels.
+	To Channel `json:"to"`
+}
 
 // Scope What a plugin key may do.
 type Scope string
 
 // Secret Opaque; shown once.
 type Secret = string
+
+// SecretHint A secret that is kept and never shown.
+type SecretHint struct {
+	// Last4 Its last four characters.
+	Last4 string `json:"last4"`
+}
 
 // Self Who the server takes the client for.
 type Self struct {
@@ -2306,6 +3353,7 @@ type Seq = int64
 // | receipt | shopper, agent | `conversation`, `participant`, `read`, `delivered` |
 // | typing | shopper, agent | `conversation`, `author`, `note?` (agents); over after 6 s |
 // | presence | shopper, agent | `conversation` or `shop`, `who`, `state`, `page?` and `viewing?` (agents) |
+// | delivery | agent | `conversation`, `delivery`: one is new or has changed; of a joined conversation |
 // | feed | agent | `shop`, `position`, `prev`, and one of `summary`, `order`, `cart`, `shipment`, `customer`, `shopper` |
 // | snapshot | shopper, agent | `conversation`, `generation`, `first_seq`, `head`, `entries` (≤ 50), `reads`: drop the log held before |
 // | snapshot | agent | `shop`, `position`: read the lists anew over REST |
@@ -2340,7 +3388,10 @@ type ServerFrame struct {
 	// Customer The shop's own record of a buyer.
 	Customer  *Customer `json:"customer,omitempty"`
 	Delivered *Seq      `json:"delivered,omitempty"`
-	Entries   []Entry   `json:"entries,omitempty"`
+
+	// Delivery One message of a conversation on its way to one address. Agents and plugins only.
+	Delivery *Delivery `json:"delivery,omitempty"`
+	Entries  []Entry   `json:"entries,omitempty"`
 
 	// Entry One line of a conversation's log. Exactly the field of its kind is present: `message` for message and note, `event`, `amend`; none of them where the body was blanked.
 	Entry *Entry `json:"entry,omitempty"`
@@ -2535,6 +3586,9 @@ type ShopSettings struct {
 	// Greeting Text by BCP 47 tag.
 	Greeting LocalizedText `json:"greeting"`
 
+	// Handoff How a shop's conversations go along to other channels. In a patch it replaces the old settings whole.
+	Handoff HandoffSettings `json:"handoff"`
+
 	// Languages Languages that the widget may speak; empty for all.
 	Languages []Language `json:"languages"`
 
@@ -2547,11 +3601,14 @@ type ShopSettings struct {
 
 // ShopSettingsPatch defines model for ShopSettingsPatch.
 type ShopSettingsPatch struct {
-	Color        *string        `json:"color,omitempty"`
-	Greeting     *LocalizedText `json:"greeting,omitempty"`
-	Languages    *[]Language    `json:"languages,omitempty"`
-	LauncherSide *LauncherSide  `json:"launcher_side,omitempty"`
-	OfflineText  *LocalizedText `json:"offline_text,omitempty"`
+	Color    *string        `json:"color,omitempty"`
+	Greeting *LocalizedText `json:"greeting,omitempty"`
+
+	// Handoff How a shop's conversations go along to other channels. In a patch it replaces the old settings whole.
+	Handoff      *HandoffSettings `json:"handoff,omitempty"`
+	Languages    *[]Language      `json:"languages,omitempty"`
+	LauncherSide *LauncherSide    `json:"launcher_side,omitempty"`
+	OfflineText  *LocalizedText   `json:"offline_text,omitempty"`
 }
 
 // Shopper A person on the storefront, as agents see them.
@@ -2595,36 +3652,143 @@ type ShopperContext struct {
 	Page *Page `json:"page,omitempty"`
 }
 
+// ShopperHandoff A handoff as its shopper sees it.
+type ShopperHandoff struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Confirmed False with `linked`, `active` or `returned`: the widget asks whether that was this shopper.
+	Confirmed bool `json:"confirmed"`
+
+	// Conversation Absent until the shopper has written something.
+	Conversation string `json:"conversation,omitempty"`
+
+	// ExpiresAt Of its code, while it is offered or clicked.
+	ExpiresAt Time `json:"expires_at,omitempty"`
+
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
+
+	// UpdatedAt UTC milliseconds since 1970.
+	UpdatedAt Time `json:"updated_at"`
+}
+
+// ShopperHandoffList defines model for ShopperHandoffList.
+type ShopperHandoffList struct {
+	Items []ShopperHandoff `json:"items"`
+}
+
 // ShopperID Id of a shopper.
 type ShopperID = string
 
-// Template A message that a provider has approved for writing outside the window.
+// Template A message that a provider has approved for writing outside the window, in one language. A copy.
 type Template struct {
-	// Body Text with numbered places, `{{1}}`.
-	Body     string           `json:"body"`
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Body A header or a body. In `text`, places are `{{1}}` or `{{name}}`.
+	Body    TemplatePart     `json:"body"`
+	Buttons []TemplateButton `json:"buttons"`
+
+	// Category How a provider classes, and charges for, a message. `service` is what is written freely within the window.
 	Category TemplateCategory `json:"category"`
+	Footer   string           `json:"footer,omitempty"`
 
-	// Channel How something travels.
-	Channel Channel `json:"channel"`
-	ID      string  `json:"id"`
+	// Header A header or a body. In `text`, places are `{{1}}` or `{{name}}`.
+	Header *TemplatePart `json:"header,omitempty"`
 
-	// Language BCP 47 tag.
-	Language Language `json:"language"`
-	Name     string   `json:"name"`
+	// ID Id of a template; not the provider's.
+	ID TemplateID `json:"id"`
 
-	// Reason Why it was rejected or paused.
+	// Language The provider's form.
+	Language string `json:"language"`
+
+	// Name The provider's.
+	Name string `json:"name"`
+
+	// Reason Why it is not approved, in the provider's words.
 	Reason string `json:"reason,omitempty"`
 
-	// Shop Id of a shop.
-	Shop   ShopID         `json:"shop"`
+	// Status Only an approved one may be used. Any other word of the provider's is `disabled`, with the word as the reason.
 	Status TemplateStatus `json:"status"`
+
+	// SyncedAt UTC milliseconds since 1970.
+	SyncedAt Time `json:"synced_at"`
+
+	// Was The category before the provider re-classed it; absent where it never did.
+	Was TemplateCategory `json:"was,omitempty"`
 }
 
-// TemplateCategory defines model for TemplateCategory.
+// TemplateButton defines model for TemplateButton.
+type TemplateButton struct {
+	// Kind quick_reply, url, phone_number, copy_code or other.
+	Kind string `json:"kind"`
+
+	// Params Not empty where its URL has a place at the end, or a code is to be given.
+	Params []string `json:"params,omitempty"`
+	Text   string   `json:"text"`
+	URL    string   `json:"url,omitempty"`
+}
+
+// TemplateCategory How a provider classes, and charges for, a message. `service` is what is written freely within the window.
 type TemplateCategory string
 
-// TemplateStatus defines model for TemplateStatus.
+// TemplateFormat defines model for TemplateFormat.
+type TemplateFormat string
+
+// TemplateID Id of a template; not the provider's.
+type TemplateID = string
+
+// TemplateList defines model for TemplateList.
+type TemplateList struct {
+	Items []Template `json:"items"`
+}
+
+// TemplatePart A header or a body. In `text`, places are `{{1}}` or `{{name}}`.
+type TemplatePart struct {
+	Format TemplateFormat `json:"format"`
+
+	// Named The places have names.
+	Named bool `json:"named,omitempty"`
+
+	// Params The places in order: numbers from 1, or names.
+	Params []string `json:"params,omitempty"`
+	Text   string   `json:"text,omitempty"`
+}
+
+// TemplateRef The template that a message went out as; `text` is what the shopper reads. Agents only.
+type TemplateRef struct {
+	// Category How a provider classes, and charges for, a message. `service` is what is written freely within the window.
+	Category TemplateCategory `json:"category"`
+
+	// ID Id of a template; not the provider's.
+	ID TemplateID `json:"id"`
+
+	// Language The provider's form.
+	Language string `json:"language"`
+	Name     string `json:"name"`
+}
+
+// TemplateStatus Only an approved one may be used. Any other word of the provider's is `disabled`, with the word as the reason.
 type TemplateStatus string
+
+// TemplateUse A template and what stands in its places. All places must be filled, and nothing else (`template_params`); a value has no line break, tab or more than four spaces in a row (Meta, "Templates").
+type TemplateUse struct {
+	// Body By the place's name or number.
+	Body map[string]string `json:"body,omitempty"`
+
+	// Buttons By the button's index from 0: the end of its URL, or the code to copy.
+	Buttons map[string]string `json:"buttons,omitempty"`
+
+	// Header By the place's name or number; for an image, video or document its https URL under `1`.
+	Header map[string]string `json:"header,omitempty"`
+
+	// ID Id of a template; not the provider's.
+	ID TemplateID `json:"id"`
+}
 
 // Time UTC milliseconds since 1970.
 type Time = int64
@@ -2706,6 +3870,9 @@ type WebhookEvent struct {
 // WebhookType defines model for WebhookType.
 type WebhookType string
 
+// AccountInPath Id of an account.
+type AccountInPath = AccountID
+
 // After Number of an entry in its conversation, as this audience counts.
 type After = Seq
 
@@ -2721,11 +3888,20 @@ type ConversationInPath = ConversationID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// DeliveryInPath Id of a delivery.
+type DeliveryInPath = DeliveryID
+
 // EntryLimit defines model for EntryLimit.
 type EntryLimit = int32
 
 // FileName defines model for FileName.
 type FileName = string
+
+// From Number of an entry in its conversation, as this audience counts.
+type From = Seq
+
+// HandoffInPath Id of a handoff; not its code.
+type HandoffInPath = HandoffID
 
 // Join defines model for Join.
 type Join = []string
@@ -2735,6 +3911,12 @@ type KeyInPath = ShopKey
 
 // Limit defines model for Limit.
 type Limit = int32
+
+// ProviderAppInPath Id of a provider app.
+type ProviderAppInPath = ProviderAppID
+
+// RawInPath Id of a webhook as it came.
+type RawInPath = RawID
 
 // ShopInPath Id of a shop.
 type ShopInPath = ShopID
@@ -2766,6 +3948,15 @@ type pluginKeyContextKey string
 // shopperTokenContextKey is the context key for shopperToken security scheme
 type shopperTokenContextKey string
 
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListAgentsParams defines parameters for ListAgents.
 type ListAgentsParams struct {
 	// Limit How many items at most; 50 where absent.
@@ -2777,6 +3968,15 @@ type ListAgentsParams struct {
 
 // ListInvitationsParams defines parameters for ListInvitations.
 type ListInvitationsParams struct {
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListProviderAppsParams defines parameters for ListProviderApps.
+type ListProviderAppsParams struct {
 	// Limit How many items at most; 50 where absent.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2833,6 +4033,15 @@ type ListConversationsParams struct {
 
 	// Cursor `next` of the page before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListDeliveriesParams defines parameters for ListDeliveries.
+type ListDeliveriesParams struct {
+	// From From the message with this `seq` on; from the first where absent.
+	From From `form:"from,omitempty" json:"from,omitempty"`
+
+	// Limit How many entries at most; 50 where absent.
+	Limit EntryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListEntriesParams defines parameters for ListEntries.
@@ -2919,6 +4128,12 @@ type OnOrderChangedParams struct {
 	WebhookSignature WebhookSignature `json:"webhook-signature"`
 }
 
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = NewAccount
+
+// UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
+type UpdateAccountJSONRequestBody = AccountPatch
+
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Login
 
@@ -2940,11 +4155,29 @@ type LookAtInvitationJSONRequestBody = InvitationToken
 // CompletePasswordResetJSONRequestBody defines body for CompletePasswordReset for application/json ContentType.
 type CompletePasswordResetJSONRequestBody = PasswordResetCompletion
 
+// CreateProviderAppJSONRequestBody defines body for CreateProviderApp for application/json ContentType.
+type CreateProviderAppJSONRequestBody = NewProviderApp
+
+// UpdateProviderAppJSONRequestBody defines body for UpdateProviderApp for application/json ContentType.
+type UpdateProviderAppJSONRequestBody = ProviderAppPatch
+
 // CreateShopJSONRequestBody defines body for CreateShop for application/json ContentType.
 type CreateShopJSONRequestBody = NewShop
 
+// ResumeConversationJSONRequestBody defines body for ResumeConversation for application/json ContentType.
+type ResumeConversationJSONRequestBody = Resume
+
 // CreateSessionJSONRequestBody defines body for CreateSession for application/json ContentType.
 type CreateSessionJSONRequestBody = NewSession
+
+// GiveConsentJSONRequestBody defines body for GiveConsent for application/json ContentType.
+type GiveConsentJSONRequestBody = NewConsent
+
+// CreateHandoffJSONRequestBody defines body for CreateHandoff for application/json ContentType.
+type CreateHandoffJSONRequestBody = NewHandoff
+
+// ConfirmHandoffJSONRequestBody defines body for ConfirmHandoff for application/json ContentType.
+type ConfirmHandoffJSONRequestBody = HandoffConfirmation
 
 // IdentifyShopperJSONRequestBody defines body for IdentifyShopper for application/json ContentType.
 type IdentifyShopperJSONRequestBody = IdentityProof
@@ -2955,17 +4188,26 @@ type UpdateShopJSONRequestBody = ShopPatch
 // UpdateConversationJSONRequestBody defines body for UpdateConversation for application/json ContentType.
 type UpdateConversationJSONRequestBody = ConversationPatch
 
+// AcceptHintJSONRequestBody defines body for AcceptHint for application/json ContentType.
+type AcceptHintJSONRequestBody = HintAcceptance
+
 // PostEntryJSONRequestBody defines body for PostEntry for application/json ContentType.
 type PostEntryJSONRequestBody = NewEntry
 
 // MarkReadJSONRequestBody defines body for MarkRead for application/json ContentType.
 type MarkReadJSONRequestBody = ReadMark
 
+// SetRouteJSONRequestBody defines body for SetRoute for application/json ContentType.
+type SetRouteJSONRequestBody = RouteChoice
+
 // PushEventsJSONRequestBody defines body for PushEvents for application/json ContentType.
 type PushEventsJSONRequestBody = EventBatch
 
 // CreatePluginKeyJSONRequestBody defines body for CreatePluginKey for application/json ContentType.
 type CreatePluginKeyJSONRequestBody = NewPluginKey
+
+// MergeShopperJSONRequestBody defines body for MergeShopper for application/json ContentType.
+type MergeShopperJSONRequestBody = Merge
 
 // OnConversationChangedJSONRequestBody defines body for OnConversationChanged for application/json ContentType.
 type OnConversationChangedJSONRequestBody = WebhookEvent
@@ -2981,6 +4223,30 @@ type OnOrderChangedJSONRequestBody = WebhookEvent
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAccounts List the merchant's accounts.
+	// (GET /v1/accounts)
+	ListAccounts(w http.ResponseWriter, r *http.Request, params ListAccountsParams)
+	// CreateAccount Connect an account.
+	// (POST /v1/accounts)
+	CreateAccount(w http.ResponseWriter, r *http.Request)
+	// DeleteAccount Disconnect an account.
+	// (DELETE /v1/accounts/{account})
+	DeleteAccount(w http.ResponseWriter, r *http.Request, account AccountInPath)
+	// GetAccount Read an account.
+	// (GET /v1/accounts/{account})
+	GetAccount(w http.ResponseWriter, r *http.Request, account AccountInPath)
+	// UpdateAccount Change an account.
+	// (PATCH /v1/accounts/{account})
+	UpdateAccount(w http.ResponseWriter, r *http.Request, account AccountInPath)
+	// CheckAccount Look whether an account works.
+	// (POST /v1/accounts/{account}/check)
+	CheckAccount(w http.ResponseWriter, r *http.Request, account AccountInPath)
+	// SubscribeAccount Ask the provider to send the account's webhooks to us.
+	// (POST /v1/accounts/{account}/subscribe)
+	SubscribeAccount(w http.ResponseWriter, r *http.Request, account AccountInPath)
+	// SyncTemplates Fetch an account's templates from the provider.
+	// (POST /v1/accounts/{account}/templates/sync)
+	SyncTemplates(w http.ResponseWriter, r *http.Request, account AccountInPath)
 	// Login Sign in as an agent.
 	// (POST /v1/agent/login)
 	Login(w http.ResponseWriter, r *http.Request)
@@ -3002,6 +4268,9 @@ type ServerInterface interface {
 	// CreatePasswordReset Make a reset link for an agent.
 	// (POST /v1/agents/{agent}/password-reset)
 	CreatePasswordReset(w http.ResponseWriter, r *http.Request, agent AgentInPath)
+	// ListChannels List the channels that are built in.
+	// (GET /v1/channels)
+	ListChannels(w http.ResponseWriter, r *http.Request)
 	// ListInvitations List open invitations.
 	// (GET /v1/invitations)
 	ListInvitations(w http.ResponseWriter, r *http.Request, params ListInvitationsParams)
@@ -3020,12 +4289,27 @@ type ServerInterface interface {
 	// CompletePasswordReset Set a new password with a reset link.
 	// (POST /v1/password-resets/complete)
 	CompletePasswordReset(w http.ResponseWriter, r *http.Request)
+	// ListProviderApps List the merchant's provider apps.
+	// (GET /v1/provider-apps)
+	ListProviderApps(w http.ResponseWriter, r *http.Request, params ListProviderAppsParams)
+	// CreateProviderApp Add a provider app.
+	// (POST /v1/provider-apps)
+	CreateProviderApp(w http.ResponseWriter, r *http.Request)
+	// DeleteProviderApp Remove a provider app.
+	// (DELETE /v1/provider-apps/{provider_app})
+	DeleteProviderApp(w http.ResponseWriter, r *http.Request, providerApp ProviderAppInPath)
+	// UpdateProviderApp Change a provider app.
+	// (PATCH /v1/provider-apps/{provider_app})
+	UpdateProviderApp(w http.ResponseWriter, r *http.Request, providerApp ProviderAppInPath)
 	// ListShops List the merchant's shops.
 	// (GET /v1/shops)
 	ListShops(w http.ResponseWriter, r *http.Request, params ListShopsParams)
 	// CreateShop Add a shop.
 	// (POST /v1/shops)
 	CreateShop(w http.ResponseWriter, r *http.Request)
+	// ResumeConversation Come back by a return link.
+	// (POST /v1/shops/{key}/resume)
+	ResumeConversation(w http.ResponseWriter, r *http.Request, key KeyInPath)
 	// DeleteSession Log the shopper out.
 	// (DELETE /v1/shops/{key}/session)
 	DeleteSession(w http.ResponseWriter, r *http.Request, key KeyInPath)
@@ -3035,9 +4319,24 @@ type ServerInterface interface {
 	// UploadShopperAttachment Upload a file as a shopper.
 	// (POST /v1/shops/{key}/shopper/attachments)
 	UploadShopperAttachment(w http.ResponseWriter, r *http.Request, key KeyInPath, params UploadShopperAttachmentParams)
+	// GiveConsent Leave a number or an address, or take it back.
+	// (POST /v1/shops/{key}/shopper/consents)
+	GiveConsent(w http.ResponseWriter, r *http.Request, key KeyInPath)
 	// ListShopperEntries Read a part of an own conversation.
 	// (GET /v1/shops/{key}/shopper/conversations/{conversation}/entries)
 	ListShopperEntries(w http.ResponseWriter, r *http.Request, key KeyInPath, conversation ConversationInPath, params ListShopperEntriesParams)
+	// ListShopperHandoffs List the own handoffs.
+	// (GET /v1/shops/{key}/shopper/handoffs)
+	ListShopperHandoffs(w http.ResponseWriter, r *http.Request, key KeyInPath)
+	// CreateHandoff Ask for a link to go on elsewhere.
+	// (POST /v1/shops/{key}/shopper/handoffs)
+	CreateHandoff(w http.ResponseWriter, r *http.Request, key KeyInPath)
+	// ClickHandoff Say that the link was opened.
+	// (POST /v1/shops/{key}/shopper/handoffs/{handoff}/click)
+	ClickHandoff(w http.ResponseWriter, r *http.Request, key KeyInPath, handoff HandoffInPath)
+	// ConfirmHandoff Say whether the person on the channel is this shopper.
+	// (POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm)
+	ConfirmHandoff(w http.ResponseWriter, r *http.Request, key KeyInPath, handoff HandoffInPath)
 	// IdentifyShopper Prove who the shopper is.
 	// (POST /v1/shops/{key}/shopper/identity)
 	IdentifyShopper(w http.ResponseWriter, r *http.Request, key KeyInPath)
@@ -3065,15 +4364,33 @@ type ServerInterface interface {
 	// UpdateConversation Close, reopen, assign or tag a conversation.
 	// (PATCH /v1/shops/{shop}/conversations/{conversation})
 	UpdateConversation(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
+	// AcceptHint Take an offered handoff as this conversation's.
+	// (POST /v1/shops/{shop}/conversations/{conversation}/accept-hint)
+	AcceptHint(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
+	// ListDeliveries Read what became of messages on other channels.
+	// (GET /v1/shops/{shop}/conversations/{conversation}/deliveries)
+	ListDeliveries(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath, params ListDeliveriesParams)
+	// RetryDelivery Try a delivery again.
+	// (POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry)
+	RetryDelivery(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath)
 	// ListEntries Read a part of a conversation's log.
 	// (GET /v1/shops/{shop}/conversations/{conversation}/entries)
 	ListEntries(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath, params ListEntriesParams)
 	// PostEntry Post a message or a note.
 	// (POST /v1/shops/{shop}/conversations/{conversation}/entries)
 	PostEntry(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
+	// ListHandoffs List a conversation's moves between channels.
+	// (GET /v1/shops/{shop}/conversations/{conversation}/handoffs)
+	ListHandoffs(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
+	// GetReach Say where the next message would go, and what else is possible.
+	// (GET /v1/shops/{shop}/conversations/{conversation}/reach)
+	GetReach(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
 	// MarkRead Say up to where this agent has read.
 	// (POST /v1/shops/{shop}/conversations/{conversation}/read)
 	MarkRead(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
+	// SetRoute Choose where the conversation goes on.
+	// (PUT /v1/shops/{shop}/conversations/{conversation}/route)
+	SetRoute(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
 	// PushEvents Push order-context events.
 	// (POST /v1/shops/{shop}/events)
 	PushEvents(w http.ResponseWriter, r *http.Request, shop ShopInPath, params PushEventsParams)
@@ -3107,9 +4424,33 @@ type ServerInterface interface {
 	// GetShopper Read a shopper.
 	// (GET /v1/shops/{shop}/shoppers/{shopper})
 	GetShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
+	// ListAddresses List where a shopper can be reached.
+	// (GET /v1/shops/{shop}/shoppers/{shopper}/addresses)
+	ListAddresses(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
+	// ListConsents List what a shopper agreed to.
+	// (GET /v1/shops/{shop}/shoppers/{shopper}/consents)
+	ListConsents(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
 	// GetShopperContext Read what the shop knows about a shopper.
 	// (GET /v1/shops/{shop}/shoppers/{shopper}/context)
 	GetShopperContext(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
+	// MergeShopper Say that two shoppers are one person.
+	// (POST /v1/shops/{shop}/shoppers/{shopper}/merge)
+	MergeShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
+	// UnmergeShopper Undo a merge.
+	// (POST /v1/shops/{shop}/shoppers/{shopper}/unmerge)
+	UnmergeShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
+	// ListShopTemplates List the templates that a shop may use.
+	// (GET /v1/shops/{shop}/templates)
+	ListShopTemplates(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// ListDeadWebhooks List webhooks that could not be taken in.
+	// (GET /v1/webhooks/dead)
+	ListDeadWebhooks(w http.ResponseWriter, r *http.Request)
+	// DropWebhook Throw a dead webhook away.
+	// (DELETE /v1/webhooks/dead/{raw})
+	DropWebhook(w http.ResponseWriter, r *http.Request, raw RawInPath)
+	// RetryWebhook Try to take a dead webhook in again.
+	// (POST /v1/webhooks/dead/{raw}/retry)
+	RetryWebhook(w http.ResponseWriter, r *http.Request, raw RawInPath)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -3120,6 +4461,270 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(http.Handler) http.Handler
+
+// ListAccounts operation middleware
+func (siw *ServerInterfaceWrapper) ListAccounts(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListAccounts(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateAccount operation middleware
+func (siw *ServerInterfaceWrapper) CreateAccount(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateAccount(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteAccount operation middleware
+func (siw *ServerInterfaceWrapper) DeleteAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", r.PathValue("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteAccount(w, r, account)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetAccount operation middleware
+func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", r.PathValue("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAccount(w, r, account)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateAccount operation middleware
+func (siw *ServerInterfaceWrapper) UpdateAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", r.PathValue("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateAccount(w, r, account)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CheckAccount operation middleware
+func (siw *ServerInterfaceWrapper) CheckAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", r.PathValue("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CheckAccount(w, r, account)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SubscribeAccount operation middleware
+func (siw *ServerInterfaceWrapper) SubscribeAccount(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", r.PathValue("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SubscribeAccount(w, r, account)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SyncTemplates operation middleware
+func (siw *ServerInterfaceWrapper) SyncTemplates(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", r.PathValue("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SyncTemplates(w, r, account)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
 
 // Login operation middleware
 func (siw *ServerInterfaceWrapper) Login(w http.ResponseWriter, r *http.Request) {
@@ -3311,6 +4916,26 @@ func (siw *ServerInterfaceWrapper) CreatePasswordReset(w http.ResponseWriter, r 
 	handler.ServeHTTP(w, r)
 }
 
+// ListChannels operation middleware
+func (siw *ServerInterfaceWrapper) ListChannels(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListChannels(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListInvitations operation middleware
 func (siw *ServerInterfaceWrapper) ListInvitations(w http.ResponseWriter, r *http.Request) {
 
@@ -3457,6 +5082,142 @@ func (siw *ServerInterfaceWrapper) CompletePasswordReset(w http.ResponseWriter, 
 	handler.ServeHTTP(w, r)
 }
 
+// ListProviderApps operation middleware
+func (siw *ServerInterfaceWrapper) ListProviderApps(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListProviderAppsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListProviderApps(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateProviderApp operation middleware
+func (siw *ServerInterfaceWrapper) CreateProviderApp(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateProviderApp(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteProviderApp operation middleware
+func (siw *ServerInterfaceWrapper) DeleteProviderApp(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "provider_app" -------------
+	var providerApp ProviderAppInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "provider_app", r.PathValue("provider_app"), &providerApp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider_app", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteProviderApp(w, r, providerApp)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateProviderApp operation middleware
+func (siw *ServerInterfaceWrapper) UpdateProviderApp(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "provider_app" -------------
+	var providerApp ProviderAppInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "provider_app", r.PathValue("provider_app"), &providerApp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider_app", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateProviderApp(w, r, providerApp)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListShops operation middleware
 func (siw *ServerInterfaceWrapper) ListShops(w http.ResponseWriter, r *http.Request) {
 
@@ -3520,6 +5281,32 @@ func (siw *ServerInterfaceWrapper) CreateShop(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CreateShop(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ResumeConversation operation middleware
+func (siw *ServerInterfaceWrapper) ResumeConversation(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ResumeConversation(w, r, key)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3635,6 +5422,38 @@ func (siw *ServerInterfaceWrapper) UploadShopperAttachment(w http.ResponseWriter
 	handler.ServeHTTP(w, r)
 }
 
+// GiveConsent operation middleware
+func (siw *ServerInterfaceWrapper) GiveConsent(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GiveConsent(w, r, key)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListShopperEntries operation middleware
 func (siw *ServerInterfaceWrapper) ListShopperEntries(w http.ResponseWriter, r *http.Request) {
 
@@ -3709,6 +5528,152 @@ func (siw *ServerInterfaceWrapper) ListShopperEntries(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListShopperEntries(w, r, key, conversation, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListShopperHandoffs operation middleware
+func (siw *ServerInterfaceWrapper) ListShopperHandoffs(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListShopperHandoffs(w, r, key)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateHandoff operation middleware
+func (siw *ServerInterfaceWrapper) CreateHandoff(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateHandoff(w, r, key)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ClickHandoff operation middleware
+func (siw *ServerInterfaceWrapper) ClickHandoff(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "handoff" -------------
+	var handoff HandoffInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "handoff", r.PathValue("handoff"), &handoff, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "handoff", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ClickHandoff(w, r, key, handoff)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ConfirmHandoff operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmHandoff(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "handoff" -------------
+	var handoff HandoffInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "handoff", r.PathValue("handoff"), &handoff, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "handoff", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ConfirmHandoff(w, r, key, handoff)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4116,6 +6081,169 @@ func (siw *ServerInterfaceWrapper) UpdateConversation(w http.ResponseWriter, r *
 	handler.ServeHTTP(w, r)
 }
 
+// AcceptHint operation middleware
+func (siw *ServerInterfaceWrapper) AcceptHint(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "conversation" -------------
+	var conversation ConversationInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation", r.PathValue("conversation"), &conversation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "conversation", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AcceptHint(w, r, shop, conversation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListDeliveries operation middleware
+func (siw *ServerInterfaceWrapper) ListDeliveries(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "conversation" -------------
+	var conversation ConversationInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation", r.PathValue("conversation"), &conversation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "conversation", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"conversations:read"})
+
+	r = r.WithContext(ctx)
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeliveriesParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListDeliveries(w, r, shop, conversation, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RetryDelivery operation middleware
+func (siw *ServerInterfaceWrapper) RetryDelivery(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "conversation" -------------
+	var conversation ConversationInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation", r.PathValue("conversation"), &conversation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "conversation", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "delivery" -------------
+	var delivery DeliveryInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery", r.PathValue("delivery"), &delivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "delivery", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RetryDelivery(w, r, shop, conversation, delivery)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListEntries operation middleware
 func (siw *ServerInterfaceWrapper) ListEntries(w http.ResponseWriter, r *http.Request) {
 
@@ -4244,6 +6372,92 @@ func (siw *ServerInterfaceWrapper) PostEntry(w http.ResponseWriter, r *http.Requ
 	handler.ServeHTTP(w, r)
 }
 
+// ListHandoffs operation middleware
+func (siw *ServerInterfaceWrapper) ListHandoffs(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "conversation" -------------
+	var conversation ConversationInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation", r.PathValue("conversation"), &conversation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "conversation", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"conversations:read"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListHandoffs(w, r, shop, conversation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetReach operation middleware
+func (siw *ServerInterfaceWrapper) GetReach(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "conversation" -------------
+	var conversation ConversationInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation", r.PathValue("conversation"), &conversation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "conversation", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"conversations:read"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetReach(w, r, shop, conversation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // MarkRead operation middleware
 func (siw *ServerInterfaceWrapper) MarkRead(w http.ResponseWriter, r *http.Request) {
 
@@ -4276,6 +6490,47 @@ func (siw *ServerInterfaceWrapper) MarkRead(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.MarkRead(w, r, shop, conversation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetRoute operation middleware
+func (siw *ServerInterfaceWrapper) SetRoute(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "conversation" -------------
+	var conversation ConversationInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "conversation", r.PathValue("conversation"), &conversation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "conversation", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetRoute(w, r, shop, conversation)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4770,6 +7025,88 @@ func (siw *ServerInterfaceWrapper) GetShopper(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// ListAddresses operation middleware
+func (siw *ServerInterfaceWrapper) ListAddresses(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "shopper" -------------
+	var shopper ShopperInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shopper", r.PathValue("shopper"), &shopper, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shopper", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListAddresses(w, r, shop, shopper)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListConsents operation middleware
+func (siw *ServerInterfaceWrapper) ListConsents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "shopper" -------------
+	var shopper ShopperInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shopper", r.PathValue("shopper"), &shopper, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shopper", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListConsents(w, r, shop, shopper)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetShopperContext operation middleware
 func (siw *ServerInterfaceWrapper) GetShopperContext(w http.ResponseWriter, r *http.Request) {
 
@@ -4804,6 +7141,206 @@ func (siw *ServerInterfaceWrapper) GetShopperContext(w http.ResponseWriter, r *h
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetShopperContext(w, r, shop, shopper)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// MergeShopper operation middleware
+func (siw *ServerInterfaceWrapper) MergeShopper(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "shopper" -------------
+	var shopper ShopperInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shopper", r.PathValue("shopper"), &shopper, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shopper", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.MergeShopper(w, r, shop, shopper)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnmergeShopper operation middleware
+func (siw *ServerInterfaceWrapper) UnmergeShopper(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "shopper" -------------
+	var shopper ShopperInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shopper", r.PathValue("shopper"), &shopper, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shopper", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnmergeShopper(w, r, shop, shopper)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListShopTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ListShopTemplates(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"conversations:read"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListShopTemplates(w, r, shop)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListDeadWebhooks operation middleware
+func (siw *ServerInterfaceWrapper) ListDeadWebhooks(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListDeadWebhooks(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DropWebhook operation middleware
+func (siw *ServerInterfaceWrapper) DropWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "raw" -------------
+	var raw RawInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "raw", r.PathValue("raw"), &raw, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "raw", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DropWebhook(w, r, raw)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RetryWebhook operation middleware
+func (siw *ServerInterfaceWrapper) RetryWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "raw" -------------
+	var raw RawInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "raw", r.PathValue("raw"), &raw, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "raw", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RetryWebhook(w, r, raw)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4956,6 +7493,23 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/identity-secrets", wrapper.ListIdentitySecrets)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/identity-secrets", wrapper.CreateIdentitySecret)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/shops/{shop}/identity-secrets/{kid}", wrapper.DeleteIdentitySecret)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/channels", wrapper.ListChannels)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/provider-apps", wrapper.ListProviderApps)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/provider-apps", wrapper.CreateProviderApp)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/provider-apps/{provider_app}", wrapper.DeleteProviderApp)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/provider-apps/{provider_app}", wrapper.UpdateProviderApp)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/accounts", wrapper.ListAccounts)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts", wrapper.CreateAccount)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/accounts/{account}", wrapper.DeleteAccount)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/accounts/{account}", wrapper.GetAccount)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/accounts/{account}", wrapper.UpdateAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts/{account}/check", wrapper.CheckAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts/{account}/subscribe", wrapper.SubscribeAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/accounts/{account}/templates/sync", wrapper.SyncTemplates)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/webhooks/dead", wrapper.ListDeadWebhooks)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/webhooks/dead/{raw}", wrapper.DropWebhook)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/webhooks/dead/{raw}/retry", wrapper.RetryWebhook)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/templates", wrapper.ListShopTemplates)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations", wrapper.ListConversations)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations/counts", wrapper.CountConversations)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}", wrapper.GetConversation)
@@ -4963,9 +7517,19 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/entries", wrapper.ListEntries)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/entries", wrapper.PostEntry)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/read", wrapper.MarkRead)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/reach", wrapper.GetReach)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/route", wrapper.SetRoute)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/deliveries", wrapper.ListDeliveries)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry", wrapper.RetryDelivery)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/handoffs", wrapper.ListHandoffs)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/conversations/{conversation}/accept-hint", wrapper.AcceptHint)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/attachments", wrapper.UploadAttachment)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}", wrapper.EraseShopper)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}", wrapper.GetShopper)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}/merge", wrapper.MergeShopper)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}/unmerge", wrapper.UnmergeShopper)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}/addresses", wrapper.ListAddresses)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}/consents", wrapper.ListConsents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/shoppers/{shopper}/context", wrapper.GetShopperContext)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/events", wrapper.PushEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/orders", wrapper.ListOrders)
@@ -4975,6 +7539,12 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/identity", wrapper.IdentifyShopper)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/unread", wrapper.GetUnread)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/conversations/{conversation}/entries", wrapper.ListShopperEntries)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs", wrapper.ListShopperHandoffs)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs", wrapper.CreateHandoff)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs/{handoff}/click", wrapper.ClickHandoff)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs/{handoff}/confirm", wrapper.ConfirmHandoff)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/consents", wrapper.GiveConsent)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/resume", wrapper.ResumeConversation)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/attachments", wrapper.UploadShopperAttachment)
 
 	return m
@@ -5384,6 +7954,323 @@ type RefusedApplicationProblemPlusJSONResponse struct {
 type TakenResponse struct {
 }
 
+type ListAccountsRequestObject struct {
+	Params ListAccountsParams
+}
+
+type ListAccountsResponseObject interface {
+	VisitListAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListAccounts200JSONResponse AccountList
+
+func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListAccountsdefaultApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccountRequestObject struct {
+	Body *CreateAccountJSONRequestBody
+}
+
+type CreateAccountResponseObject interface {
+	VisitCreateAccountResponse(w http.ResponseWriter) error
+}
+
+type CreateAccount201JSONResponse Account
+
+func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response CreateAccountdefaultApplicationProblemPlusJSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAccountRequestObject struct {
+	Account AccountInPath `json:"account"`
+}
+
+type DeleteAccountResponseObject interface {
+	VisitDeleteAccountResponse(w http.ResponseWriter) error
+}
+
+type DeleteAccount204Response struct {
+}
+
+func (response DeleteAccount204Response) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteAccountdefaultApplicationProblemPlusJSONResponse) VisitDeleteAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountRequestObject struct {
+	Account AccountInPath `json:"account"`
+}
+
+type GetAccountResponseObject interface {
+	VisitGetAccountResponse(w http.ResponseWriter) error
+}
+
+type GetAccount200JSONResponse Account
+
+func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetAccountdefaultApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountRequestObject struct {
+	Account AccountInPath `json:"account"`
+	Body    *UpdateAccountJSONRequestBody
+}
+
+type UpdateAccountResponseObject interface {
+	VisitUpdateAccountResponse(w http.ResponseWriter) error
+}
+
+type UpdateAccount200JSONResponse Account
+
+func (response UpdateAccount200JSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response UpdateAccountdefaultApplicationProblemPlusJSONResponse) VisitUpdateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckAccountRequestObject struct {
+	Account AccountInPath `json:"account"`
+}
+
+type CheckAccountResponseObject interface {
+	VisitCheckAccountResponse(w http.ResponseWriter) error
+}
+
+type CheckAccount200JSONResponse CheckList
+
+func (response CheckAccount200JSONResponse) VisitCheckAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response CheckAccountdefaultApplicationProblemPlusJSONResponse) VisitCheckAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubscribeAccountRequestObject struct {
+	Account AccountInPath `json:"account"`
+}
+
+type SubscribeAccountResponseObject interface {
+	VisitSubscribeAccountResponse(w http.ResponseWriter) error
+}
+
+type SubscribeAccount204Response struct {
+}
+
+func (response SubscribeAccount204Response) VisitSubscribeAccountResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SubscribeAccountdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response SubscribeAccountdefaultApplicationProblemPlusJSONResponse) VisitSubscribeAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncTemplatesRequestObject struct {
+	Account AccountInPath `json:"account"`
+}
+
+type SyncTemplatesResponseObject interface {
+	VisitSyncTemplatesResponse(w http.ResponseWriter) error
+}
+
+type SyncTemplates200JSONResponse TemplateList
+
+func (response SyncTemplates200JSONResponse) VisitSyncTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response SyncTemplatesdefaultApplicationProblemPlusJSONResponse) VisitSyncTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type LoginRequestObject struct {
 	Body *LoginJSONRequestBody
 }
@@ -5678,6 +8565,46 @@ func (response CreatePasswordResetdefaultApplicationProblemPlusJSONResponse) Vis
 	return err
 }
 
+type ListChannelsRequestObject struct {
+}
+
+type ListChannelsResponseObject interface {
+	VisitListChannelsResponse(w http.ResponseWriter) error
+}
+
+type ListChannels200JSONResponse ChannelRulesList
+
+func (response ListChannels200JSONResponse) VisitListChannelsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChannelsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListChannelsdefaultApplicationProblemPlusJSONResponse) VisitListChannelsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListInvitationsRequestObject struct {
 	Params ListInvitationsParams
 }
@@ -5920,6 +8847,165 @@ func (response CompletePasswordResetdefaultApplicationProblemPlusJSONResponse) V
 	return err
 }
 
+type ListProviderAppsRequestObject struct {
+	Params ListProviderAppsParams
+}
+
+type ListProviderAppsResponseObject interface {
+	VisitListProviderAppsResponse(w http.ResponseWriter) error
+}
+
+type ListProviderApps200JSONResponse ProviderAppList
+
+func (response ListProviderApps200JSONResponse) VisitListProviderAppsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProviderAppsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListProviderAppsdefaultApplicationProblemPlusJSONResponse) VisitListProviderAppsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateProviderAppRequestObject struct {
+	Body *CreateProviderAppJSONRequestBody
+}
+
+type CreateProviderAppResponseObject interface {
+	VisitCreateProviderAppResponse(w http.ResponseWriter) error
+}
+
+type CreateProviderApp201JSONResponse ProviderApp
+
+func (response CreateProviderApp201JSONResponse) VisitCreateProviderAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateProviderAppdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response CreateProviderAppdefaultApplicationProblemPlusJSONResponse) VisitCreateProviderAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteProviderAppRequestObject struct {
+	ProviderApp ProviderAppInPath `json:"provider_app"`
+}
+
+type DeleteProviderAppResponseObject interface {
+	VisitDeleteProviderAppResponse(w http.ResponseWriter) error
+}
+
+type DeleteProviderApp204Response struct {
+}
+
+func (response DeleteProviderApp204Response) VisitDeleteProviderAppResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteProviderAppdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteProviderAppdefaultApplicationProblemPlusJSONResponse) VisitDeleteProviderAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProviderAppRequestObject struct {
+	ProviderApp ProviderAppInPath `json:"provider_app"`
+	Body        *UpdateProviderAppJSONRequestBody
+}
+
+type UpdateProviderAppResponseObject interface {
+	VisitUpdateProviderAppResponse(w http.ResponseWriter) error
+}
+
+type UpdateProviderApp200JSONResponse ProviderApp
+
+func (response UpdateProviderApp200JSONResponse) VisitUpdateProviderAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProviderAppdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response UpdateProviderAppdefaultApplicationProblemPlusJSONResponse) VisitUpdateProviderAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListShopsRequestObject struct {
 	Params ListShopsParams
 }
@@ -5990,6 +9076,48 @@ type CreateShopdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateShopdefaultApplicationProblemPlusJSONResponse) VisitCreateShopResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeConversationRequestObject struct {
+	Key  KeyInPath `json:"key"`
+	Body *ResumeConversationJSONRequestBody
+}
+
+type ResumeConversationResponseObject interface {
+	VisitResumeConversationResponse(w http.ResponseWriter) error
+}
+
+type ResumeConversation200JSONResponse Resumed
+
+func (response ResumeConversation200JSONResponse) VisitResumeConversationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeConversationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ResumeConversationdefaultApplicationProblemPlusJSONResponse) VisitResumeConversationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6122,6 +9250,42 @@ func (response UploadShopperAttachmentdefaultApplicationProblemPlusJSONResponse)
 	return err
 }
 
+type GiveConsentRequestObject struct {
+	Key  KeyInPath `json:"key"`
+	Body *GiveConsentJSONRequestBody
+}
+
+type GiveConsentResponseObject interface {
+	VisitGiveConsentResponse(w http.ResponseWriter) error
+}
+
+type GiveConsent204Response struct {
+}
+
+func (response GiveConsent204Response) VisitGiveConsentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GiveConsentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GiveConsentdefaultApplicationProblemPlusJSONResponse) VisitGiveConsentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListShopperEntriesRequestObject struct {
 	Key          KeyInPath          `json:"key"`
 	Conversation ConversationInPath `json:"conversation"`
@@ -6153,6 +9317,168 @@ type ListShopperEntriesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListShopperEntriesdefaultApplicationProblemPlusJSONResponse) VisitListShopperEntriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShopperHandoffsRequestObject struct {
+	Key KeyInPath `json:"key"`
+}
+
+type ListShopperHandoffsResponseObject interface {
+	VisitListShopperHandoffsResponse(w http.ResponseWriter) error
+}
+
+type ListShopperHandoffs200JSONResponse ShopperHandoffList
+
+func (response ListShopperHandoffs200JSONResponse) VisitListShopperHandoffsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShopperHandoffsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListShopperHandoffsdefaultApplicationProblemPlusJSONResponse) VisitListShopperHandoffsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateHandoffRequestObject struct {
+	Key  KeyInPath `json:"key"`
+	Body *CreateHandoffJSONRequestBody
+}
+
+type CreateHandoffResponseObject interface {
+	VisitCreateHandoffResponse(w http.ResponseWriter) error
+}
+
+type CreateHandoff201JSONResponse HandoffOffer
+
+func (response CreateHandoff201JSONResponse) VisitCreateHandoffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateHandoffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response CreateHandoffdefaultApplicationProblemPlusJSONResponse) VisitCreateHandoffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClickHandoffRequestObject struct {
+	Key     KeyInPath     `json:"key"`
+	Handoff HandoffInPath `json:"handoff"`
+}
+
+type ClickHandoffResponseObject interface {
+	VisitClickHandoffResponse(w http.ResponseWriter) error
+}
+
+type ClickHandoff204Response struct {
+}
+
+func (response ClickHandoff204Response) VisitClickHandoffResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ClickHandoffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ClickHandoffdefaultApplicationProblemPlusJSONResponse) VisitClickHandoffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmHandoffRequestObject struct {
+	Key     KeyInPath     `json:"key"`
+	Handoff HandoffInPath `json:"handoff"`
+	Body    *ConfirmHandoffJSONRequestBody
+}
+
+type ConfirmHandoffResponseObject interface {
+	VisitConfirmHandoffResponse(w http.ResponseWriter) error
+}
+
+type ConfirmHandoff200JSONResponse ShopperHandoff
+
+func (response ConfirmHandoff200JSONResponse) VisitConfirmHandoffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmHandoffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ConfirmHandoffdefaultApplicationProblemPlusJSONResponse) VisitConfirmHandoffResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6542,6 +9868,135 @@ func (response UpdateConversationdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type AcceptHintRequestObject struct {
+	Shop         ShopInPath         `json:"shop"`
+	Conversation ConversationInPath `json:"conversation"`
+	Body         *AcceptHintJSONRequestBody
+}
+
+type AcceptHintResponseObject interface {
+	VisitAcceptHintResponse(w http.ResponseWriter) error
+}
+
+type AcceptHint200JSONResponse Conversation
+
+func (response AcceptHint200JSONResponse) VisitAcceptHintResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptHintdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response AcceptHintdefaultApplicationProblemPlusJSONResponse) VisitAcceptHintResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeliveriesRequestObject struct {
+	Shop         ShopInPath         `json:"shop"`
+	Conversation ConversationInPath `json:"conversation"`
+	Params       ListDeliveriesParams
+}
+
+type ListDeliveriesResponseObject interface {
+	VisitListDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListDeliveries200JSONResponse DeliveryList
+
+func (response ListDeliveries200JSONResponse) VisitListDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeliveriesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListDeliveriesdefaultApplicationProblemPlusJSONResponse) VisitListDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryDeliveryRequestObject struct {
+	Shop         ShopInPath         `json:"shop"`
+	Conversation ConversationInPath `json:"conversation"`
+	Delivery     DeliveryInPath     `json:"delivery"`
+}
+
+type RetryDeliveryResponseObject interface {
+	VisitRetryDeliveryResponse(w http.ResponseWriter) error
+}
+
+type RetryDelivery200JSONResponse Delivery
+
+func (response RetryDelivery200JSONResponse) VisitRetryDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response RetryDeliverydefaultApplicationProblemPlusJSONResponse) VisitRetryDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEntriesRequestObject struct {
 	Shop         ShopInPath         `json:"shop"`
 	Conversation ConversationInPath `json:"conversation"`
@@ -6642,6 +10097,90 @@ func (response PostEntrydefaultApplicationProblemPlusJSONResponse) VisitPostEntr
 	return err
 }
 
+type ListHandoffsRequestObject struct {
+	Shop         ShopInPath         `json:"shop"`
+	Conversation ConversationInPath `json:"conversation"`
+}
+
+type ListHandoffsResponseObject interface {
+	VisitListHandoffsResponse(w http.ResponseWriter) error
+}
+
+type ListHandoffs200JSONResponse HandoffList
+
+func (response ListHandoffs200JSONResponse) VisitListHandoffsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHandoffsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListHandoffsdefaultApplicationProblemPlusJSONResponse) VisitListHandoffsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReachRequestObject struct {
+	Shop         ShopInPath         `json:"shop"`
+	Conversation ConversationInPath `json:"conversation"`
+}
+
+type GetReachResponseObject interface {
+	VisitGetReachResponse(w http.ResponseWriter) error
+}
+
+type GetReach200JSONResponse Reach
+
+func (response GetReach200JSONResponse) VisitGetReachResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReachdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetReachdefaultApplicationProblemPlusJSONResponse) VisitGetReachResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MarkReadRequestObject struct {
 	Shop         ShopInPath         `json:"shop"`
 	Conversation ConversationInPath `json:"conversation"`
@@ -6667,6 +10206,49 @@ type MarkReaddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response MarkReaddefaultApplicationProblemPlusJSONResponse) VisitMarkReadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetRouteRequestObject struct {
+	Shop         ShopInPath         `json:"shop"`
+	Conversation ConversationInPath `json:"conversation"`
+	Body         *SetRouteJSONRequestBody
+}
+
+type SetRouteResponseObject interface {
+	VisitSetRouteResponse(w http.ResponseWriter) error
+}
+
+type SetRoute200JSONResponse Conversation
+
+func (response SetRoute200JSONResponse) VisitSetRouteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetRoutedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response SetRoutedefaultApplicationProblemPlusJSONResponse) VisitSetRouteResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7122,6 +10704,90 @@ func (response GetShopperdefaultApplicationProblemPlusJSONResponse) VisitGetShop
 	return err
 }
 
+type ListAddressesRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Shopper ShopperInPath `json:"shopper"`
+}
+
+type ListAddressesResponseObject interface {
+	VisitListAddressesResponse(w http.ResponseWriter) error
+}
+
+type ListAddresses200JSONResponse AddressList
+
+func (response ListAddresses200JSONResponse) VisitListAddressesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAddressesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListAddressesdefaultApplicationProblemPlusJSONResponse) VisitListAddressesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListConsentsRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Shopper ShopperInPath `json:"shopper"`
+}
+
+type ListConsentsResponseObject interface {
+	VisitListConsentsResponse(w http.ResponseWriter) error
+}
+
+type ListConsents200JSONResponse ConsentList
+
+func (response ListConsents200JSONResponse) VisitListConsentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListConsentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListConsentsdefaultApplicationProblemPlusJSONResponse) VisitListConsentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetShopperContextRequestObject struct {
 	Shop    ShopInPath    `json:"shop"`
 	Shopper ShopperInPath `json:"shopper"`
@@ -7164,8 +10830,256 @@ func (response GetShopperContextdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type MergeShopperRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Shopper ShopperInPath `json:"shopper"`
+	Body    *MergeShopperJSONRequestBody
+}
+
+type MergeShopperResponseObject interface {
+	VisitMergeShopperResponse(w http.ResponseWriter) error
+}
+
+type MergeShopper202Response struct {
+}
+
+func (response MergeShopper202Response) VisitMergeShopperResponse(w http.ResponseWriter) error {
+	w.WriteHeader(202)
+	return nil
+}
+
+type MergeShopperdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response MergeShopperdefaultApplicationProblemPlusJSONResponse) VisitMergeShopperResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnmergeShopperRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Shopper ShopperInPath `json:"shopper"`
+}
+
+type UnmergeShopperResponseObject interface {
+	VisitUnmergeShopperResponse(w http.ResponseWriter) error
+}
+
+type UnmergeShopper202Response struct {
+}
+
+func (response UnmergeShopper202Response) VisitUnmergeShopperResponse(w http.ResponseWriter) error {
+	w.WriteHeader(202)
+	return nil
+}
+
+type UnmergeShopperdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response UnmergeShopperdefaultApplicationProblemPlusJSONResponse) VisitUnmergeShopperResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShopTemplatesRequestObject struct {
+	Shop ShopInPath `json:"shop"`
+}
+
+type ListShopTemplatesResponseObject interface {
+	VisitListShopTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListShopTemplates200JSONResponse TemplateList
+
+func (response ListShopTemplates200JSONResponse) VisitListShopTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShopTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListShopTemplatesdefaultApplicationProblemPlusJSONResponse) VisitListShopTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeadWebhooksRequestObject struct {
+}
+
+type ListDeadWebhooksResponseObject interface {
+	VisitListDeadWebhooksResponse(w http.ResponseWriter) error
+}
+
+type ListDeadWebhooks200JSONResponse DeadWebhookList
+
+func (response ListDeadWebhooks200JSONResponse) VisitListDeadWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeadWebhooksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListDeadWebhooksdefaultApplicationProblemPlusJSONResponse) VisitListDeadWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropWebhookRequestObject struct {
+	Raw RawInPath `json:"raw"`
+}
+
+type DropWebhookResponseObject interface {
+	VisitDropWebhookResponse(w http.ResponseWriter) error
+}
+
+type DropWebhook204Response struct {
+}
+
+func (response DropWebhook204Response) VisitDropWebhookResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DropWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response DropWebhookdefaultApplicationProblemPlusJSONResponse) VisitDropWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryWebhookRequestObject struct {
+	Raw RawInPath `json:"raw"`
+}
+
+type RetryWebhookResponseObject interface {
+	VisitRetryWebhookResponse(w http.ResponseWriter) error
+}
+
+type RetryWebhook202Response struct {
+}
+
+func (response RetryWebhook202Response) VisitRetryWebhookResponse(w http.ResponseWriter) error {
+	w.WriteHeader(202)
+	return nil
+}
+
+type RetryWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response RetryWebhookdefaultApplicationProblemPlusJSONResponse) VisitRetryWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAccounts List the merchant's accounts.
+	// (GET /v1/accounts)
+	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// CreateAccount Connect an account.
+	// (POST /v1/accounts)
+	CreateAccount(ctx context.Context, request CreateAccountRequestObject) (CreateAccountResponseObject, error)
+	// DeleteAccount Disconnect an account.
+	// (DELETE /v1/accounts/{account})
+	DeleteAccount(ctx context.Context, request DeleteAccountRequestObject) (DeleteAccountResponseObject, error)
+	// GetAccount Read an account.
+	// (GET /v1/accounts/{account})
+	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// UpdateAccount Change an account.
+	// (PATCH /v1/accounts/{account})
+	UpdateAccount(ctx context.Context, request UpdateAccountRequestObject) (UpdateAccountResponseObject, error)
+	// CheckAccount Look whether an account works.
+	// (POST /v1/accounts/{account}/check)
+	CheckAccount(ctx context.Context, request CheckAccountRequestObject) (CheckAccountResponseObject, error)
+	// SubscribeAccount Ask the provider to send the account's webhooks to us.
+	// (POST /v1/accounts/{account}/subscribe)
+	SubscribeAccount(ctx context.Context, request SubscribeAccountRequestObject) (SubscribeAccountResponseObject, error)
+	// SyncTemplates Fetch an account's templates from the provider.
+	// (POST /v1/accounts/{account}/templates/sync)
+	SyncTemplates(ctx context.Context, request SyncTemplatesRequestObject) (SyncTemplatesResponseObject, error)
 	// Login Sign in as an agent.
 	// (POST /v1/agent/login)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
@@ -7187,6 +11101,9 @@ type StrictServerInterface interface {
 	// CreatePasswordReset Make a reset link for an agent.
 	// (POST /v1/agents/{agent}/password-reset)
 	CreatePasswordReset(ctx context.Context, request CreatePasswordResetRequestObject) (CreatePasswordResetResponseObject, error)
+	// ListChannels List the channels that are built in.
+	// (GET /v1/channels)
+	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
 	// ListInvitations List open invitations.
 	// (GET /v1/invitations)
 	ListInvitations(ctx context.Context, request ListInvitationsRequestObject) (ListInvitationsResponseObject, error)
@@ -7205,12 +11122,27 @@ type StrictServerInterface interface {
 	// CompletePasswordReset Set a new password with a reset link.
 	// (POST /v1/password-resets/complete)
 	CompletePasswordReset(ctx context.Context, request CompletePasswordResetRequestObject) (CompletePasswordResetResponseObject, error)
+	// ListProviderApps List the merchant's provider apps.
+	// (GET /v1/provider-apps)
+	ListProviderApps(ctx context.Context, request ListProviderAppsRequestObject) (ListProviderAppsResponseObject, error)
+	// CreateProviderApp Add a provider app.
+	// (POST /v1/provider-apps)
+	CreateProviderApp(ctx context.Context, request CreateProviderAppRequestObject) (CreateProviderAppResponseObject, error)
+	// DeleteProviderApp Remove a provider app.
+	// (DELETE /v1/provider-apps/{provider_app})
+	DeleteProviderApp(ctx context.Context, request DeleteProviderAppRequestObject) (DeleteProviderAppResponseObject, error)
+	// UpdateProviderApp Change a provider app.
+	// (PATCH /v1/provider-apps/{provider_app})
+	UpdateProviderApp(ctx context.Context, request UpdateProviderAppRequestObject) (UpdateProviderAppResponseObject, error)
 	// ListShops List the merchant's shops.
 	// (GET /v1/shops)
 	ListShops(ctx context.Context, request ListShopsRequestObject) (ListShopsResponseObject, error)
 	// CreateShop Add a shop.
 	// (POST /v1/shops)
 	CreateShop(ctx context.Context, request CreateShopRequestObject) (CreateShopResponseObject, error)
+	// ResumeConversation Come back by a return link.
+	// (POST /v1/shops/{key}/resume)
+	ResumeConversation(ctx context.Context, request ResumeConversationRequestObject) (ResumeConversationResponseObject, error)
 	// DeleteSession Log the shopper out.
 	// (DELETE /v1/shops/{key}/session)
 	DeleteSession(ctx context.Context, request DeleteSessionRequestObject) (DeleteSessionResponseObject, error)
@@ -7220,9 +11152,24 @@ type StrictServerInterface interface {
 	// UploadShopperAttachment Upload a file as a shopper.
 	// (POST /v1/shops/{key}/shopper/attachments)
 	UploadShopperAttachment(ctx context.Context, request UploadShopperAttachmentRequestObject) (UploadShopperAttachmentResponseObject, error)
+	// GiveConsent Leave a number or an address, or take it back.
+	// (POST /v1/shops/{key}/shopper/consents)
+	GiveConsent(ctx context.Context, request GiveConsentRequestObject) (GiveConsentResponseObject, error)
 	// ListShopperEntries Read a part of an own conversation.
 	// (GET /v1/shops/{key}/shopper/conversations/{conversation}/entries)
 	ListShopperEntries(ctx context.Context, request ListShopperEntriesRequestObject) (ListShopperEntriesResponseObject, error)
+	// ListShopperHandoffs List the own handoffs.
+	// (GET /v1/shops/{key}/shopper/handoffs)
+	ListShopperHandoffs(ctx context.Context, request ListShopperHandoffsRequestObject) (ListShopperHandoffsResponseObject, error)
+	// CreateHandoff Ask for a link to go on elsewhere.
+	// (POST /v1/shops/{key}/shopper/handoffs)
+	CreateHandoff(ctx context.Context, request CreateHandoffRequestObject) (CreateHandoffResponseObject, error)
+	// ClickHandoff Say that the link was opened.
+	// (POST /v1/shops/{key}/shopper/handoffs/{handoff}/click)
+	ClickHandoff(ctx context.Context, request ClickHandoffRequestObject) (ClickHandoffResponseObject, error)
+	// ConfirmHandoff Say whether the person on the channel is this shopper.
+	// (POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm)
+	ConfirmHandoff(ctx context.Context, request ConfirmHandoffRequestObject) (ConfirmHandoffResponseObject, error)
 	// IdentifyShopper Prove who the shopper is.
 	// (POST /v1/shops/{key}/shopper/identity)
 	IdentifyShopper(ctx context.Context, request IdentifyShopperRequestObject) (IdentifyShopperResponseObject, error)
@@ -7250,15 +11197,33 @@ type StrictServerInterface interface {
 	// UpdateConversation Close, reopen, assign or tag a conversation.
 	// (PATCH /v1/shops/{shop}/conversations/{conversation})
 	UpdateConversation(ctx context.Context, request UpdateConversationRequestObject) (UpdateConversationResponseObject, error)
+	// AcceptHint Take an offered handoff as this conversation's.
+	// (POST /v1/shops/{shop}/conversations/{conversation}/accept-hint)
+	AcceptHint(ctx context.Context, request AcceptHintRequestObject) (AcceptHintResponseObject, error)
+	// ListDeliveries Read what became of messages on other channels.
+	// (GET /v1/shops/{shop}/conversations/{conversation}/deliveries)
+	ListDeliveries(ctx context.Context, request ListDeliveriesRequestObject) (ListDeliveriesResponseObject, error)
+	// RetryDelivery Try a delivery again.
+	// (POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry)
+	RetryDelivery(ctx context.Context, request RetryDeliveryRequestObject) (RetryDeliveryResponseObject, error)
 	// ListEntries Read a part of a conversation's log.
 	// (GET /v1/shops/{shop}/conversations/{conversation}/entries)
 	ListEntries(ctx context.Context, request ListEntriesRequestObject) (ListEntriesResponseObject, error)
 	// PostEntry Post a message or a note.
 	// (POST /v1/shops/{shop}/conversations/{conversation}/entries)
 	PostEntry(ctx context.Context, request PostEntryRequestObject) (PostEntryResponseObject, error)
+	// ListHandoffs List a conversation's moves between channels.
+	// (GET /v1/shops/{shop}/conversations/{conversation}/handoffs)
+	ListHandoffs(ctx context.Context, request ListHandoffsRequestObject) (ListHandoffsResponseObject, error)
+	// GetReach Say where the next message would go, and what else is possible.
+	// (GET /v1/shops/{shop}/conversations/{conversation}/reach)
+	GetReach(ctx context.Context, request GetReachRequestObject) (GetReachResponseObject, error)
 	// MarkRead Say up to where this agent has read.
 	// (POST /v1/shops/{shop}/conversations/{conversation}/read)
 	MarkRead(ctx context.Context, request MarkReadRequestObject) (MarkReadResponseObject, error)
+	// SetRoute Choose where the conversation goes on.
+	// (PUT /v1/shops/{shop}/conversations/{conversation}/route)
+	SetRoute(ctx context.Context, request SetRouteRequestObject) (SetRouteResponseObject, error)
 	// PushEvents Push order-context events.
 	// (POST /v1/shops/{shop}/events)
 	PushEvents(ctx context.Context, request PushEventsRequestObject) (PushEventsResponseObject, error)
@@ -7292,9 +11257,33 @@ type StrictServerInterface interface {
 	// GetShopper Read a shopper.
 	// (GET /v1/shops/{shop}/shoppers/{shopper})
 	GetShopper(ctx context.Context, request GetShopperRequestObject) (GetShopperResponseObject, error)
+	// ListAddresses List where a shopper can be reached.
+	// (GET /v1/shops/{shop}/shoppers/{shopper}/addresses)
+	ListAddresses(ctx context.Context, request ListAddressesRequestObject) (ListAddressesResponseObject, error)
+	// ListConsents List what a shopper agreed to.
+	// (GET /v1/shops/{shop}/shoppers/{shopper}/consents)
+	ListConsents(ctx context.Context, request ListConsentsRequestObject) (ListConsentsResponseObject, error)
 	// GetShopperContext Read what the shop knows about a shopper.
 	// (GET /v1/shops/{shop}/shoppers/{shopper}/context)
 	GetShopperContext(ctx context.Context, request GetShopperContextRequestObject) (GetShopperContextResponseObject, error)
+	// MergeShopper Say that two shoppers are one person.
+	// (POST /v1/shops/{shop}/shoppers/{shopper}/merge)
+	MergeShopper(ctx context.Context, request MergeShopperRequestObject) (MergeShopperResponseObject, error)
+	// UnmergeShopper Undo a merge.
+	// (POST /v1/shops/{shop}/shoppers/{shopper}/unmerge)
+	UnmergeShopper(ctx context.Context, request UnmergeShopperRequestObject) (UnmergeShopperResponseObject, error)
+	// ListShopTemplates List the templates that a shop may use.
+	// (GET /v1/shops/{shop}/templates)
+	ListShopTemplates(ctx context.Context, request ListShopTemplatesRequestObject) (ListShopTemplatesResponseObject, error)
+	// ListDeadWebhooks List webhooks that could not be taken in.
+	// (GET /v1/webhooks/dead)
+	ListDeadWebhooks(ctx context.Context, request ListDeadWebhooksRequestObject) (ListDeadWebhooksResponseObject, error)
+	// DropWebhook Throw a dead webhook away.
+	// (DELETE /v1/webhooks/dead/{raw})
+	DropWebhook(ctx context.Context, request DropWebhookRequestObject) (DropWebhookResponseObject, error)
+	// RetryWebhook Try to take a dead webhook in again.
+	// (POST /v1/webhooks/dead/{raw}/retry)
+	RetryWebhook(ctx context.Context, request RetryWebhookRequestObject) (RetryWebhookResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -7334,6 +11323,226 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictHTTPServerOptions
+}
+
+// ListAccounts operation middleware
+func (sh *strictHandler) ListAccounts(w http.ResponseWriter, r *http.Request, params ListAccountsParams) {
+	var request ListAccountsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccounts(ctx, request.(ListAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccounts")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
+		if err := validResponse.VisitListAccountsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateAccount operation middleware
+func (sh *strictHandler) CreateAccount(w http.ResponseWriter, r *http.Request) {
+	var request CreateAccountRequestObject
+
+	var body CreateAccountJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAccount(ctx, request.(CreateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateAccountResponseObject); ok {
+		if err := validResponse.VisitCreateAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteAccount operation middleware
+func (sh *strictHandler) DeleteAccount(w http.ResponseWriter, r *http.Request, account AccountInPath) {
+	var request DeleteAccountRequestObject
+
+	request.Account = account
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteAccount(ctx, request.(DeleteAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteAccountResponseObject); ok {
+		if err := validResponse.VisitDeleteAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetAccount operation middleware
+func (sh *strictHandler) GetAccount(w http.ResponseWriter, r *http.Request, account AccountInPath) {
+	var request GetAccountRequestObject
+
+	request.Account = account
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAccount(ctx, request.(GetAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
+		if err := validResponse.VisitGetAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateAccount operation middleware
+func (sh *strictHandler) UpdateAccount(w http.ResponseWriter, r *http.Request, account AccountInPath) {
+	var request UpdateAccountRequestObject
+
+	request.Account = account
+
+	var body UpdateAccountJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateAccount(ctx, request.(UpdateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateAccountResponseObject); ok {
+		if err := validResponse.VisitUpdateAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CheckAccount operation middleware
+func (sh *strictHandler) CheckAccount(w http.ResponseWriter, r *http.Request, account AccountInPath) {
+	var request CheckAccountRequestObject
+
+	request.Account = account
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckAccount(ctx, request.(CheckAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CheckAccountResponseObject); ok {
+		if err := validResponse.VisitCheckAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SubscribeAccount operation middleware
+func (sh *strictHandler) SubscribeAccount(w http.ResponseWriter, r *http.Request, account AccountInPath) {
+	var request SubscribeAccountRequestObject
+
+	request.Account = account
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SubscribeAccount(ctx, request.(SubscribeAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubscribeAccount")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SubscribeAccountResponseObject); ok {
+		if err := validResponse.VisitSubscribeAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SyncTemplates operation middleware
+func (sh *strictHandler) SyncTemplates(w http.ResponseWriter, r *http.Request, account AccountInPath) {
+	var request SyncTemplatesRequestObject
+
+	request.Account = account
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SyncTemplates(ctx, request.(SyncTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SyncTemplates")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SyncTemplatesResponseObject); ok {
+		if err := validResponse.VisitSyncTemplatesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // Login operation middleware
@@ -7531,6 +11740,30 @@ func (sh *strictHandler) CreatePasswordReset(w http.ResponseWriter, r *http.Requ
 	}
 }
 
+// ListChannels operation middleware
+func (sh *strictHandler) ListChannels(w http.ResponseWriter, r *http.Request) {
+	var request ListChannelsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChannels(ctx, request.(ListChannelsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChannels")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListChannelsResponseObject); ok {
+		if err := validResponse.VisitListChannelsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListInvitations operation middleware
 func (sh *strictHandler) ListInvitations(w http.ResponseWriter, r *http.Request, params ListInvitationsParams) {
 	var request ListInvitationsRequestObject
@@ -7707,6 +11940,122 @@ func (sh *strictHandler) CompletePasswordReset(w http.ResponseWriter, r *http.Re
 	}
 }
 
+// ListProviderApps operation middleware
+func (sh *strictHandler) ListProviderApps(w http.ResponseWriter, r *http.Request, params ListProviderAppsParams) {
+	var request ListProviderAppsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProviderApps(ctx, request.(ListProviderAppsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProviderApps")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListProviderAppsResponseObject); ok {
+		if err := validResponse.VisitListProviderAppsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateProviderApp operation middleware
+func (sh *strictHandler) CreateProviderApp(w http.ResponseWriter, r *http.Request) {
+	var request CreateProviderAppRequestObject
+
+	var body CreateProviderAppJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateProviderApp(ctx, request.(CreateProviderAppRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateProviderApp")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateProviderAppResponseObject); ok {
+		if err := validResponse.VisitCreateProviderAppResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteProviderApp operation middleware
+func (sh *strictHandler) DeleteProviderApp(w http.ResponseWriter, r *http.Request, providerApp ProviderAppInPath) {
+	var request DeleteProviderAppRequestObject
+
+	request.ProviderApp = providerApp
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteProviderApp(ctx, request.(DeleteProviderAppRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteProviderApp")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteProviderAppResponseObject); ok {
+		if err := validResponse.VisitDeleteProviderAppResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateProviderApp operation middleware
+func (sh *strictHandler) UpdateProviderApp(w http.ResponseWriter, r *http.Request, providerApp ProviderAppInPath) {
+	var request UpdateProviderAppRequestObject
+
+	request.ProviderApp = providerApp
+
+	var body UpdateProviderAppJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateProviderApp(ctx, request.(UpdateProviderAppRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateProviderApp")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateProviderAppResponseObject); ok {
+		if err := validResponse.VisitUpdateProviderAppResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListShops operation middleware
 func (sh *strictHandler) ListShops(w http.ResponseWriter, r *http.Request, params ListShopsParams) {
 	var request ListShopsRequestObject
@@ -7757,6 +12106,39 @@ func (sh *strictHandler) CreateShop(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(CreateShopResponseObject); ok {
 		if err := validResponse.VisitCreateShopResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResumeConversation operation middleware
+func (sh *strictHandler) ResumeConversation(w http.ResponseWriter, r *http.Request, key KeyInPath) {
+	var request ResumeConversationRequestObject
+
+	request.Key = key
+
+	var body ResumeConversationJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeConversation(ctx, request.(ResumeConversationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeConversation")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ResumeConversationResponseObject); ok {
+		if err := validResponse.VisitResumeConversationResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -7852,6 +12234,39 @@ func (sh *strictHandler) UploadShopperAttachment(w http.ResponseWriter, r *http.
 	}
 }
 
+// GiveConsent operation middleware
+func (sh *strictHandler) GiveConsent(w http.ResponseWriter, r *http.Request, key KeyInPath) {
+	var request GiveConsentRequestObject
+
+	request.Key = key
+
+	var body GiveConsentJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveConsent(ctx, request.(GiveConsentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveConsent")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GiveConsentResponseObject); ok {
+		if err := validResponse.VisitGiveConsentResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListShopperEntries operation middleware
 func (sh *strictHandler) ListShopperEntries(w http.ResponseWriter, r *http.Request, key KeyInPath, conversation ConversationInPath, params ListShopperEntriesParams) {
 	var request ListShopperEntriesRequestObject
@@ -7873,6 +12288,126 @@ func (sh *strictHandler) ListShopperEntries(w http.ResponseWriter, r *http.Reque
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListShopperEntriesResponseObject); ok {
 		if err := validResponse.VisitListShopperEntriesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListShopperHandoffs operation middleware
+func (sh *strictHandler) ListShopperHandoffs(w http.ResponseWriter, r *http.Request, key KeyInPath) {
+	var request ListShopperHandoffsRequestObject
+
+	request.Key = key
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListShopperHandoffs(ctx, request.(ListShopperHandoffsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListShopperHandoffs")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListShopperHandoffsResponseObject); ok {
+		if err := validResponse.VisitListShopperHandoffsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateHandoff operation middleware
+func (sh *strictHandler) CreateHandoff(w http.ResponseWriter, r *http.Request, key KeyInPath) {
+	var request CreateHandoffRequestObject
+
+	request.Key = key
+
+	var body CreateHandoffJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateHandoff(ctx, request.(CreateHandoffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateHandoff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateHandoffResponseObject); ok {
+		if err := validResponse.VisitCreateHandoffResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ClickHandoff operation middleware
+func (sh *strictHandler) ClickHandoff(w http.ResponseWriter, r *http.Request, key KeyInPath, handoff HandoffInPath) {
+	var request ClickHandoffRequestObject
+
+	request.Key = key
+	request.Handoff = handoff
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ClickHandoff(ctx, request.(ClickHandoffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClickHandoff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ClickHandoffResponseObject); ok {
+		if err := validResponse.VisitClickHandoffResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmHandoff operation middleware
+func (sh *strictHandler) ConfirmHandoff(w http.ResponseWriter, r *http.Request, key KeyInPath, handoff HandoffInPath) {
+	var request ConfirmHandoffRequestObject
+
+	request.Key = key
+	request.Handoff = handoff
+
+	var body ConfirmHandoffJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmHandoff(ctx, request.(ConfirmHandoffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmHandoff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ConfirmHandoffResponseObject); ok {
+		if err := validResponse.VisitConfirmHandoffResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8141,6 +12676,96 @@ func (sh *strictHandler) UpdateConversation(w http.ResponseWriter, r *http.Reque
 	}
 }
 
+// AcceptHint operation middleware
+func (sh *strictHandler) AcceptHint(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath) {
+	var request AcceptHintRequestObject
+
+	request.Shop = shop
+	request.Conversation = conversation
+
+	var body AcceptHintJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptHint(ctx, request.(AcceptHintRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptHint")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AcceptHintResponseObject); ok {
+		if err := validResponse.VisitAcceptHintResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDeliveries operation middleware
+func (sh *strictHandler) ListDeliveries(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath, params ListDeliveriesParams) {
+	var request ListDeliveriesRequestObject
+
+	request.Shop = shop
+	request.Conversation = conversation
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeliveries(ctx, request.(ListDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeliveries")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListDeliveriesResponseObject); ok {
+		if err := validResponse.VisitListDeliveriesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetryDelivery operation middleware
+func (sh *strictHandler) RetryDelivery(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath) {
+	var request RetryDeliveryRequestObject
+
+	request.Shop = shop
+	request.Conversation = conversation
+	request.Delivery = delivery
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryDelivery(ctx, request.(RetryDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryDelivery")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RetryDeliveryResponseObject); ok {
+		if err := validResponse.VisitRetryDeliveryResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListEntries operation middleware
 func (sh *strictHandler) ListEntries(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath, params ListEntriesParams) {
 	var request ListEntriesRequestObject
@@ -8203,6 +12828,60 @@ func (sh *strictHandler) PostEntry(w http.ResponseWriter, r *http.Request, shop 
 	}
 }
 
+// ListHandoffs operation middleware
+func (sh *strictHandler) ListHandoffs(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath) {
+	var request ListHandoffsRequestObject
+
+	request.Shop = shop
+	request.Conversation = conversation
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHandoffs(ctx, request.(ListHandoffsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHandoffs")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListHandoffsResponseObject); ok {
+		if err := validResponse.VisitListHandoffsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReach operation middleware
+func (sh *strictHandler) GetReach(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath) {
+	var request GetReachRequestObject
+
+	request.Shop = shop
+	request.Conversation = conversation
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReach(ctx, request.(GetReachRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReach")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetReachResponseObject); ok {
+		if err := validResponse.VisitGetReachResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // MarkRead operation middleware
 func (sh *strictHandler) MarkRead(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath) {
 	var request MarkReadRequestObject
@@ -8230,6 +12909,40 @@ func (sh *strictHandler) MarkRead(w http.ResponseWriter, r *http.Request, shop S
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(MarkReadResponseObject); ok {
 		if err := validResponse.VisitMarkReadResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetRoute operation middleware
+func (sh *strictHandler) SetRoute(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath) {
+	var request SetRouteRequestObject
+
+	request.Shop = shop
+	request.Conversation = conversation
+
+	var body SetRouteJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetRoute(ctx, request.(SetRouteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetRoute")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetRouteResponseObject); ok {
+		if err := validResponse.VisitSetRouteResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8545,6 +13258,60 @@ func (sh *strictHandler) GetShopper(w http.ResponseWriter, r *http.Request, shop
 	}
 }
 
+// ListAddresses operation middleware
+func (sh *strictHandler) ListAddresses(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath) {
+	var request ListAddressesRequestObject
+
+	request.Shop = shop
+	request.Shopper = shopper
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAddresses(ctx, request.(ListAddressesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAddresses")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListAddressesResponseObject); ok {
+		if err := validResponse.VisitListAddressesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListConsents operation middleware
+func (sh *strictHandler) ListConsents(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath) {
+	var request ListConsentsRequestObject
+
+	request.Shop = shop
+	request.Shopper = shopper
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListConsents(ctx, request.(ListConsentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListConsents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListConsentsResponseObject); ok {
+		if err := validResponse.VisitListConsentsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetShopperContext operation middleware
 func (sh *strictHandler) GetShopperContext(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath) {
 	var request GetShopperContextRequestObject
@@ -8565,6 +13332,169 @@ func (sh *strictHandler) GetShopperContext(w http.ResponseWriter, r *http.Reques
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetShopperContextResponseObject); ok {
 		if err := validResponse.VisitGetShopperContextResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MergeShopper operation middleware
+func (sh *strictHandler) MergeShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath) {
+	var request MergeShopperRequestObject
+
+	request.Shop = shop
+	request.Shopper = shopper
+
+	var body MergeShopperJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeShopper(ctx, request.(MergeShopperRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeShopper")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(MergeShopperResponseObject); ok {
+		if err := validResponse.VisitMergeShopperResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnmergeShopper operation middleware
+func (sh *strictHandler) UnmergeShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath) {
+	var request UnmergeShopperRequestObject
+
+	request.Shop = shop
+	request.Shopper = shopper
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnmergeShopper(ctx, request.(UnmergeShopperRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnmergeShopper")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnmergeShopperResponseObject); ok {
+		if err := validResponse.VisitUnmergeShopperResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListShopTemplates operation middleware
+func (sh *strictHandler) ListShopTemplates(w http.ResponseWriter, r *http.Request, shop ShopInPath) {
+	var request ListShopTemplatesRequestObject
+
+	request.Shop = shop
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListShopTemplates(ctx, request.(ListShopTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListShopTemplates")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListShopTemplatesResponseObject); ok {
+		if err := validResponse.VisitListShopTemplatesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDeadWebhooks operation middleware
+func (sh *strictHandler) ListDeadWebhooks(w http.ResponseWriter, r *http.Request) {
+	var request ListDeadWebhooksRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeadWebhooks(ctx, request.(ListDeadWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeadWebhooks")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListDeadWebhooksResponseObject); ok {
+		if err := validResponse.VisitListDeadWebhooksResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DropWebhook operation middleware
+func (sh *strictHandler) DropWebhook(w http.ResponseWriter, r *http.Request, raw RawInPath) {
+	var request DropWebhookRequestObject
+
+	request.Raw = raw
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DropWebhook(ctx, request.(DropWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DropWebhookResponseObject); ok {
+		if err := validResponse.VisitDropWebhookResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetryWebhook operation middleware
+func (sh *strictHandler) RetryWebhook(w http.ResponseWriter, r *http.Request, raw RawInPath) {
+	var request RetryWebhookRequestObject
+
+	request.Raw = raw
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryWebhook(ctx, request.(RetryWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RetryWebhookResponseObject); ok {
+		if err := validResponse.VisitRetryWebhookResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -198,6 +198,8 @@ func wanted(t *testing.T, doc *openapi3.T) (all []example) {
 	return append(
 		all, example{"server.welcome.agent", "ServerFrame"}, example{"server.entry.agent", "ServerFrame"},
 		example{"server.feed.order", "ServerFrame"}, example{"server.snapshot.feed", "ServerFrame"},
+		example{"client.send.agent", "ClientFrame"}, example{"server.entry.handoff", "ServerFrame"},
+		example{"server.entry.route", "ServerFrame"}, example{"server.entry.hint", "ServerFrame"},
 		example{"problem", "Problem"}, example{"handoff", "Handoff"}, example{"consent", "Consent"}, example{"template", "Template"},
 	)
 }
@@ -256,6 +258,16 @@ func TestTheDocumentNamesItsExamples(t *testing.T) {
 
 // Go types by the name of their schema, for all schemas that examples use.
 var types = map[string]any{
+	"Account": openapi.Account{}, "AccountList": openapi.AccountList{}, "AccountPatch": openapi.AccountPatch{},
+	"AddressList": openapi.AddressList{}, "ChannelRulesList": openapi.ChannelRulesList{}, "CheckList": openapi.CheckList{},
+	"ConsentList": openapi.ConsentList{}, "DeadWebhookList": openapi.DeadWebhookList{}, "Delivery": openapi.Delivery{},
+	"DeliveryList": openapi.DeliveryList{}, "HandoffConfirmation": openapi.HandoffConfirmation{}, "HandoffList": openapi.HandoffList{},
+	"HandoffOffer": openapi.HandoffOffer{}, "HintAcceptance": openapi.HintAcceptance{}, "Merge": openapi.Merge{},
+	"NewAccount": openapi.NewAccount{}, "NewConsent": openapi.NewConsent{}, "NewHandoff": openapi.NewHandoff{},
+	"NewProviderApp": openapi.NewProviderApp{}, "ProviderApp": openapi.ProviderApp{}, "ProviderAppList": openapi.ProviderAppList{},
+	"ProviderAppPatch": openapi.ProviderAppPatch{}, "Reach": openapi.Reach{}, "Resume": openapi.Resume{}, "Resumed": openapi.Resumed{},
+	"RouteChoice": openapi.RouteChoice{}, "ShopperHandoff": openapi.ShopperHandoff{},
+	"ShopperHandoffList": openapi.ShopperHandoffList{}, "TemplateList": openapi.TemplateList{},
 	"Agent": openapi.Agent{}, "AgentList": openapi.AgentList{}, "AgentPatch": openapi.AgentPatch{}, "Attachment": openapi.Attachment{},
 	"ClientFrame": openapi.ClientFrame{}, "Consent": openapi.Consent{}, "Conversation": openapi.Conversation{},
 	"ConversationCounts": openapi.ConversationCounts{}, "ConversationList": openapi.ConversationList{},

@@ -87,7 +87,7 @@ func New(o Options) (*Door, error) {
 	refused := func(kind error) func(http.ResponseWriter, *http.Request, error) {
 		return func(w http.ResponseWriter, r *http.Request, _ error) { d.refuse(w, r, kind) }
 	}
-	strict := openapi.NewStrictHandlerWithOptions(&api{d}, nil, openapi.StrictHTTPServerOptions{
+	strict := openapi.NewStrictHandlerWithOptions(&api{Door: d}, nil, openapi.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: refused(errBadJSON), ResponseErrorHandlerFunc: d.refuse,
 	})
 	openapi.HandlerWithOptions(strict, openapi.StdHTTPServerOptions{BaseRouter: guarded{d}, ErrorHandlerFunc: refused(chat.ErrBadQuery)})
@@ -130,7 +130,10 @@ func (s *statusOnly) WriteHeader(status int)      { s.status = status }
 func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
 
 // api implements the contract; its methods are in the files of their nouns.
-type api struct{ *Door }
+type api struct {
+	*Door
+	openapi.StrictServerInterface // of operations whose use cases are being written: they answer as a fault of ours
+}
 
 var _ openapi.StrictServerInterface = (*api)(nil)
 

@@ -64,7 +64,7 @@ func (d *Door) guard(w http.ResponseWriter, r *http.Request, op operation, handl
 	for _, gate := range []func() error{
 		func() error { return d.admit(r, op, &s) },
 		func() error { return d.enter(r, &s) },
-		func() error { return d.limit(op.rate, s, r.PathValue("conversation")) },
+		func() error { return d.limit(op, s, r.PathValue("conversation")) },
 		func() error { return checkQuery(r, op) },
 		func() error { return d.takeBody(w, r, op, &s) },
 	} {
@@ -84,14 +84,16 @@ func (d *Door) admit(r *http.Request, op operation, s *session) (err error) {
 		}
 		return d.auth.SameOrigin(r)
 	}
-	if !op.agent && !op.manager && op.scope == "" && !op.shopper {
+	if !op.agent && !op.manager && op.scope == "" && !op.shopper && !op.guest {
 		return nil
 	}
 	token, given, err := bearer(r)
 	switch {
 	case err != nil:
 		return err
-	case given && op.shopper:
+	case op.guest && !given:
+		return nil
+	case given && (op.shopper || op.guest):
 		s.caller, s.hash, err = d.auth.ShopperByToken(r.Context(), r.PathValue("key"), token)
 		return err
 	case given && op.scope != "":
@@ -128,6 +130,8 @@ func bearer(r *http.Request) (token string, given bool, err error) {
 var idPrefixes = map[string]string{
 	"shop": chat.PrefixShop, "agent": chat.PrefixAgent, "invitation": chat.PrefixInvitation, "plugin_key": chat.PrefixPluginKey,
 	"conversation": chat.PrefixConversation, "shopper": chat.PrefixShopper, "key": chat.PrefixShopKey,
+	"provider_app": chat.PrefixProviderApp, "account": chat.PrefixAccount, "raw": chat.PrefixRaw, "delivery": chat.PrefixDelivery,
+	"handoff": chat.PrefixHandoff,
 }
 
 // enter finds the shop that the path names and checks that the caller belongs to it: the wall between merchants, for all paths below

@@ -15,12 +15,14 @@ type operation struct {
 	manager bool // an owner or admin
 	scope   chat.Scope
 	shopper bool
+	guest   bool // a shopper's token is looked at when there is one, and else it is anybody
 	inbox   bool // served on the inbox's host alone, to its own origin: it sets an agent's cookie
 	query   []string
 	body    func(data []byte) error // checks a JSON body; nil: there is none
 	parts   bool                    // body checks the outside only: the method reads the body itself, part by part
 	upload  bool                    // the body is a file
 	rate    rate
+	address rate // besides, per client address, whoever calls
 }
 
 // jsonBody makes the check of a JSON body.
@@ -51,6 +53,23 @@ var operations = map[string]operation{
 	"POST /v1/invitations":                   {manager: true, body: jsonBody[openapi.NewInvitation]},
 	"DELETE /v1/invitations/{invitation}":    {manager: true},
 
+	"GET /v1/channels":                           {agent: true},
+	"GET /v1/provider-apps":                      {manager: true, query: paged},
+	"POST /v1/provider-apps":                     {manager: true, body: jsonBody[openapi.NewProviderApp]},
+	"PATCH /v1/provider-apps/{provider_app}":     {manager: true, body: jsonBody[openapi.ProviderAppPatch]},
+	"DELETE /v1/provider-apps/{provider_app}":    {manager: true},
+	"GET /v1/accounts":                           {manager: true, query: paged},
+	"POST /v1/accounts":                          {manager: true, body: jsonBody[openapi.NewAccount]},
+	"GET /v1/accounts/{account}":                 {manager: true},
+	"PATCH /v1/accounts/{account}":               {manager: true, body: jsonBody[openapi.AccountPatch]},
+	"DELETE /v1/accounts/{account}":              {manager: true},
+	"POST /v1/accounts/{account}/check":          {manager: true, rate: rateProvider},
+	"POST /v1/accounts/{account}/subscribe":      {manager: true, rate: rateProvider},
+	"POST /v1/accounts/{account}/templates/sync": {manager: true, rate: rateProvider},
+	"GET /v1/webhooks/dead":                      {manager: true},
+	"DELETE /v1/webhooks/dead/{raw}":             {manager: true},
+	"POST /v1/webhooks/dead/{raw}/retry":         {manager: true},
+
 	"GET /v1/shops":                                    {agent: true, query: paged},
 	"POST /v1/shops":                                   {manager: true, body: jsonBody[openapi.NewShop]},
 	"GET /v1/shops/{shop}":                             {agent: true},
@@ -61,6 +80,8 @@ var operations = map[string]operation{
 	"GET /v1/shops/{shop}/identity-secrets":            {manager: true},
 	"POST /v1/shops/{shop}/identity-secrets":           {manager: true},
 	"DELETE /v1/shops/{shop}/identity-secrets/{kid}":   {manager: true},
+
+	"GET /v1/shops/{shop}/templates": {agent: true, scope: chat.ScopeConversationsRead},
 
 	"GET /v1/shops/{shop}/conversations": {
 		agent: true, scope: chat.ScopeConversationsRead, query: []string{"state", "assignee", "unread", "limit", "cursor"},
@@ -75,21 +96,41 @@ var operations = map[string]operation{
 		agent: true, scope: chat.ScopeConversationsWrite, body: jsonBody[openapi.NewEntry], rate: ratePosts,
 	},
 	"POST /v1/shops/{shop}/conversations/{conversation}/read": {agent: true, body: jsonBody[openapi.ReadMark]},
+	"GET /v1/shops/{shop}/conversations/{conversation}/reach": {agent: true, scope: chat.ScopeConversationsRead},
+	"PUT /v1/shops/{shop}/conversations/{conversation}/route": {agent: true, body: jsonBody[openapi.RouteChoice]},
+	"GET /v1/shops/{shop}/conversations/{conversation}/deliveries": {
+		agent: true, scope: chat.ScopeConversationsRead, query: []string{"from", "limit"},
+	},
+	"POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry": {agent: true, rate: ratePosts},
+	"GET /v1/shops/{shop}/conversations/{conversation}/handoffs":                     {agent: true, scope: chat.ScopeConversationsRead},
+	"POST /v1/shops/{shop}/conversations/{conversation}/accept-hint":                 {agent: true, body: jsonBody[openapi.HintAcceptance]},
 	"POST /v1/shops/{shop}/attachments": {
 		agent: true, scope: chat.ScopeConversationsWrite, query: named, upload: true, rate: rateUploads,
 	},
 
-	"GET /v1/shops/{shop}/shoppers/{shopper}":         {agent: true, scope: chat.ScopeConversationsRead},
-	"DELETE /v1/shops/{shop}/shoppers/{shopper}":      {manager: true},
-	"GET /v1/shops/{shop}/shoppers/{shopper}/context": {agent: true, scope: chat.ScopeContextRead},
-	"POST /v1/shops/{shop}/events":                    {scope: chat.ScopeContextWrite, body: jsonBody[batchOf[json.RawMessage]], parts: true, rate: rateEvents},
-	"GET /v1/shops/{shop}/orders":                     {agent: true, scope: chat.ScopeContextRead, query: paged},
-	"GET /v1/shops/{shop}/orders/{external_id}":       {agent: true, scope: chat.ScopeContextRead},
+	"GET /v1/shops/{shop}/shoppers/{shopper}":           {agent: true, scope: chat.ScopeConversationsRead},
+	"DELETE /v1/shops/{shop}/shoppers/{shopper}":        {manager: true},
+	"POST /v1/shops/{shop}/shoppers/{shopper}/merge":    {agent: true, body: jsonBody[openapi.Merge]},
+	"POST /v1/shops/{shop}/shoppers/{shopper}/unmerge":  {agent: true},
+	"GET /v1/shops/{shop}/shoppers/{shopper}/addresses": {agent: true},
+	"GET /v1/shops/{shop}/shoppers/{shopper}/consents":  {agent: true},
+	"GET /v1/shops/{shop}/shoppers/{shopper}/context":   {agent: true, scope: chat.ScopeContextRead},
+	"POST /v1/shops/{shop}/events":                      {scope: chat.ScopeContextWrite, body: jsonBody[batchOf[json.RawMessage]], parts: true, rate: rateEvents},
+	"GET /v1/shops/{shop}/orders":                       {agent: true, scope: chat.ScopeContextRead, query: paged},
+	"GET /v1/shops/{shop}/orders/{external_id}":         {agent: true, scope: chat.ScopeContextRead},
 
 	"POST /v1/shops/{key}/sessions":                                    {body: jsonBody[openapi.NewSession], rate: rateSessions},
 	"DELETE /v1/shops/{key}/session":                                   {shopper: true},
 	"POST /v1/shops/{key}/shopper/identity":                            {shopper: true, body: jsonBody[openapi.IdentityProof], rate: rateIdentity},
 	"GET /v1/shops/{key}/shopper/unread":                               {shopper: true},
 	"GET /v1/shops/{key}/shopper/conversations/{conversation}/entries": {shopper: true, query: entries},
-	"POST /v1/shops/{key}/shopper/attachments":                         {shopper: true, query: named, upload: true, rate: rateUploads},
+	"GET /v1/shops/{key}/shopper/handoffs":                             {shopper: true},
+	"POST /v1/shops/{key}/shopper/handoffs":                            {shopper: true, body: jsonBody[openapi.NewHandoff], rate: rateHandoffs},
+	"POST /v1/shops/{key}/shopper/handoffs/{handoff}/click":            {shopper: true, rate: rateHandoffs},
+	"POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm":          {shopper: true, body: jsonBody[openapi.HandoffConfirmation], rate: rateHandoffs},
+	"POST /v1/shops/{key}/shopper/consents": {
+		shopper: true, body: jsonBody[openapi.NewConsent], rate: rateConsents, address: rateConsentsFrom,
+	},
+	"POST /v1/shops/{key}/resume":              {guest: true, body: jsonBody[openapi.Resume], address: rateResumes},
+	"POST /v1/shops/{key}/shopper/attachments": {shopper: true, query: named, upload: true, rate: rateUploads},
 }

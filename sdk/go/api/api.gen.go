@@ -17,6 +17,45 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateAttention AccountState = "attention"
+	AccountStateOff       AccountState = "off"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateAttention:
+		return true
+	case AccountStateOff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountSwitch.
+const (
+	AccountSwitchActive AccountSwitch = "active"
+	AccountSwitchOff    AccountSwitch = "off"
+)
+
+// Valid indicates whether the value is a known member of the AccountSwitch enum.
+func (e AccountSwitch) Valid() bool {
+	switch e {
+	case AccountSwitchActive:
+		return true
+	case AccountSwitchOff:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AmendAction.
 const (
 	AmendActionEdit   AmendAction = "edit"
@@ -131,6 +170,30 @@ func (e Channel) Valid() bool {
 	}
 }
 
+// Defines values for CheckState.
+const (
+	CheckStateFailed  CheckState = "failed"
+	CheckStateOk      CheckState = "ok"
+	CheckStateSkipped CheckState = "skipped"
+	CheckStateWarning CheckState = "warning"
+)
+
+// Valid indicates whether the value is a known member of the CheckState enum.
+func (e CheckState) Valid() bool {
+	switch e {
+	case CheckStateFailed:
+		return true
+	case CheckStateOk:
+		return true
+	case CheckStateSkipped:
+		return true
+	case CheckStateWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClientFrameType.
 const (
 	ClientFrameTypeAmend   ClientFrameType = "amend"
@@ -191,6 +254,33 @@ func (e ConsentPurpose) Valid() bool {
 	case ConsentPurposeMarketing:
 		return true
 	case ConsentPurposeOrderUpdates:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConsentSource.
+const (
+	ConsentSourceAgent    ConsentSource = "agent"
+	ConsentSourceForm     ConsentSource = "form"
+	ConsentSourcePlugin   ConsentSource = "plugin"
+	ConsentSourceProvider ConsentSource = "provider"
+	ConsentSourceWord     ConsentSource = "word"
+)
+
+// Valid indicates whether the value is a known member of the ConsentSource enum.
+func (e ConsentSource) Valid() bool {
+	switch e {
+	case ConsentSourceAgent:
+		return true
+	case ConsentSourceForm:
+		return true
+	case ConsentSourcePlugin:
+		return true
+	case ConsentSourceProvider:
+		return true
+	case ConsentSourceWord:
 		return true
 	default:
 		return false
@@ -275,6 +365,45 @@ func (e ConversationState) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryState.
+const (
+	DeliveryStateAccepted  DeliveryState = "accepted"
+	DeliveryStateDelivered DeliveryState = "delivered"
+	DeliveryStateFailed    DeliveryState = "failed"
+	DeliveryStateHeld      DeliveryState = "held"
+	DeliveryStateQueued    DeliveryState = "queued"
+	DeliveryStateRead      DeliveryState = "read"
+	DeliveryStateSending   DeliveryState = "sending"
+	DeliveryStateSent      DeliveryState = "sent"
+	DeliveryStateUncertain DeliveryState = "uncertain"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryState enum.
+func (e DeliveryState) Valid() bool {
+	switch e {
+	case DeliveryStateAccepted:
+		return true
+	case DeliveryStateDelivered:
+		return true
+	case DeliveryStateFailed:
+		return true
+	case DeliveryStateHeld:
+		return true
+	case DeliveryStateQueued:
+		return true
+	case DeliveryStateRead:
+		return true
+	case DeliveryStateSending:
+		return true
+	case DeliveryStateSent:
+		return true
+	case DeliveryStateUncertain:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryKind.
 const (
 	EntryKindAmend   EntryKind = "amend"
@@ -302,6 +431,7 @@ func (e EntryKind) Valid() bool {
 // Defines values for ErrorCode.
 const (
 	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
+	ErrorCodeBadAddress            ErrorCode = "bad_address"
 	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
@@ -311,6 +441,8 @@ const (
 	ErrorCodeBadQuery              ErrorCode = "bad_query"
 	ErrorCodeBadSignature          ErrorCode = "bad_signature"
 	ErrorCodeBadText               ErrorCode = "bad_text"
+	ErrorCodeCannotSend            ErrorCode = "cannot_send"
+	ErrorCodeChannelOff            ErrorCode = "channel_off"
 	ErrorCodeConflict              ErrorCode = "conflict"
 	ErrorCodeConversationClosed    ErrorCode = "conversation_closed"
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
@@ -340,6 +472,8 @@ const (
 	ErrorCodeRevoked               ErrorCode = "revoked"
 	ErrorCodeSlowConsumer          ErrorCode = "slow_consumer"
 	ErrorCodeStoreFull             ErrorCode = "store_full"
+	ErrorCodeTemplateParams        ErrorCode = "template_params"
+	ErrorCodeTemplateRefused       ErrorCode = "template_refused"
 	ErrorCodeTimeout               ErrorCode = "timeout"
 	ErrorCodeTokenWrongShop        ErrorCode = "token_wrong_shop"
 	ErrorCodeTooLarge              ErrorCode = "too_large"
@@ -360,6 +494,8 @@ func (e ErrorCode) Valid() bool {
 	switch e {
 	case ErrorCodeAlreadyExists:
 		return true
+	case ErrorCodeBadAddress:
+		return true
 	case ErrorCodeBadAttachment:
 		return true
 	case ErrorCodeBadCredentials:
@@ -377,6 +513,10 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeBadSignature:
 		return true
 	case ErrorCodeBadText:
+		return true
+	case ErrorCodeCannotSend:
+		return true
+	case ErrorCodeChannelOff:
 		return true
 	case ErrorCodeConflict:
 		return true
@@ -436,6 +576,10 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeStoreFull:
 		return true
+	case ErrorCodeTemplateParams:
+		return true
+	case ErrorCodeTemplateRefused:
+		return true
 	case ErrorCodeTimeout:
 		return true
 	case ErrorCodeTokenWrongShop:
@@ -490,6 +634,7 @@ const (
 	EventNameAssigned     EventName = "assigned"
 	EventNameClosed       EventName = "closed"
 	EventNameHandoff      EventName = "handoff"
+	EventNameHint         EventName = "hint"
 	EventNameIdentified   EventName = "identified"
 	EventNameJoined       EventName = "joined"
 	EventNameOrderChanged EventName = "order_changed"
@@ -508,6 +653,8 @@ func (e EventName) Valid() bool {
 	case EventNameClosed:
 		return true
 	case EventNameHandoff:
+		return true
+	case EventNameHint:
 		return true
 	case EventNameIdentified:
 		return true
@@ -593,6 +740,33 @@ func (e FinancialStatus) Valid() bool {
 	}
 }
 
+// Defines values for Form.
+const (
+	FormFree       Form = "free"
+	FormHold       Form = "hold"
+	FormHumanAgent Form = "human_agent"
+	FormTemplate   Form = "template"
+	FormWeb        Form = "web"
+)
+
+// Valid indicates whether the value is a known member of the Form enum.
+func (e Form) Valid() bool {
+	switch e {
+	case FormFree:
+		return true
+	case FormHold:
+		return true
+	case FormHumanAgent:
+		return true
+	case FormTemplate:
+		return true
+	case FormWeb:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FulfillmentStatus.
 const (
 	FulfillmentStatusFulfilled   FulfillmentStatus = "fulfilled"
@@ -617,6 +791,30 @@ func (e FulfillmentStatus) Valid() bool {
 	case FulfillmentStatusReturned:
 		return true
 	case FulfillmentStatusUnfulfilled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HandoffSource.
+const (
+	HandoffSourceAgent   HandoffSource = "agent"
+	HandoffSourceConsent HandoffSource = "consent"
+	HandoffSourceLink    HandoffSource = "link"
+	HandoffSourceShopper HandoffSource = "shopper"
+)
+
+// Valid indicates whether the value is a known member of the HandoffSource enum.
+func (e HandoffSource) Valid() bool {
+	switch e {
+	case HandoffSourceAgent:
+		return true
+	case HandoffSourceConsent:
+		return true
+	case HandoffSourceLink:
+		return true
+	case HandoffSourceShopper:
 		return true
 	default:
 		return false
@@ -743,6 +941,24 @@ func (e PresenceState) Valid() bool {
 	}
 }
 
+// Defines values for Provider.
+const (
+	ProviderMeta Provider = "meta"
+	ProviderSMTP Provider = "smtp"
+)
+
+// Valid indicates whether the value is a known member of the Provider enum.
+func (e Provider) Valid() bool {
+	switch e {
+	case ProviderMeta:
+		return true
+	case ProviderSMTP:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReadState.
 const (
 	ReadStateDelivered ReadState = "delivered"
@@ -755,6 +971,27 @@ func (e ReadState) Valid() bool {
 	case ReadStateDelivered:
 		return true
 	case ReadStateRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResumeState.
+const (
+	ResumeStateConfirmed   ResumeState = "confirmed"
+	ResumeStateResumed     ResumeState = "resumed"
+	ResumeStateUnconfirmed ResumeState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the ResumeState enum.
+func (e ResumeState) Valid() bool {
+	switch e {
+	case ResumeStateConfirmed:
+		return true
+	case ResumeStateResumed:
+		return true
+	case ResumeStateUnconfirmed:
 		return true
 	default:
 		return false
@@ -811,6 +1048,7 @@ const (
 	ServerFrameTypeAck      ServerFrameType = "ack"
 	ServerFrameTypeBeat     ServerFrameType = "beat"
 	ServerFrameTypeBye      ServerFrameType = "bye"
+	ServerFrameTypeDelivery ServerFrameType = "delivery"
 	ServerFrameTypeEntry    ServerFrameType = "entry"
 	ServerFrameTypeFeed     ServerFrameType = "feed"
 	ServerFrameTypeJoined   ServerFrameType = "joined"
@@ -831,6 +1069,8 @@ func (e ServerFrameType) Valid() bool {
 	case ServerFrameTypeBeat:
 		return true
 	case ServerFrameTypeBye:
+		return true
+	case ServerFrameTypeDelivery:
 		return true
 	case ServerFrameTypeEntry:
 		return true
@@ -909,6 +1149,7 @@ func (e ShipmentStatus) Valid() bool {
 const (
 	TemplateCategoryAuthentication TemplateCategory = "authentication"
 	TemplateCategoryMarketing      TemplateCategory = "marketing"
+	TemplateCategoryService        TemplateCategory = "service"
 	TemplateCategoryUtility        TemplateCategory = "utility"
 )
 
@@ -919,7 +1160,36 @@ func (e TemplateCategory) Valid() bool {
 		return true
 	case TemplateCategoryMarketing:
 		return true
+	case TemplateCategoryService:
+		return true
 	case TemplateCategoryUtility:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TemplateFormat.
+const (
+	TemplateFormatDocument TemplateFormat = "document"
+	TemplateFormatImage    TemplateFormat = "image"
+	TemplateFormatLocation TemplateFormat = "location"
+	TemplateFormatText     TemplateFormat = "text"
+	TemplateFormatVideo    TemplateFormat = "video"
+)
+
+// Valid indicates whether the value is a known member of the TemplateFormat enum.
+func (e TemplateFormat) Valid() bool {
+	switch e {
+	case TemplateFormatDocument:
+		return true
+	case TemplateFormatImage:
+		return true
+	case TemplateFormatLocation:
+		return true
+	case TemplateFormatText:
+		return true
+	case TemplateFormatVideo:
 		return true
 	default:
 		return false
@@ -930,7 +1200,6 @@ func (e TemplateCategory) Valid() bool {
 const (
 	TemplateStatusApproved TemplateStatus = "approved"
 	TemplateStatusDisabled TemplateStatus = "disabled"
-	TemplateStatusDraft    TemplateStatus = "draft"
 	TemplateStatusPaused   TemplateStatus = "paused"
 	TemplateStatusPending  TemplateStatus = "pending"
 	TemplateStatusRejected TemplateStatus = "rejected"
@@ -942,8 +1211,6 @@ func (e TemplateStatus) Valid() bool {
 	case TemplateStatusApproved:
 		return true
 	case TemplateStatusDisabled:
-		return true
-	case TemplateStatusDraft:
 		return true
 	case TemplateStatusPaused:
 		return true
@@ -978,6 +1245,164 @@ func (e WebhookType) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Account A merchant's connection to a channel. Serves one or more shops, one of them its default.
+type Account struct {
+	// BusinessID Id of the WhatsApp Business account, for templates.
+	BusinessID string `json:"business_id,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// DefaultShop Gets whom no code and no earlier conversation leads to another.
+	DefaultShop string `json:"default_shop"`
+
+	// Detail The provider's words for it.
+	Detail string `json:"detail,omitempty"`
+
+	// ExternalID How webhooks name it: phone number id, page id, Instagram account id; for e-mail the sender's address.
+	ExternalID string `json:"external_id"`
+
+	// Handle How links name it: the number's digits, the page's name or id, the Instagram user name.
+	Handle string `json:"handle"`
+
+	// HumanAgent The app has the Human Agent feature.
+	HumanAgent bool `json:"human_agent"`
+
+	// ID Id of an account.
+	ID   AccountID `json:"id"`
+	Name string    `json:"name"`
+
+	// PerSecond Sends a second; absent for the channel's usual limit.
+	PerSecond int32 `json:"per_second,omitempty"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices Prices `json:"prices"`
+
+	// Problem A stable code, while the state is `attention`.
+	Problem string `json:"problem,omitempty"`
+
+	// ProviderApp Absent for e-mail.
+	ProviderApp string   `json:"provider_app,omitempty"`
+	Shops       []ShopID `json:"shops"`
+
+	// State `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+	State AccountState `json:"state"`
+
+	// TokenLast4 The last four characters of its token; absent without one.
+	TokenLast4 string `json:"token_last4,omitempty"`
+}
+
+// AccountBrief An account as agents see it.
+type AccountBrief struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+	Handle  string  `json:"handle"`
+
+	// ID Id of an account.
+	ID      AccountID `json:"id"`
+	Name    string    `json:"name"`
+	Problem string    `json:"problem,omitempty"`
+
+	// State `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+	State AccountState `json:"state"`
+}
+
+// AccountID Id of an account.
+type AccountID = string
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items []Account `json:"items"`
+	Next  string    `json:"next,omitempty"`
+}
+
+// AccountPatch defines model for AccountPatch.
+type AccountPatch struct {
+	BusinessID  *string `json:"business_id,omitempty"`
+	DefaultShop *string `json:"default_shop,omitempty"`
+	Handle      *string `json:"handle,omitempty"`
+	HumanAgent  *bool   `json:"human_agent,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	PerSecond   *int32  `json:"per_second,omitempty"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices *Prices       `json:"prices,omitempty"`
+	Shops  *[]ShopID     `json:"shops,omitempty"`
+	State  AccountSwitch `json:"state,omitempty"`
+
+	// Token Write-only; the old one stays where absent.
+	Token string `json:"token,omitempty"`
+}
+
+// AccountState `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+type AccountState string
+
+// AccountSwitch defines model for AccountSwitch.
+type AccountSwitch string
+
+// Address Where a shopper can be reached on a channel through one of the merchant's accounts. Agents only.
+type Address struct {
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// ConfirmedAt When both sides were known to be one person; absent while they are not.
+	ConfirmedAt Time `json:"confirmed_at,omitempty"`
+
+	// Conversation Where what comes from here goes, as long as it is open.
+	Conversation string `json:"conversation,omitempty"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// FreeUntil Until then nothing costs: they came by an ad (Meta, "Free entry points").
+	FreeUntil Time `json:"free_until,omitempty"`
+
+	// ID Id of an address.
+	ID AddressID `json:"id"`
+
+	// LastInboundAt The person's last word by the provider's clock; the window counts from it.
+	LastInboundAt Time `json:"last_inbound_at,omitempty"`
+
+	// Name As the provider tells it.
+	Name string `json:"name,omitempty"`
+
+	// NoMarketingAt They switched marketing off at the provider.
+	NoMarketingAt Time `json:"no_marketing_at,omitempty"`
+
+	// Phone Phone number in E.164.
+	Phone Phone `json:"phone,omitempty"`
+
+	// Shopper Id of a shopper.
+	Shopper ShopperID `json:"shopper"`
+
+	// StoppedAt They said STOP.
+	StoppedAt Time `json:"stopped_at,omitempty"`
+
+	// UnreachableAt The provider says that nothing can be sent here.
+	UnreachableAt Time `json:"unreachable_at,omitempty"`
+
+	// UnreachableWhy A stable code.
+	UnreachableWhy string `json:"unreachable_why,omitempty"`
+
+	// UserID What the provider calls the person apart from a phone; for e-mail the address.
+	UserID   string `json:"user_id,omitempty"`
+	Username string `json:"username,omitempty"`
+}
+
+// AddressID Id of an address.
+type AddressID = string
+
+// AddressList defines model for AddressList.
+type AddressList struct {
+	Items []Address `json:"items"`
 }
 
 // Agent A person of the merchant, as colleagues see them.
@@ -1078,6 +1503,16 @@ type Author struct {
 // AuthorKind Plugins speak for software of the shop; the system speaks for Tagalong itself.
 type AuthorKind string
 
+// AwayTemplate A template by its provider's name; the language is chosen by the shopper's. A value is a text in which `{shopper}`, `{shop}`, `{message}` and `{link}` stand for the shopper's name, the shop's name, the beginning of the message and the token of a return link.
+type AwayTemplate struct {
+	// Button The end of the URL of its first URL button, usually `{link}`.
+	Button string `json:"button,omitempty"`
+	Name   string `json:"name"`
+
+	// Params By the place's name or number in the body.
+	Params map[string]string `json:"params,omitempty"`
+}
+
 // Button `url` opens a page; `reply` sends its title.
 type Button struct {
 	Kind  ButtonKind `json:"kind"`
@@ -1145,6 +1580,56 @@ type CartStage string
 // Channel How something travels.
 type Channel string
 
+// ChannelRules What a channel allows.
+type ChannelRules struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// HumanMs For how long a person's answer is allowed with the human agent's tag, where the account may use it; 0 for no such tag. Messenger and Instagram: 7 days (Meta, "Message tags", HUMAN_AGENT).
+	HumanMs int64 `json:"human_ms"`
+
+	// Links A shopper can be led there by a link with a code.
+	Links bool `json:"links"`
+
+	// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+	Provider Provider `json:"provider"`
+
+	// Templates Approved templates can be sent outside the window.
+	Templates bool `json:"templates"`
+
+	// Unasked Somebody who only left their number or address can be written to, given consent.
+	Unasked bool `json:"unasked"`
+
+	// WindowMs For how long after the person's last word free text is allowed; 0 for always. WhatsApp, Messenger and Instagram: 24 hours (Meta, "Customer service windows" and "Messenger Platform policy").
+	WindowMs int64 `json:"window_ms"`
+}
+
+// ChannelRulesList defines model for ChannelRulesList.
+type ChannelRulesList struct {
+	Items []ChannelRules `json:"items"`
+}
+
+// Check One thing that was looked at.
+type Check struct {
+	// Code What is wrong; stable.
+	Code string `json:"code,omitempty"`
+
+	// Detail The provider's words.
+	Detail string `json:"detail,omitempty"`
+
+	// Name token, permissions, account, webhook, subscription, get_started, templates; new ones may come.
+	Name  string     `json:"name"`
+	State CheckState `json:"state"`
+}
+
+// CheckList defines model for CheckList.
+type CheckList struct {
+	Checks []Check `json:"checks"`
+}
+
+// CheckState defines model for CheckState.
+type CheckState string
+
 // Choice A quick reply.
 type Choice struct {
 	ID    string `json:"id"`
@@ -1158,7 +1643,7 @@ type Choice struct {
 // | hello | shopper, agent | `protocol`, `token` (shopper only), `tab?`; the first frame, within five seconds |
 // | join | shopper, agent | `conversation`, `generation` and `after` (last `seq` held); 0 and 0 with nothing held |
 // | leave | shopper, agent | `conversation` |
-// | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` (agent only) |
+// | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` and `to?` (agent only) |
 // | amend | shopper, agent | `client_id`, `conversation`, `target`, `action`, `text?` with edit, `emoji?` with react |
 // | typing | shopper, agent | `conversation?` (agents must), `note?` (agent only: writing a note); at most every 3 s |
 // | read | shopper, agent | `conversation`, `seq`, `state?` (`read` where absent) |
@@ -1191,7 +1676,7 @@ type ClientFrame struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind,omitempty"`
 
-	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`.
 	Message *Draft `json:"message,omitempty"`
 	Note    bool   `json:"note,omitempty"`
 
@@ -1217,6 +1702,9 @@ type ClientFrame struct {
 	Target Seq    `json:"target,omitempty"`
 	Text   string `json:"text,omitempty"`
 
+	// To One of the shopper's addresses; as in NewEntry.
+	To string `json:"to,omitempty"`
+
 	// Token The shopper's token.
 	Token string          `json:"token,omitempty"`
 	Type  ClientFrameType `json:"type"`
@@ -1230,9 +1718,6 @@ type ClientID = string
 
 // Consent Who agreed to what, when, to which wording. Never changed; taking it back is another one.
 type Consent struct {
-	// Address The phone or e-mail that was given.
-	Address string `json:"address,omitempty"`
-
 	// At UTC milliseconds since 1970.
 	At Time `json:"at"`
 
@@ -1240,23 +1725,47 @@ type Consent struct {
 	Channel Channel `json:"channel"`
 	Granted bool    `json:"granted"`
 
+	// ID Id of a line of the consent ledger.
+	ID ConsentID `json:"id"`
+
 	// Language BCP 47 tag.
-	Language Language `json:"language"`
+	Language Language `json:"language,omitempty"`
 
 	// Page URL of the page where it was given.
-	Page    string         `json:"page,omitempty"`
+	Page string `json:"page,omitempty"`
+
+	// Purpose `conversation`: answers to what they asked; `order_updates`: news of their orders; `marketing`.
 	Purpose ConsentPurpose `json:"purpose"`
 
 	// Shopper Id of a shopper.
 	Shopper ShopperID `json:"shopper"`
 
+	// Source The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+	Source ConsentSource `json:"source"`
+
+	// Value The phone number or e-mail address that it is about.
+	Value string `json:"value"`
+
+	// Version Of the wording.
+	Version string `json:"version,omitempty"`
+
 	// Wording What the shopper read.
-	Wording        string `json:"wording"`
-	WordingVersion string `json:"wording_version"`
+	Wording string `json:"wording,omitempty"`
 }
 
-// ConsentPurpose defines model for ConsentPurpose.
+// ConsentID Id of a line of the consent ledger.
+type ConsentID = string
+
+// ConsentList defines model for ConsentList.
+type ConsentList struct {
+	Items []Consent `json:"items"`
+}
+
+// ConsentPurpose `conversation`: answers to what they asked; `order_updates`: news of their orders; `marketing`.
 type ConsentPurpose string
+
+// ConsentSource The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+type ConsentSource string
 
 // ContextEvent One change in the shop. Exactly the field of the type's noun is present (`order` with `order.upserted`, …); with a `*.deleted` type only `external_id` names the object. More than five minutes in the future is refused.
 type ContextEvent struct {
@@ -1309,6 +1818,9 @@ type ContextEventType string
 
 // Conversation A conversation's summary, as agents and plugins see it.
 type Conversation struct {
+	// Address The address that the next message goes to; absent on the web.
+	Address string `json:"address,omitempty"`
+
 	// Assignee An agent, in short.
 	Assignee *AgentRef `json:"assignee,omitempty"`
 
@@ -1323,6 +1835,9 @@ type Conversation struct {
 
 	// Generation Rises when a conversation's past changes (erasure, retention); a log of another generation is read anew.
 	Generation Generation `json:"generation"`
+
+	// Handoff The handoff under way, or the last one.
+	Handoff *HandoffBrief `json:"handoff,omitempty"`
 
 	// Head Number of an entry in its conversation, as this audience counts.
 	Head Seq `json:"head"`
@@ -1460,7 +1975,81 @@ type CustomerRef struct {
 	Phone string `json:"phone,omitempty"`
 }
 
-// Draft A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+// DeadWebhook A webhook that could not be taken in.
+type DeadWebhook struct {
+	// At UTC milliseconds since 1970.
+	At       Time  `json:"at"`
+	Attempts int32 `json:"attempts"`
+
+	// Body As it came, its first 64 KiB; what is no UTF-8 is replaced.
+	Body string `json:"body"`
+
+	// Cut The body is longer than what is shown.
+	Cut bool `json:"cut,omitempty"`
+
+	// Error What went wrong at the last try, for engineers.
+	Error string `json:"error"`
+
+	// ID Id of a webhook as it came.
+	ID RawID `json:"id"`
+
+	// ProviderApp Id of a provider app.
+	ProviderApp ProviderAppID `json:"provider_app"`
+}
+
+// DeadWebhookList defines model for DeadWebhookList.
+type DeadWebhookList struct {
+	Items []DeadWebhook `json:"items"`
+}
+
+// Delivery One message of a conversation on its way to one address. Agents and plugins only.
+type Delivery struct {
+	// Address Id of an address.
+	Address AddressID `json:"address"`
+
+	// At When it came to be so.
+	At Time `json:"at"`
+
+	// Category As what the provider charges for it.
+	Category TemplateCategory `json:"category,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Cost An amount in minor units of its currency (cents; yen; fils).
+	Cost *Money `json:"cost,omitempty"`
+
+	// Detail The provider's words.
+	Detail string `json:"detail,omitempty"`
+
+	// Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+	Form Form `json:"form"`
+
+	// ID Id of a delivery.
+	ID DeliveryID `json:"id"`
+
+	// Reason Stable, of `held`, `failed` and `uncertain`: a plan's reason, or what the provider's error means, such as `not_on_whatsapp`, `blocked`, `window_closed`, `template_paused`, `token_expired`.
+	Reason string `json:"reason,omitempty"`
+
+	// Seq Number of an entry in its conversation, as this audience counts.
+	Seq Seq `json:"seq"`
+
+	// State How far a message has come. The states only rise in this order; `held` and `failed` can be left by another try alone. `accepted`: the provider has taken it, which is no delivery. `uncertain`: the provider's answer was lost, so that it may have been sent; news of it are waited for before one more try.
+	State DeliveryState `json:"state"`
+}
+
+// DeliveryID Id of a delivery.
+type DeliveryID = string
+
+// DeliveryList defines model for DeliveryList.
+type DeliveryList struct {
+	Items []Delivery `json:"items"`
+}
+
+// DeliveryState How far a message has come. The states only rise in this order; `held` and `failed` can be left by another try alone. `accepted`: the provider has taken it, which is no delivery. `uncertain`: the provider's answer was lost, so that it may have been sent; news of it are waited for before one more try.
+type DeliveryState string
+
+// Draft A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`.
 type Draft struct {
 	AttachmentIds []AttachmentID `json:"attachment_ids,omitempty"`
 	Cards         []Card         `json:"cards,omitempty"`
@@ -1480,6 +2069,12 @@ type Draft struct {
 
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
 	ReplyTo Seq `json:"reply_to,omitempty"`
+
+	// ReturnLink Add a button that leads back to the shop's chat; without effect on the web.
+	ReturnLink bool `json:"return_link,omitempty"`
+
+	// Template A template and what stands in its places. All places must be filled, and nothing else (`template_params`); a value has no line break, tab or more than four spaces in a row (Meta, "Templates").
+	Template *TemplateUse `json:"template,omitempty"`
 
 	// Text At most 8,000 code points and 32,000 bytes of UTF-8.
 	Text string `json:"text,omitempty"`
@@ -1545,14 +2140,20 @@ type Event struct {
 	// Agent An agent, in short.
 	Agent *AgentRef `json:"agent,omitempty"`
 
-	// Handoff One step of a handoff, as an event tells it.
+	// Handoff One step of a handoff, as an event tells it. A shopper is not told the reason.
 	Handoff *HandoffStep `json:"handoff,omitempty"`
 
-	// Name Shoppers see closed, reopened, joined and handoff.
+	// Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
+	Hint *Hint `json:"hint,omitempty"`
+
+	// Name Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
 	Name EventName `json:"name"`
 
 	// Order What happened to an order.
 	Order *OrderChange `json:"order,omitempty"`
+
+	// Route Where the next message goes from now on, with `route_changed`. Agents only.
+	Route *RouteStep `json:"route,omitempty"`
 
 	// Tags The whole list, with `tagged`.
 	Tags []string `json:"tags,omitempty"`
@@ -1574,7 +2175,7 @@ type EventError struct {
 // EventMode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
 type EventMode string
 
-// EventName Shoppers see closed, reopened, joined and handoff.
+// EventName Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
 type EventName string
 
 // EventOutcome `applied`; `duplicate` (this id, or this very state, was seen before); `stale` (a newer state is known); `invalid` (see `error`; sending it again will not help).
@@ -1637,56 +2238,210 @@ type FieldProblem struct {
 // FinancialStatus defines model for FinancialStatus.
 type FinancialStatus string
 
+// Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+type Form string
+
 // FulfillmentStatus defines model for FulfillmentStatus.
 type FulfillmentStatus string
 
 // Generation Rises when a conversation's past changes (erasure, retention); a log of another generation is read anew.
 type Generation = int64
 
-// Handoff One move of a conversation from an address to another.
+// Handoff One move of a conversation from an address to another, as agents see it.
 type Handoff struct {
-	// Conversation Id of a conversation.
-	Conversation ConversationID `json:"conversation"`
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Address Once it is known.
+	Address string `json:"address,omitempty"`
+
+	// ConfirmedAt When both sides were confirmed to be one person.
+	ConfirmedAt Time `json:"confirmed_at,omitempty"`
+
+	// Conversation Absent until the shopper has written something.
+	Conversation string `json:"conversation,omitempty"`
 
 	// CreatedAt UTC milliseconds since 1970.
 	CreatedAt Time `json:"created_at"`
 
-	// ExpiresAt UTC milliseconds since 1970.
+	// ExpiresAt Of its code.
 	ExpiresAt Time `json:"expires_at,omitempty"`
 
 	// From How something travels.
-	From   Channel      `json:"from"`
-	ID     string       `json:"id"`
-	Reason string       `json:"reason,omitempty"`
-	State  HandoffState `json:"state"`
+	From Channel `json:"from"`
+
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// Page Where on the site it began; the return link leads there.
+	Page string `json:"page,omitempty"`
+
+	// Reason A stable code, with `failed`.
+	Reason string `json:"reason,omitempty"`
+
+	// Source What began it: the widget's `link`, a number or address left with `consent`, an `agent`, or the `shopper` writing there by themselves.
+	Source HandoffSource `json:"source"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
 
 	// To How something travels.
 	To Channel `json:"to"`
 
 	// UpdatedAt UTC milliseconds since 1970.
 	UpdatedAt Time `json:"updated_at"`
-
-	// URL The link that the shopper follows; only in the answer that made it.
-	URL string `json:"url,omitempty"`
-
-	// WindowUntil UTC milliseconds since 1970.
-	WindowUntil Time `json:"window_until,omitempty"`
 }
 
-// HandoffState defines model for HandoffState.
+// HandoffBrief The handoff under way, or the last one.
+type HandoffBrief struct {
+	// Confirmed Both sides are known to be one person.
+	Confirmed bool `json:"confirmed"`
+
+	// From How something travels.
+	From Channel `json:"from"`
+
+	// ID Id of a handoff; not its code.
+	ID     HandoffID `json:"id"`
+	Reason string    `json:"reason,omitempty"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
+
+	// To How something travels.
+	To Channel `json:"to"`
+
+	// UpdatedAt UTC milliseconds since 1970.
+	UpdatedAt Time `json:"updated_at"`
+}
+
+// HandoffChannel One way that the widget offers.
+type HandoffChannel struct {
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Ask The form for a number or an address, with consent; only where the channel writes unasked.
+	Ask bool `json:"ask,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Label Of the button, by BCP 47 tag; empty for the widget's own words.
+	Label map[string]string `json:"label,omitempty"`
+
+	// Link The button "Continue on …"; only where the channel has links.
+	Link bool `json:"link,omitempty"`
+}
+
+// HandoffConfirmation defines model for HandoffConfirmation.
+type HandoffConfirmation struct {
+	Mine bool `json:"mine"`
+}
+
+// HandoffID Id of a handoff; not its code.
+type HandoffID = string
+
+// HandoffList defines model for HandoffList.
+type HandoffList struct {
+	Items []Handoff `json:"items"`
+}
+
+// HandoffOffer A link to go on elsewhere, with its code. Both are only in this answer.
+type HandoffOffer struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Code As people read it.
+	Code string `json:"code"`
+
+	// ExpiresAt UTC milliseconds since 1970.
+	ExpiresAt Time `json:"expires_at"`
+
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// Qr A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
+	Qr QR `json:"qr"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
+
+	// Text The text that the app shows for sending; it ends with the code.
+	Text string `json:"text"`
+
+	// URL The link to open.
+	URL string `json:"url"`
+}
+
+// HandoffSettings How a shop's conversations go along to other channels. In a patch it replaces the old settings whole.
+type HandoffSettings struct {
+	// Cap An amount in minor units of its currency (cents; yen; fils).
+	Cap *Money `json:"cap,omitempty"`
+
+	// Channels Offered to shoppers, in the shop's order. In this order other ways are tried when one fails.
+	Channels []HandoffChannel `json:"channels"`
+
+	// LeaveAfter Seconds after which an unread message may follow the shopper; 0 or absent for 45.
+	LeaveAfter int32 `json:"leave_after,omitempty"`
+
+	// OfferOnLeave A gentle offer to who is about to leave with an open question.
+	OfferOnLeave bool `json:"offer_on_leave,omitempty"`
+
+	// Templates By channel, what tells a shopper of an answer by itself when free text is not allowed any more.
+	Templates map[string]AwayTemplate `json:"templates,omitempty"`
+
+	// Version Of the wording; change it together with the wording.
+	Version string `json:"version,omitempty"`
+
+	// Wording What a shopper agrees to, by BCP 47 tag; empty for the widget's own words.
+	Wording map[string]string `json:"wording,omitempty"`
+}
+
+// HandoffSource What began it: the widget's `link`, a number or address left with `consent`, an `agent`, or the `shopper` writing there by themselves.
+type HandoffSource string
+
+// HandoffState `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
 type HandoffState string
 
-// HandoffStep One step of a handoff, as an event tells it.
+// HandoffStep One step of a handoff, as an event tells it. A shopper is not told the reason.
 type HandoffStep struct {
 	// From How something travels.
 	From Channel `json:"from"`
 
-	// Reason A stable word, where the state needs one.
-	Reason string       `json:"reason,omitempty"`
-	State  HandoffState `json:"state"`
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// Name Of the person on the channel, once linked: whoever has used the code.
+	Name string `json:"name,omitempty"`
+
+	// Reason A stable code, where the state needs one.
+	Reason string `json:"reason,omitempty"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
 
 	// To How something travels.
 	To Channel `json:"to"`
+}
+
+// Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
+type Hint struct {
+	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
+	Code string `json:"code"`
+
+	// Conversation That it may belong to.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Detail More, in nobody's language: a name, a title, a number.
+	Detail string `json:"detail,omitempty"`
+
+	// Handoff That it may belong to.
+	Handoff string `json:"handoff,omitempty"`
+}
+
+// HintAcceptance defines model for HintAcceptance.
+type HintAcceptance struct {
+	// Handoff Id of a handoff; not its code.
+	Handoff HandoffID `json:"handoff"`
 }
 
 // Identified defines model for Identified.
@@ -1892,6 +2647,12 @@ type Merchant struct {
 // MerchantID Id of a merchant.
 type MerchantID = string
 
+// Merge defines model for Merge.
+type Merge struct {
+	// From Id of a shopper.
+	From ShopperID `json:"from"`
+}
+
 // Message What was said; one model on all channels.
 type Message struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
@@ -1904,6 +2665,9 @@ type Message struct {
 	// Coupon A coupon given in a message.
 	Coupon *CouponOffer `json:"coupon,omitempty"`
 
+	// Forwarded It was said elsewhere first.
+	Forwarded bool `json:"forwarded,omitempty"`
+
 	// Language BCP 47 tag.
 	Language Language `json:"language,omitempty"`
 
@@ -1913,8 +2677,17 @@ type Message struct {
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
 	ReplyTo Seq `json:"reply_to,omitempty"`
 
+	// ReturnLink It goes out with a button that leads back to the shop's chat; agents only.
+	ReturnLink bool `json:"return_link,omitempty"`
+
+	// Template The template that a message went out as; `text` is what the shopper reads. Agents only.
+	Template *TemplateRef `json:"template,omitempty"`
+
 	// Text Plain text; links are found by the reader.
 	Text string `json:"text,omitempty"`
+
+	// Unsupported The shopper sent something that cannot be shown: the provider's word for it.
+	Unsupported string `json:"unsupported,omitempty"`
 }
 
 // Money An amount in minor units of its currency (cents; yen; fils).
@@ -1926,6 +2699,58 @@ type Money struct {
 	Currency Currency `json:"currency"`
 }
 
+// NewAccount defines model for NewAccount.
+type NewAccount struct {
+	BusinessID string `json:"business_id,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// DefaultShop One of `shops`; the first where absent.
+	DefaultShop string `json:"default_shop,omitempty"`
+	ExternalID  string `json:"external_id"`
+	Handle      string `json:"handle,omitempty"`
+	HumanAgent  bool   `json:"human_agent,omitempty"`
+	Name        string `json:"name"`
+	PerSecond   int32  `json:"per_second,omitempty"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices *Prices `json:"prices,omitempty"`
+
+	// ProviderApp Needed but for e-mail.
+	ProviderApp string   `json:"provider_app,omitempty"`
+	Shops       []ShopID `json:"shops"`
+
+	// Token The provider's access token. Write-only.
+	Token string `json:"token,omitempty"`
+}
+
+// NewConsent defines model for NewConsent.
+type NewConsent struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Conversation An own one.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Granted False takes it back.
+	Granted bool `json:"granted"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language"`
+
+	// Page URL of the page; secrets are taken out by the server.
+	Page     string           `json:"page,omitempty"`
+	Purposes []ConsentPurpose `json:"purposes"`
+
+	// Value A phone number with its country code, or an e-mail address; brought into E.164 or lower case.
+	Value   string `json:"value"`
+	Version string `json:"version"`
+
+	// Wording What the shopper has read.
+	Wording string `json:"wording"`
+}
+
 // NewEntry defines model for NewEntry.
 type NewEntry struct {
 	// ClientID Made by the sender, unique per author and conversation; repeated on every retry of the same message.
@@ -1934,12 +2759,30 @@ type NewEntry struct {
 	// Kind A note is seen by agents only.
 	Kind NewEntryKind `json:"kind"`
 
-	// Message A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins.
+	// Message A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`.
 	Message Draft `json:"message"`
+
+	// To One of the shopper's addresses; absent lets the planner choose. Not for notes.
+	To string `json:"to,omitempty"`
 }
 
 // NewEntryKind A note is seen by agents only.
 type NewEntryKind string
+
+// NewHandoff defines model for NewHandoff.
+type NewHandoff struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Conversation An own one; absent before the first message.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Language Of the text to send; BCP 47.
+	Language string `json:"language,omitempty"`
+
+	// Page Absolute http(s) URL.
+	Page URL `json:"page,omitempty"`
+}
 
 // NewInvitation defines model for NewInvitation.
 type NewInvitation struct {
@@ -1954,6 +2797,18 @@ type NewInvitation struct {
 type NewPluginKey struct {
 	Name   string  `json:"name"`
 	Scopes []Scope `json:"scopes"`
+}
+
+// NewProviderApp defines model for NewProviderApp.
+type NewProviderApp struct {
+	AppID string `json:"app_id"`
+	Name  string `json:"name"`
+
+	// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+	Provider Provider `json:"provider"`
+
+	// Secrets Of Meta: the app secret. Write-only.
+	Secrets []string `json:"secrets"`
 }
 
 // NewSession defines model for NewSession.
@@ -2147,6 +3002,33 @@ type PasswordResetCompletion struct {
 // Phone Phone number in E.164.
 type Phone = string
 
+// Plan Where a message goes, in which form, and why.
+type Plan struct {
+	// Address Absent on the web.
+	Address string `json:"address,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Charged As what.
+	Charged TemplateCategory `json:"charged,omitempty"`
+
+	// Cost An amount in minor units of its currency (cents; yen; fils).
+	Cost *Money `json:"cost,omitempty"`
+
+	// Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+	Form Form `json:"form"`
+
+	// Paid The provider charges for it; `cost` is absent where the merchant has entered no price.
+	Paid bool `json:"paid"`
+
+	// Reason Stable. `here`, `on_web`, `window_open`, `no_window`, `human_tag`, `template`; of `hold`: `presence_unknown`, `template_needed`, `template_refused`, `template_category`, `window_closed`, `no_consent`, `stopped`, `no_marketing`, `unconfirmed`, `unreachable`, `account_problem`, `cap_reached`, `no_address`, `not_human`. New ones may come.
+	Reason string `json:"reason"`
+
+	// Until Until when the form is allowed; absent where no end is known.
+	Until Time `json:"until,omitempty"`
+}
+
 // PluginKey What a plugin signs in with.
 type PluginKey struct {
 	// CreatedAt UTC milliseconds since 1970.
@@ -2193,6 +3075,21 @@ type PostalAddress struct {
 // PresenceState `unknown` is neither here nor gone: a node was lost; it is asked again.
 type PresenceState string
 
+// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+type Prices struct {
+	// Authentication An amount in minor units of its currency (cents; yen; fils).
+	Authentication *Money `json:"authentication,omitempty"`
+
+	// Marketing An amount in minor units of its currency (cents; yen; fils).
+	Marketing *Money `json:"marketing,omitempty"`
+
+	// Service An amount in minor units of its currency (cents; yen; fils).
+	Service *Money `json:"service,omitempty"`
+
+	// Utility An amount in minor units of its currency (cents; yen; fils).
+	Utility *Money `json:"utility,omitempty"`
+}
+
 // Problem An error. `message` is for people and never repeats the input.
 type Problem struct {
 	// Code What went wrong, for programs; stable. The table is in the document's description, "Error codes".
@@ -2234,6 +3131,107 @@ type Product struct {
 	Variants  []Variant `json:"variants,omitempty"`
 }
 
+// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+type Provider string
+
+// ProviderApp What a provider knows an installation as. Webhooks come to it.
+type ProviderApp struct {
+	// AppID The provider's id of it.
+	AppID string `json:"app_id"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// ID Id of a provider app.
+	ID   ProviderAppID `json:"id"`
+	Name string        `json:"name"`
+
+	// Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
+	Provider Provider `json:"provider"`
+
+	// Secrets That sign its webhooks. With none, its webhooks are refused (`bad_signature`).
+	Secrets []SecretHint `json:"secrets"`
+
+	// VerifyToken To be entered at the provider beside it; made by us.
+	VerifyToken string `json:"verify_token"`
+
+	// WebhookURL To be entered at the provider: `public_url` + `/hooks/{provider}/{id}`.
+	WebhookURL string `json:"webhook_url"`
+}
+
+// ProviderAppID Id of a provider app.
+type ProviderAppID = string
+
+// ProviderAppList defines model for ProviderAppList.
+type ProviderAppList struct {
+	Items []ProviderApp `json:"items"`
+	Next  string        `json:"next,omitempty"`
+}
+
+// ProviderAppPatch defines model for ProviderAppPatch.
+type ProviderAppPatch struct {
+	AppID *string `json:"app_id,omitempty"`
+	Name  *string `json:"name,omitempty"`
+
+	// Secrets All of them, in place of the old ones. Write-only.
+	Secrets *[]string `json:"secrets,omitempty"`
+}
+
+// QR A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
+type QR struct {
+	// Path The attribute `d` of an SVG path on a grid of one unit per module, filled: `M`, `h`, `v` and `z` only.
+	Path string `json:"path"`
+
+	// Size Modules on a side.
+	Size int32 `json:"size"`
+}
+
+// RawID Id of a webhook as it came.
+type RawID = string
+
+// Reach Where a conversation is, and the ways to its shopper.
+type Reach struct {
+	// Cap An amount in minor units of its currency (cents; yen; fils).
+	Cap *Money `json:"cap,omitempty"`
+
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Handoffs Newest first.
+	Handoffs []Handoff `json:"handoffs"`
+
+	// Next Where a message goes, in which form, and why.
+	Next Plan `json:"next"`
+
+	// Presence `unknown` is neither here nor gone: a node was lost; it is asked again.
+	Presence PresenceState `json:"presence"`
+
+	// Route The address that the conversation is routed to; absent on the web.
+	Route string `json:"route,omitempty"`
+
+	// Spent An amount in minor units of its currency (cents; yen; fils).
+	Spent *Money     `json:"spent,omitempty"`
+	Ways  []ReachWay `json:"ways"`
+}
+
+// ReachWay One address of the shopper, and what would happen if it were asked for.
+type ReachWay struct {
+	// Account An account as agents see it.
+	Account AccountBrief `json:"account"`
+
+	// Address Where a shopper can be reached on a channel through one of the merchant's accounts. Agents only.
+	Address Address `json:"address"`
+
+	// HumanUntil A person's answer is allowed until then, with the tag.
+	HumanUntil Time `json:"human_until,omitempty"`
+
+	// Plan Where a message goes, in which form, and why.
+	Plan Plan `json:"plan"`
+
+	// WindowUntil Free text is allowed until then; absent where the channel has no window or it never was open.
+	WindowUntil Time `json:"window_until,omitempty"`
+}
+
 // ReadMark defines model for ReadMark.
 type ReadMark struct {
 	// Seq Number of an entry in its conversation, as this audience counts.
@@ -2267,14 +3265,63 @@ type Refund struct {
 	Reason     string     `json:"reason,omitempty"`
 }
 
+// Resume defines model for Resume.
+type Resume struct {
+	// Token Opaque; shown once.
+	Token Secret `json:"token"`
+}
+
+// ResumeState `confirmed`: opened in the browser where it began, both sides are one person now. `resumed`: a new session of the same shopper. `unconfirmed`: nothing was opened; say to open the link where the chat began, or to confirm there.
+type ResumeState string
+
+// Resumed With `unconfirmed` there is no more than the state.
+type Resumed struct {
+	// Conversation Where it goes on.
+	Conversation string             `json:"conversation,omitempty"`
+	Shopper      *IdentifiedShopper `json:"shopper,omitempty"`
+
+	// State `confirmed`: opened in the browser where it began, both sides are one person now. `resumed`: a new session of the same shopper. `unconfirmed`: nothing was opened; say to open the link where the chat began, or to confirm there.
+	State ResumeState `json:"state"`
+
+	// Token Of the new session, with `resumed`; shown this once.
+	Token string `json:"token,omitempty"`
+}
+
 // Role Owners may do all; admins all but what concerns owners; agents answer shoppers.
 type Role string
+
+// RouteChoice defines model for RouteChoice.
+type RouteChoice struct {
+	// Address Id of an address of the shopper; null for the web.
+	Address nullable.Nullable[string] `json:"address"`
+}
+
+// RouteStep Where the next message goes from now on, with `route_changed`. Agents only.
+type RouteStep struct {
+	// Address Absent on the web.
+	Address string `json:"address,omitempty"`
+
+	// From How something travels.
+	From Channel `json:"from"`
+
+	// Reason A stable code, as in Plan; absent where a person chose.
+	Reason string `json:"reason,omitempty"`
+
+	// To How something travels.
+	To Channel `json:"to"`
+}
 
 // Scope What a plugin key may do.
 type Scope string
 
 // Secret Opaque; shown once.
 type Secret = string
+
+// SecretHint A secret that is kept and never shown.
+type SecretHint struct {
+	// Last4 Its last four characters.
+	Last4 string `json:"last4"`
+}
 
 // Self Who the server takes the client for.
 type Self struct {
@@ -2299,6 +3346,7 @@ type Seq = int64
 // | receipt | shopper, agent | `conversation`, `participant`, `read`, `delivered` |
 // | typing | shopper, agent | `conversation`, `author`, `note?` (agents); over after 6 s |
 // | presence | shopper, agent | `conversation` or `shop`, `who`, `state`, `page?` and `viewing?` (agents) |
+// | delivery | agent | `conversation`, `delivery`: one is new or has changed; of a joined conversation |
 // | feed | agent | `shop`, `position`, `prev`, and one of `summary`, `order`, `cart`, `shipment`, `customer`, `shopper` |
 // | snapshot | shopper, agent | `conversation`, `generation`, `first_seq`, `head`, `entries` (≤ 50), `reads`: drop the log held before |
 // | snapshot | agent | `shop`, `position`: read the lists anew over REST |
@@ -2333,7 +3381,10 @@ type ServerFrame struct {
 	// Customer The shop's own record of a buyer.
 	Customer  *Customer `json:"customer,omitempty"`
 	Delivered *Seq      `json:"delivered,omitempty"`
-	Entries   []Entry   `json:"entries,omitempty"`
+
+	// Delivery One message of a conversation on its way to one address. Agents and plugins only.
+	Delivery *Delivery `json:"delivery,omitempty"`
+	Entries  []Entry   `json:"entries,omitempty"`
 
 	// Entry One line of a conversation's log. Exactly the field of its kind is present: `message` for message and note, `event`, `amend`; none of them where the body was blanked.
 	Entry *Entry `json:"entry,omitempty"`
@@ -2528,6 +3579,9 @@ type ShopSettings struct {
 	// Greeting Text by BCP 47 tag.
 	Greeting LocalizedText `json:"greeting"`
 
+	// Handoff How a shop's conversations go along to other channels. In a patch it replaces the old settings whole.
+	Handoff HandoffSettings `json:"handoff"`
+
 	// Languages Languages that the widget may speak; empty for all.
 	Languages []Language `json:"languages"`
 
@@ -2540,11 +3594,14 @@ type ShopSettings struct {
 
 // ShopSettingsPatch defines model for ShopSettingsPatch.
 type ShopSettingsPatch struct {
-	Color        *string        `json:"color,omitempty"`
-	Greeting     *LocalizedText `json:"greeting,omitempty"`
-	Languages    *[]Language    `json:"languages,omitempty"`
-	LauncherSide *LauncherSide  `json:"launcher_side,omitempty"`
-	OfflineText  *LocalizedText `json:"offline_text,omitempty"`
+	Color    *string        `json:"color,omitempty"`
+	Greeting *LocalizedText `json:"greeting,omitempty"`
+
+	// Handoff How a shop's conversations go along to other channels. In a patch it replaces the old settings whole.
+	Handoff      *HandoffSettings `json:"handoff,omitempty"`
+	Languages    *[]Language      `json:"languages,omitempty"`
+	LauncherSide *LauncherSide    `json:"launcher_side,omitempty"`
+	OfflineText  *LocalizedText   `json:"offline_text,omitempty"`
 }
 
 // Shopper A person on the storefront, as agents see them.
@@ -2588,36 +3645,143 @@ type ShopperContext struct {
 	Page *Page `json:"page,omitempty"`
 }
 
+// ShopperHandoff A handoff as its shopper sees it.
+type ShopperHandoff struct {
+	// Channel How something travels.
+	Channel Channel `json:"channel"`
+
+	// Confirmed False with `linked`, `active` or `returned`: the widget asks whether that was this shopper.
+	Confirmed bool `json:"confirmed"`
+
+	// Conversation Absent until the shopper has written something.
+	Conversation string `json:"conversation,omitempty"`
+
+	// ExpiresAt Of its code, while it is offered or clicked.
+	ExpiresAt Time `json:"expires_at,omitempty"`
+
+	// ID Id of a handoff; not its code.
+	ID HandoffID `json:"id"`
+
+	// State `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+	State HandoffState `json:"state"`
+
+	// UpdatedAt UTC milliseconds since 1970.
+	UpdatedAt Time `json:"updated_at"`
+}
+
+// ShopperHandoffList defines model for ShopperHandoffList.
+type ShopperHandoffList struct {
+	Items []ShopperHandoff `json:"items"`
+}
+
 // ShopperID Id of a shopper.
 type ShopperID = string
 
-// Template A message that a provider has approved for writing outside the window.
+// Template A message that a provider has approved for writing outside the window, in one language. A copy.
 type Template struct {
-	// Body Text with numbered places, `{{1}}`.
-	Body     string           `json:"body"`
+	// Account Id of an account.
+	Account AccountID `json:"account"`
+
+	// Body A header or a body. In `text`, places are `{{1}}` or `{{name}}`.
+	Body    TemplatePart     `json:"body"`
+	Buttons []TemplateButton `json:"buttons"`
+
+	// Category How a provider classes, and charges for, a message. `service` is what is written freely within the window.
 	Category TemplateCategory `json:"category"`
+	Footer   string           `json:"footer,omitempty"`
 
-	// Channel How something travels.
-	Channel Channel `json:"channel"`
-	ID      string  `json:"id"`
+	// Header A header or a body. In `text`, places are `{{1}}` or `{{name}}`.
+	Header *TemplatePart `json:"header,omitempty"`
 
-	// Language BCP 47 tag.
-	Language Language `json:"language"`
-	Name     string   `json:"name"`
+	// ID Id of a template; not the provider's.
+	ID TemplateID `json:"id"`
 
-	// Reason Why it was rejected or paused.
+	// Language The provider's form.
+	Language string `json:"language"`
+
+	// Name The provider's.
+	Name string `json:"name"`
+
+	// Reason Why it is not approved, in the provider's words.
 	Reason string `json:"reason,omitempty"`
 
-	// Shop Id of a shop.
-	Shop   ShopID         `json:"shop"`
+	// Status Only an approved one may be used. Any other word of the provider's is `disabled`, with the word as the reason.
 	Status TemplateStatus `json:"status"`
+
+	// SyncedAt UTC milliseconds since 1970.
+	SyncedAt Time `json:"synced_at"`
+
+	// Was The category before the provider re-classed it; absent where it never did.
+	Was TemplateCategory `json:"was,omitempty"`
 }
 
-// TemplateCategory defines model for TemplateCategory.
+// TemplateButton defines model for TemplateButton.
+type TemplateButton struct {
+	// Kind quick_reply, url, phone_number, copy_code or other.
+	Kind string `json:"kind"`
+
+	// Params Not empty where its URL has a place at the end, or a code is to be given.
+	Params []string `json:"params,omitempty"`
+	Text   string   `json:"text"`
+	URL    string   `json:"url,omitempty"`
+}
+
+// TemplateCategory How a provider classes, and charges for, a message. `service` is what is written freely within the window.
 type TemplateCategory string
 
-// TemplateStatus defines model for TemplateStatus.
+// TemplateFormat defines model for TemplateFormat.
+type TemplateFormat string
+
+// TemplateID Id of a template; not the provider's.
+type TemplateID = string
+
+// TemplateList defines model for TemplateList.
+type TemplateList struct {
+	Items []Template `json:"items"`
+}
+
+// TemplatePart A header or a body. In `text`, places are `{{1}}` or `{{name}}`.
+type TemplatePart struct {
+	Format TemplateFormat `json:"format"`
+
+	// Named The places have names.
+	Named bool `json:"named,omitempty"`
+
+	// Params The places in order: numbers from 1, or names.
+	Params []string `json:"params,omitempty"`
+	Text   string   `json:"text,omitempty"`
+}
+
+// TemplateRef The template that a message went out as; `text` is what the shopper reads. Agents only.
+type TemplateRef struct {
+	// Category How a provider classes, and charges for, a message. `service` is what is written freely within the window.
+	Category TemplateCategory `json:"category"`
+
+	// ID Id of a template; not the provider's.
+	ID TemplateID `json:"id"`
+
+	// Language The provider's form.
+	Language string `json:"language"`
+	Name     string `json:"name"`
+}
+
+// TemplateStatus Only an approved one may be used. Any other word of the provider's is `disabled`, with the word as the reason.
 type TemplateStatus string
+
+// TemplateUse A template and what stands in its places. All places must be filled, and nothing else (`template_params`); a value has no line break, tab or more than four spaces in a row (Meta, "Templates").
+type TemplateUse struct {
+	// Body By the place's name or number.
+	Body map[string]string `json:"body,omitempty"`
+
+	// Buttons By the button's index from 0: the end of its URL, or the code to copy.
+	Buttons map[string]string `json:"buttons,omitempty"`
+
+	// Header By the place's name or number; for an image, video or document its https URL under `1`.
+	Header map[string]string `json:"header,omitempty"`
+
+	// ID Id of a template; not the provider's.
+	ID TemplateID `json:"id"`
+}
 
 // Time UTC milliseconds since 1970.
 type Time = int64
@@ -2699,6 +3863,9 @@ type WebhookEvent struct {
 // WebhookType defines model for WebhookType.
 type WebhookType string
 
+// AccountInPath Id of an account.
+type AccountInPath = AccountID
+
 // After Number of an entry in its conversation, as this audience counts.
 type After = Seq
 
@@ -2714,11 +3881,20 @@ type ConversationInPath = ConversationID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// DeliveryInPath Id of a delivery.
+type DeliveryInPath = DeliveryID
+
 // EntryLimit defines model for EntryLimit.
 type EntryLimit = int32
 
 // FileName defines model for FileName.
 type FileName = string
+
+// From Number of an entry in its conversation, as this audience counts.
+type From = Seq
+
+// HandoffInPath Id of a handoff; not its code.
+type HandoffInPath = HandoffID
 
 // Join defines model for Join.
 type Join = []string
@@ -2728,6 +3904,12 @@ type KeyInPath = ShopKey
 
 // Limit defines model for Limit.
 type Limit = int32
+
+// ProviderAppInPath Id of a provider app.
+type ProviderAppInPath = ProviderAppID
+
+// RawInPath Id of a webhook as it came.
+type RawInPath = RawID
 
 // ShopInPath Id of a shop.
 type ShopInPath = ShopID
@@ -2750,6 +3932,15 @@ type Refused = Problem
 // Webhook The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
 type Webhook = WebhookEvent
 
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListAgentsParams defines parameters for ListAgents.
 type ListAgentsParams struct {
 	// Limit How many items at most; 50 where absent.
@@ -2761,6 +3952,15 @@ type ListAgentsParams struct {
 
 // ListInvitationsParams defines parameters for ListInvitations.
 type ListInvitationsParams struct {
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListProviderAppsParams defines parameters for ListProviderApps.
+type ListProviderAppsParams struct {
 	// Limit How many items at most; 50 where absent.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2817,6 +4017,15 @@ type ListConversationsParams struct {
 
 	// Cursor `next` of the page before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListDeliveriesParams defines parameters for ListDeliveries.
+type ListDeliveriesParams struct {
+	// From From the message with this `seq` on; from the first where absent.
+	From From `form:"from,omitempty" json:"from,omitempty"`
+
+	// Limit How many entries at most; 50 where absent.
+	Limit EntryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListEntriesParams defines parameters for ListEntries.
@@ -2903,6 +4112,12 @@ type OnOrderChangedParams struct {
 	WebhookSignature WebhookSignature `json:"webhook-signature"`
 }
 
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = NewAccount
+
+// UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
+type UpdateAccountJSONRequestBody = AccountPatch
+
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Login
 
@@ -2924,11 +4139,29 @@ type LookAtInvitationJSONRequestBody = InvitationToken
 // CompletePasswordResetJSONRequestBody defines body for CompletePasswordReset for application/json ContentType.
 type CompletePasswordResetJSONRequestBody = PasswordResetCompletion
 
+// CreateProviderAppJSONRequestBody defines body for CreateProviderApp for application/json ContentType.
+type CreateProviderAppJSONRequestBody = NewProviderApp
+
+// UpdateProviderAppJSONRequestBody defines body for UpdateProviderApp for application/json ContentType.
+type UpdateProviderAppJSONRequestBody = ProviderAppPatch
+
 // CreateShopJSONRequestBody defines body for CreateShop for application/json ContentType.
 type CreateShopJSONRequestBody = NewShop
 
+// ResumeConversationJSONRequestBody defines body for ResumeConversation for application/json ContentType.
+type ResumeConversationJSONRequestBody = Resume
+
 // CreateSessionJSONRequestBody defines body for CreateSession for application/json ContentType.
 type CreateSessionJSONRequestBody = NewSession
+
+// GiveConsentJSONRequestBody defines body for GiveConsent for application/json ContentType.
+type GiveConsentJSONRequestBody = NewConsent
+
+// CreateHandoffJSONRequestBody defines body for CreateHandoff for application/json ContentType.
+type CreateHandoffJSONRequestBody = NewHandoff
+
+// ConfirmHandoffJSONRequestBody defines body for ConfirmHandoff for application/json ContentType.
+type ConfirmHandoffJSONRequestBody = HandoffConfirmation
 
 // IdentifyShopperJSONRequestBody defines body for IdentifyShopper for application/json ContentType.
 type IdentifyShopperJSONRequestBody = IdentityProof
@@ -2939,17 +4172,26 @@ type UpdateShopJSONRequestBody = ShopPatch
 // UpdateConversationJSONRequestBody defines body for UpdateConversation for application/json ContentType.
 type UpdateConversationJSONRequestBody = ConversationPatch
 
+// AcceptHintJSONRequestBody defines body for AcceptHint for application/json ContentType.
+type AcceptHintJSONRequestBody = HintAcceptance
+
 // PostEntryJSONRequestBody defines body for PostEntry for application/json ContentType.
 type PostEntryJSONRequestBody = NewEntry
 
 // MarkReadJSONRequestBody defines body for MarkRead for application/json ContentType.
 type MarkReadJSONRequestBody = ReadMark
 
+// SetRouteJSONRequestBody defines body for SetRoute for application/json ContentType.
+type SetRouteJSONRequestBody = RouteChoice
+
 // PushEventsJSONRequestBody defines body for PushEvents for application/json ContentType.
 type PushEventsJSONRequestBody = EventBatch
 
 // CreatePluginKeyJSONRequestBody defines body for CreatePluginKey for application/json ContentType.
 type CreatePluginKeyJSONRequestBody = NewPluginKey
+
+// MergeShopperJSONRequestBody defines body for MergeShopper for application/json ContentType.
+type MergeShopperJSONRequestBody = Merge
 
 // OnConversationChangedJSONRequestBody defines body for OnConversationChanged for application/json ContentType.
 type OnConversationChangedJSONRequestBody = WebhookEvent
@@ -3037,6 +4279,84 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListAccounts List the merchant's accounts.
+	//
+	// Owners and admins. An account is a connection to a channel: a WhatsApp number, a page, an Instagram account, a sender of e-mail.
+	//
+	// Corresponds with GET /v1/accounts (the `ListAccounts` operationId).
+	ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccountWithBody Connect an account.
+	//
+	// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+	CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccount Connect an account.
+	//
+	// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+	CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteAccount Disconnect an account.
+	//
+	// Owners and admins. Its token is removed and nothing is sent by it any more. Conversations and addresses stay.
+	//
+	// Corresponds with DELETE /v1/accounts/{account} (the `DeleteAccount` operationId).
+	DeleteAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAccount Read an account.
+	//
+	// Owners and admins. With what is wrong with it, if something is.
+	//
+	// Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
+	GetAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAccountWithBody Change an account.
+	//
+	// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+	UpdateAccountWithBody(ctx context.Context, account AccountInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAccount Change an account.
+	//
+	// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+	UpdateAccount(ctx context.Context, account AccountInPath, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckAccount Look whether an account works.
+	//
+	// Owners and admins. Asks the provider; takes some seconds. Tells of each thing looked at, and never fails because the provider does.
+	//
+	// Corresponds with POST /v1/accounts/{account}/check (the `CheckAccount` operationId).
+	CheckAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubscribeAccount Ask the provider to send the account's webhooks to us.
+	//
+	// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+	//
+	// Corresponds with POST /v1/accounts/{account}/subscribe (the `SubscribeAccount` operationId).
+	SubscribeAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SyncTemplates Fetch an account's templates from the provider.
+	//
+	// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+	//
+	// Corresponds with POST /v1/accounts/{account}/templates/sync (the `SyncTemplates` operationId).
+	SyncTemplates(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// LoginWithBody Sign in as an agent.
 	//
 	// Accepted on `inbox_url` only, same origin only. Sets the session cookie `__Host-tagalong` (Secure, HttpOnly, SameSite=Lax, Path=/). An unknown e-mail and a wrong password answer alike, `bad_credentials`.
@@ -3118,6 +4438,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/agents/{agent}/password-reset (the `CreatePasswordReset` operationId).
 	CreatePasswordReset(ctx context.Context, agent AgentInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListChannels List the channels that are built in.
+	//
+	// Each with its provider's rules, so that settings offer only what the channel can do.
+	//
+	// Corresponds with GET /v1/channels (the `ListChannels` operationId).
+	ListChannels(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListInvitations List open invitations.
 	//
@@ -3205,6 +4532,56 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/password-resets/complete (the `CompletePasswordReset` operationId).
 	CompletePasswordReset(ctx context.Context, body CompletePasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListProviderApps List the merchant's provider apps.
+	//
+	// Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
+	//
+	// Corresponds with GET /v1/provider-apps (the `ListProviderApps` operationId).
+	ListProviderApps(ctx context.Context, params *ListProviderAppsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateProviderAppWithBody Add a provider app.
+	//
+	// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+	CreateProviderAppWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateProviderApp Add a provider app.
+	//
+	// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+	CreateProviderApp(ctx context.Context, body CreateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteProviderApp Remove a provider app.
+	//
+	// Owners and admins. Refused with `conflict` while accounts use it. Its webhooks answer 404 from now on.
+	//
+	// Corresponds with DELETE /v1/provider-apps/{provider_app} (the `DeleteProviderApp` operationId).
+	DeleteProviderApp(ctx context.Context, providerApp ProviderAppInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateProviderAppWithBody Change a provider app.
+	//
+	// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+	UpdateProviderAppWithBody(ctx context.Context, providerApp ProviderAppInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateProviderApp Change a provider app.
+	//
+	// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+	UpdateProviderApp(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListShops List the merchant's shops.
 	//
 	// Only those that the agent may see.
@@ -3229,6 +4606,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/shops (the `CreateShop` operationId).
 	CreateShop(ctx context.Context, body CreateShopJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeConversationWithBody Come back by a return link.
+	//
+	// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+	ResumeConversationWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeConversation Come back by a return link.
+	//
+	// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+	ResumeConversation(ctx context.Context, key KeyInPath, body ResumeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteSession Log the shopper out.
 	//
@@ -3264,12 +4659,80 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/shops/{key}/shopper/attachments (the `UploadShopperAttachment` operationId).
 	UploadShopperAttachmentWithBody(ctx context.Context, key KeyInPath, params *UploadShopperAttachmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GiveConsentWithBody Leave a number or an address, or take it back.
+	//
+	// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+	GiveConsentWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GiveConsent Leave a number or an address, or take it back.
+	//
+	// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+	GiveConsent(ctx context.Context, key KeyInPath, body GiveConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListShopperEntries Read a part of an own conversation.
 	//
 	// As listEntries, in the shopper's own numbers: messages, their amends, and the events closed, reopened, joined and handoff.
 	//
 	// Corresponds with GET /v1/shops/{key}/shopper/conversations/{conversation}/entries (the `ListShopperEntries` operationId).
 	ListShopperEntries(ctx context.Context, key KeyInPath, conversation ConversationInPath, params *ListShopperEntriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListShopperHandoffs List the own handoffs.
+	//
+	// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+	//
+	// Corresponds with GET /v1/shops/{key}/shopper/handoffs (the `ListShopperHandoffs` operationId).
+	ListShopperHandoffs(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateHandoffWithBody Ask for a link to go on elsewhere.
+	//
+	// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+	CreateHandoffWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateHandoff Ask for a link to go on elsewhere.
+	//
+	// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+	CreateHandoff(ctx context.Context, key KeyInPath, body CreateHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClickHandoff Say that the link was opened.
+	//
+	// Counted once; for the case that the code gets lost, and for the shop's reports.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/click (the `ClickHandoff` operationId).
+	ClickHandoff(ctx context.Context, key KeyInPath, handoff HandoffInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmHandoffWithBody Say whether the person on the channel is this shopper.
+	//
+	// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+	ConfirmHandoffWithBody(ctx context.Context, key KeyInPath, handoff HandoffInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmHandoff Say whether the person on the channel is this shopper.
+	//
+	// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+	ConfirmHandoff(ctx context.Context, key KeyInPath, handoff HandoffInPath, body ConfirmHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// IdentifyShopperWithBody Prove who the shopper is.
 	//
@@ -3369,6 +4832,38 @@ type ClientInterface interface {
 	// Corresponds with PATCH /v1/shops/{shop}/conversations/{conversation} (the `UpdateConversation` operationId).
 	UpdateConversation(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body UpdateConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AcceptHintWithBody Take an offered handoff as this conversation's.
+	//
+	// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+	AcceptHintWithBody(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcceptHint Take an offered handoff as this conversation's.
+	//
+	// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+	AcceptHint(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body AcceptHintJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDeliveries Read what became of messages on other channels.
+	//
+	// Ascending by `seq` of the message, from `from` on. Changes come live in the frame `delivery`.
+	//
+	// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/deliveries (the `ListDeliveries` operationId).
+	ListDeliveries(ctx context.Context, shop ShopInPath, conversation ConversationInPath, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetryDelivery Try a delivery again.
+	//
+	// One that failed or is held back. It is planned anew, so that it may be held again, with the reason. `conflict`: it is on its way or has arrived.
+	//
+	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry (the `RetryDelivery` operationId).
+	RetryDelivery(ctx context.Context, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListEntries Read a part of a conversation's log.
 	//
 	// Ascending by `seq`. `before` gives the entries just below it, `after` those just above it; with neither the latest. Both together are refused (`bad_query`).
@@ -3378,7 +4873,7 @@ type ClientInterface interface {
 
 	// PostEntryWithBody Post a message or a note.
 	//
-	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3387,12 +4882,26 @@ type ClientInterface interface {
 
 	// PostEntry Post a message or a note.
 	//
-	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/entries (the `PostEntry` operationId).
 	PostEntry(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body PostEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListHandoffs List a conversation's moves between channels.
+	//
+	// Newest first, at most 50.
+	//
+	// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/handoffs (the `ListHandoffs` operationId).
+	ListHandoffs(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReach Say where the next message would go, and what else is possible.
+	//
+	// The plan for a plain answer of this agent's as things are now: it may change until something is sent. For each address of the shopper the plan if it were asked for, and until when its window is open.
+	//
+	// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/reach (the `GetReach` operationId).
+	GetReach(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MarkReadWithBody Say up to where this agent has read.
 	//
@@ -3411,6 +4920,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/read (the `MarkRead` operationId).
 	MarkRead(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetRouteWithBody Choose where the conversation goes on.
+	//
+	// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+	SetRouteWithBody(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetRoute Choose where the conversation goes on.
+	//
+	// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+	SetRoute(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PushEventsWithBody Push order-context events.
 	//
@@ -3511,12 +5038,257 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper} (the `GetShopper` operationId).
 	GetShopper(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAddresses List where a shopper can be reached.
+	//
+	// Besides the web.
+	//
+	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/addresses (the `ListAddresses` operationId).
+	ListAddresses(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListConsents List what a shopper agreed to.
+	//
+	// The ledger's lines, oldest first; the last one per channel, value and purpose holds.
+	//
+	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/consents (the `ListConsents` operationId).
+	ListConsents(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetShopperContext Read what the shop knows about a shopper.
 	//
 	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
 	//
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 	GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeShopperWithBody Say that two shoppers are one person.
+	//
+	// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+	MergeShopperWithBody(ctx context.Context, shop ShopInPath, shopper ShopperInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeShopper Say that two shoppers are one person.
+	//
+	// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+	MergeShopper(ctx context.Context, shop ShopInPath, shopper ShopperInPath, body MergeShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnmergeShopper Undo a merge.
+	//
+	// The shopper in the path is the one that was merged away. What moved then goes back. `conflict`: it is no alias by a merge.
+	//
+	// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/unmerge (the `UnmergeShopper` operationId).
+	UnmergeShopper(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListShopTemplates List the templates that a shop may use.
+	//
+	// Those of all accounts that serve the shop, also the ones that can't be used now, with the reason.
+	//
+	// Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
+	ListShopTemplates(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDeadWebhooks List webhooks that could not be taken in.
+	//
+	// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+	//
+	// Corresponds with GET /v1/webhooks/dead (the `ListDeadWebhooks` operationId).
+	ListDeadWebhooks(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DropWebhook Throw a dead webhook away.
+	//
+	// Owners and admins. It can't be brought back, except that the provider sends it again.
+	//
+	// Corresponds with DELETE /v1/webhooks/dead/{raw} (the `DropWebhook` operationId).
+	DropWebhook(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetryWebhook Try to take a dead webhook in again.
+	//
+	// Owners and admins. Done in the background; what fails again is dead again. What was taken in before has no second effect.
+	//
+	// Corresponds with POST /v1/webhooks/dead/{raw}/retry (the `RetryWebhook` operationId).
+	RetryWebhook(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAccounts List the merchant's accounts.
+//
+// Owners and admins. An account is a connection to a channel: a WhatsApp number, a page, an Instagram account, a sender of e-mail.
+//
+// Corresponds with GET /v1/accounts (the `ListAccounts` operationId).
+func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccountWithBody Connect an account.
+//
+// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccount Connect an account.
+//
+// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteAccount Disconnect an account.
+//
+// Owners and admins. Its token is removed and nothing is sent by it any more. Conversations and addresses stay.
+//
+// Corresponds with DELETE /v1/accounts/{account} (the `DeleteAccount` operationId).
+func (c *Client) DeleteAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteAccountRequest(c.Server, account)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAccount Read an account.
+//
+// Owners and admins. With what is wrong with it, if something is.
+//
+// Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
+func (c *Client) GetAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, account)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAccountWithBody Change an account.
+//
+// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+func (c *Client) UpdateAccountWithBody(ctx context.Context, account AccountInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAccountRequestWithBody(c.Server, account, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAccount Change an account.
+//
+// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+func (c *Client) UpdateAccount(ctx context.Context, account AccountInPath, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAccountRequest(c.Server, account, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckAccount Look whether an account works.
+//
+// Owners and admins. Asks the provider; takes some seconds. Tells of each thing looked at, and never fails because the provider does.
+//
+// Corresponds with POST /v1/accounts/{account}/check (the `CheckAccount` operationId).
+func (c *Client) CheckAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckAccountRequest(c.Server, account)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubscribeAccount Ask the provider to send the account's webhooks to us.
+//
+// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+//
+// Corresponds with POST /v1/accounts/{account}/subscribe (the `SubscribeAccount` operationId).
+func (c *Client) SubscribeAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubscribeAccountRequest(c.Server, account)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SyncTemplates Fetch an account's templates from the provider.
+//
+// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+//
+// Corresponds with POST /v1/accounts/{account}/templates/sync (the `SyncTemplates` operationId).
+func (c *Client) SyncTemplates(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSyncTemplatesRequest(c.Server, account)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // LoginWithBody Sign in as an agent.
@@ -3691,6 +5463,23 @@ func (c *Client) UpdateAgent(ctx context.Context, agent AgentInPath, body Update
 // Corresponds with POST /v1/agents/{agent}/password-reset (the `CreatePasswordReset` operationId).
 func (c *Client) CreatePasswordReset(ctx context.Context, agent AgentInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreatePasswordResetRequest(c.Server, agent)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListChannels List the channels that are built in.
+//
+// Each with its provider's rules, so that settings offer only what the channel can do.
+//
+// Corresponds with GET /v1/channels (the `ListChannels` operationId).
+func (c *Client) ListChannels(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListChannelsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -3887,6 +5676,116 @@ func (c *Client) CompletePasswordReset(ctx context.Context, body CompletePasswor
 	return c.Client.Do(req)
 }
 
+// ListProviderApps List the merchant's provider apps.
+//
+// Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
+//
+// Corresponds with GET /v1/provider-apps (the `ListProviderApps` operationId).
+func (c *Client) ListProviderApps(ctx context.Context, params *ListProviderAppsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProviderAppsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateProviderAppWithBody Add a provider app.
+//
+// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+func (c *Client) CreateProviderAppWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateProviderAppRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateProviderApp Add a provider app.
+//
+// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+func (c *Client) CreateProviderApp(ctx context.Context, body CreateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateProviderAppRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteProviderApp Remove a provider app.
+//
+// Owners and admins. Refused with `conflict` while accounts use it. Its webhooks answer 404 from now on.
+//
+// Corresponds with DELETE /v1/provider-apps/{provider_app} (the `DeleteProviderApp` operationId).
+func (c *Client) DeleteProviderApp(ctx context.Context, providerApp ProviderAppInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteProviderAppRequest(c.Server, providerApp)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateProviderAppWithBody Change a provider app.
+//
+// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+func (c *Client) UpdateProviderAppWithBody(ctx context.Context, providerApp ProviderAppInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateProviderAppRequestWithBody(c.Server, providerApp, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateProviderApp Change a provider app.
+//
+// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+func (c *Client) UpdateProviderApp(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateProviderAppRequest(c.Server, providerApp, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListShops List the merchant's shops.
 //
 // Only those that the agent may see.
@@ -3932,6 +5831,44 @@ func (c *Client) CreateShopWithBody(ctx context.Context, contentType string, bod
 // Corresponds with POST /v1/shops (the `CreateShop` operationId).
 func (c *Client) CreateShop(ctx context.Context, body CreateShopJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateShopRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeConversationWithBody Come back by a return link.
+//
+// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+func (c *Client) ResumeConversationWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeConversationRequestWithBody(c.Server, key, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeConversation Come back by a return link.
+//
+// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+func (c *Client) ResumeConversation(ctx context.Context, key KeyInPath, body ResumeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeConversationRequest(c.Server, key, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4016,6 +5953,44 @@ func (c *Client) UploadShopperAttachmentWithBody(ctx context.Context, key KeyInP
 	return c.Client.Do(req)
 }
 
+// GiveConsentWithBody Leave a number or an address, or take it back.
+//
+// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+func (c *Client) GiveConsentWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGiveConsentRequestWithBody(c.Server, key, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GiveConsent Leave a number or an address, or take it back.
+//
+// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+func (c *Client) GiveConsent(ctx context.Context, key KeyInPath, body GiveConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGiveConsentRequest(c.Server, key, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListShopperEntries Read a part of an own conversation.
 //
 // As listEntries, in the shopper's own numbers: messages, their amends, and the events closed, reopened, joined and handoff.
@@ -4023,6 +5998,116 @@ func (c *Client) UploadShopperAttachmentWithBody(ctx context.Context, key KeyInP
 // Corresponds with GET /v1/shops/{key}/shopper/conversations/{conversation}/entries (the `ListShopperEntries` operationId).
 func (c *Client) ListShopperEntries(ctx context.Context, key KeyInPath, conversation ConversationInPath, params *ListShopperEntriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListShopperEntriesRequest(c.Server, key, conversation, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListShopperHandoffs List the own handoffs.
+//
+// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+//
+// Corresponds with GET /v1/shops/{key}/shopper/handoffs (the `ListShopperHandoffs` operationId).
+func (c *Client) ListShopperHandoffs(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListShopperHandoffsRequest(c.Server, key)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateHandoffWithBody Ask for a link to go on elsewhere.
+//
+// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+func (c *Client) CreateHandoffWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateHandoffRequestWithBody(c.Server, key, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateHandoff Ask for a link to go on elsewhere.
+//
+// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+func (c *Client) CreateHandoff(ctx context.Context, key KeyInPath, body CreateHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateHandoffRequest(c.Server, key, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClickHandoff Say that the link was opened.
+//
+// Counted once; for the case that the code gets lost, and for the shop's reports.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/click (the `ClickHandoff` operationId).
+func (c *Client) ClickHandoff(ctx context.Context, key KeyInPath, handoff HandoffInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClickHandoffRequest(c.Server, key, handoff)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmHandoffWithBody Say whether the person on the channel is this shopper.
+//
+// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+func (c *Client) ConfirmHandoffWithBody(ctx context.Context, key KeyInPath, handoff HandoffInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmHandoffRequestWithBody(c.Server, key, handoff, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmHandoff Say whether the person on the channel is this shopper.
+//
+// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+func (c *Client) ConfirmHandoff(ctx context.Context, key KeyInPath, handoff HandoffInPath, body ConfirmHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmHandoffRequest(c.Server, key, handoff, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4251,6 +6336,78 @@ func (c *Client) UpdateConversation(ctx context.Context, shop ShopInPath, conver
 	return c.Client.Do(req)
 }
 
+// AcceptHintWithBody Take an offered handoff as this conversation's.
+//
+// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+func (c *Client) AcceptHintWithBody(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcceptHintRequestWithBody(c.Server, shop, conversation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcceptHint Take an offered handoff as this conversation's.
+//
+// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+func (c *Client) AcceptHint(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body AcceptHintJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcceptHintRequest(c.Server, shop, conversation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDeliveries Read what became of messages on other channels.
+//
+// Ascending by `seq` of the message, from `from` on. Changes come live in the frame `delivery`.
+//
+// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/deliveries (the `ListDeliveries` operationId).
+func (c *Client) ListDeliveries(ctx context.Context, shop ShopInPath, conversation ConversationInPath, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeliveriesRequest(c.Server, shop, conversation, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RetryDelivery Try a delivery again.
+//
+// One that failed or is held back. It is planned anew, so that it may be held again, with the reason. `conflict`: it is on its way or has arrived.
+//
+// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry (the `RetryDelivery` operationId).
+func (c *Client) RetryDelivery(ctx context.Context, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetryDeliveryRequest(c.Server, shop, conversation, delivery)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListEntries Read a part of a conversation's log.
 //
 // Ascending by `seq`. `before` gives the entries just below it, `after` those just above it; with neither the latest. Both together are refused (`bad_query`).
@@ -4270,7 +6427,7 @@ func (c *Client) ListEntries(ctx context.Context, shop ShopInPath, conversation 
 
 // PostEntryWithBody Post a message or a note.
 //
-// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4289,13 +6446,47 @@ func (c *Client) PostEntryWithBody(ctx context.Context, shop ShopInPath, convers
 
 // PostEntry Post a message or a note.
 //
-// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/entries (the `PostEntry` operationId).
 func (c *Client) PostEntry(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body PostEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPostEntryRequest(c.Server, shop, conversation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListHandoffs List a conversation's moves between channels.
+//
+// Newest first, at most 50.
+//
+// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/handoffs (the `ListHandoffs` operationId).
+func (c *Client) ListHandoffs(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListHandoffsRequest(c.Server, shop, conversation)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReach Say where the next message would go, and what else is possible.
+//
+// The plan for a plain answer of this agent's as things are now: it may change until something is sent. For each address of the shopper the plan if it were asked for, and until when its window is open.
+//
+// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/reach (the `GetReach` operationId).
+func (c *Client) GetReach(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReachRequest(c.Server, shop, conversation)
 	if err != nil {
 		return nil, err
 	}
@@ -4334,6 +6525,44 @@ func (c *Client) MarkReadWithBody(ctx context.Context, shop ShopInPath, conversa
 // Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/read (the `MarkRead` operationId).
 func (c *Client) MarkRead(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewMarkReadRequest(c.Server, shop, conversation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetRouteWithBody Choose where the conversation goes on.
+//
+// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+func (c *Client) SetRouteWithBody(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetRouteRequestWithBody(c.Server, shop, conversation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetRoute Choose where the conversation goes on.
+//
+// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+func (c *Client) SetRoute(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetRouteRequest(c.Server, shop, conversation, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4573,6 +6802,40 @@ func (c *Client) GetShopper(ctx context.Context, shop ShopInPath, shopper Shoppe
 	return c.Client.Do(req)
 }
 
+// ListAddresses List where a shopper can be reached.
+//
+// Besides the web.
+//
+// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/addresses (the `ListAddresses` operationId).
+func (c *Client) ListAddresses(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAddressesRequest(c.Server, shop, shopper)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListConsents List what a shopper agreed to.
+//
+// The ledger's lines, oldest first; the last one per channel, value and purpose holds.
+//
+// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/consents (the `ListConsents` operationId).
+func (c *Client) ListConsents(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListConsentsRequest(c.Server, shop, shopper)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetShopperContext Read what the shop knows about a shopper.
 //
 // The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
@@ -4588,6 +6851,444 @@ func (c *Client) GetShopperContext(ctx context.Context, shop ShopInPath, shopper
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// MergeShopperWithBody Say that two shoppers are one person.
+//
+// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+func (c *Client) MergeShopperWithBody(ctx context.Context, shop ShopInPath, shopper ShopperInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeShopperRequestWithBody(c.Server, shop, shopper, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeShopper Say that two shoppers are one person.
+//
+// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+func (c *Client) MergeShopper(ctx context.Context, shop ShopInPath, shopper ShopperInPath, body MergeShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeShopperRequest(c.Server, shop, shopper, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnmergeShopper Undo a merge.
+//
+// The shopper in the path is the one that was merged away. What moved then goes back. `conflict`: it is no alias by a merge.
+//
+// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/unmerge (the `UnmergeShopper` operationId).
+func (c *Client) UnmergeShopper(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnmergeShopperRequest(c.Server, shop, shopper)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListShopTemplates List the templates that a shop may use.
+//
+// Those of all accounts that serve the shop, also the ones that can't be used now, with the reason.
+//
+// Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
+func (c *Client) ListShopTemplates(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListShopTemplatesRequest(c.Server, shop)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDeadWebhooks List webhooks that could not be taken in.
+//
+// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+//
+// Corresponds with GET /v1/webhooks/dead (the `ListDeadWebhooks` operationId).
+func (c *Client) ListDeadWebhooks(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeadWebhooksRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DropWebhook Throw a dead webhook away.
+//
+// Owners and admins. It can't be brought back, except that the provider sends it again.
+//
+// Corresponds with DELETE /v1/webhooks/dead/{raw} (the `DropWebhook` operationId).
+func (c *Client) DropWebhook(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDropWebhookRequest(c.Server, raw)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RetryWebhook Try to take a dead webhook in again.
+//
+// Owners and admins. Done in the background; what fails again is dead again. What was taken in before has no second effect.
+//
+// Corresponds with POST /v1/webhooks/dead/{raw}/retry (the `RetryWebhook` operationId).
+func (c *Client) RetryWebhook(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetryWebhookRequest(c.Server, raw)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewListAccountsRequest constructs an http.Request for the ListAccounts method
+func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
+func NewCreateAccountRequest(server string, body CreateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAccountRequestWithBody constructs an http.Request for the CreateAccount method, with any body, and a specified content type
+func NewCreateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteAccountRequest constructs an http.Request for the DeleteAccount method
+func NewDeleteAccountRequest(server string, account AccountInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAccountRequest constructs an http.Request for the GetAccount method
+func NewGetAccountRequest(server string, account AccountInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateAccountRequest calls the generic UpdateAccount builder with application/json body
+func NewUpdateAccountRequest(server string, account AccountInPath, body UpdateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateAccountRequestWithBody(server, account, "application/json", bodyReader)
+}
+
+// NewUpdateAccountRequestWithBody constructs an http.Request for the UpdateAccount method, with any body, and a specified content type
+func NewUpdateAccountRequestWithBody(server string, account AccountInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCheckAccountRequest constructs an http.Request for the CheckAccount method
+func NewCheckAccountRequest(server string, account AccountInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/check", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubscribeAccountRequest constructs an http.Request for the SubscribeAccount method
+func NewSubscribeAccountRequest(server string, account AccountInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/subscribe", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSyncTemplatesRequest constructs an http.Request for the SyncTemplates method
+func NewSyncTemplatesRequest(server string, account AccountInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/templates/sync", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewLoginRequest calls the generic Login builder with application/json body
@@ -4863,6 +7564,33 @@ func NewCreatePasswordResetRequest(server string, agent AgentInPath) (*http.Requ
 	return req, nil
 }
 
+// NewListChannelsRequest constructs an http.Request for the ListChannels method
+func NewListChannelsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/channels")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListInvitationsRequest constructs an http.Request for the ListInvitations method
 func NewListInvitationsRequest(server string, params *ListInvitationsParams) (*http.Request, error) {
 	var err error
@@ -5115,6 +7843,185 @@ func NewCompletePasswordResetRequestWithBody(server string, contentType string, 
 	return req, nil
 }
 
+// NewListProviderAppsRequest constructs an http.Request for the ListProviderApps method
+func NewListProviderAppsRequest(server string, params *ListProviderAppsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/provider-apps")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateProviderAppRequest calls the generic CreateProviderApp builder with application/json body
+func NewCreateProviderAppRequest(server string, body CreateProviderAppJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateProviderAppRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateProviderAppRequestWithBody constructs an http.Request for the CreateProviderApp method, with any body, and a specified content type
+func NewCreateProviderAppRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/provider-apps")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteProviderAppRequest constructs an http.Request for the DeleteProviderApp method
+func NewDeleteProviderAppRequest(server string, providerApp ProviderAppInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "provider_app", providerApp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/provider-apps/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateProviderAppRequest calls the generic UpdateProviderApp builder with application/json body
+func NewUpdateProviderAppRequest(server string, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateProviderAppRequestWithBody(server, providerApp, "application/json", bodyReader)
+}
+
+// NewUpdateProviderAppRequestWithBody constructs an http.Request for the UpdateProviderApp method, with any body, and a specified content type
+func NewUpdateProviderAppRequestWithBody(server string, providerApp ProviderAppInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "provider_app", providerApp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/provider-apps/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListShopsRequest constructs an http.Request for the ListShops method
 func NewListShopsRequest(server string, params *ListShopsParams) (*http.Request, error) {
 	var err error
@@ -5194,6 +8101,53 @@ func NewCreateShopRequestWithBody(server string, contentType string, body io.Rea
 	}
 
 	operationPath := fmt.Sprintf("/v1/shops")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResumeConversationRequest calls the generic ResumeConversation builder with application/json body
+func NewResumeConversationRequest(server string, key KeyInPath, body ResumeConversationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResumeConversationRequestWithBody(server, key, "application/json", bodyReader)
+}
+
+// NewResumeConversationRequestWithBody constructs an http.Request for the ResumeConversation method, with any body, and a specified content type
+func NewResumeConversationRequestWithBody(server string, key KeyInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/resume", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -5353,6 +8307,53 @@ func NewUploadShopperAttachmentRequestWithBody(server string, key KeyInPath, par
 	return req, nil
 }
 
+// NewGiveConsentRequest calls the generic GiveConsent builder with application/json body
+func NewGiveConsentRequest(server string, key KeyInPath, body GiveConsentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGiveConsentRequestWithBody(server, key, "application/json", bodyReader)
+}
+
+// NewGiveConsentRequestWithBody constructs an http.Request for the GiveConsent method, with any body, and a specified content type
+func NewGiveConsentRequestWithBody(server string, key KeyInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/consents", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListShopperEntriesRequest constructs an http.Request for the ListShopperEntries method
 func NewListShopperEntriesRequest(server string, key KeyInPath, conversation ConversationInPath, params *ListShopperEntriesParams) (*http.Request, error) {
 	var err error
@@ -5437,6 +8438,182 @@ func NewListShopperEntriesRequest(server string, key KeyInPath, conversation Con
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListShopperHandoffsRequest constructs an http.Request for the ListShopperHandoffs method
+func NewListShopperHandoffsRequest(server string, key KeyInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/handoffs", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateHandoffRequest calls the generic CreateHandoff builder with application/json body
+func NewCreateHandoffRequest(server string, key KeyInPath, body CreateHandoffJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateHandoffRequestWithBody(server, key, "application/json", bodyReader)
+}
+
+// NewCreateHandoffRequestWithBody constructs an http.Request for the CreateHandoff method, with any body, and a specified content type
+func NewCreateHandoffRequestWithBody(server string, key KeyInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/handoffs", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewClickHandoffRequest constructs an http.Request for the ClickHandoff method
+func NewClickHandoffRequest(server string, key KeyInPath, handoff HandoffInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "handoff", handoff, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/handoffs/%s/click", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewConfirmHandoffRequest calls the generic ConfirmHandoff builder with application/json body
+func NewConfirmHandoffRequest(server string, key KeyInPath, handoff HandoffInPath, body ConfirmHandoffJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmHandoffRequestWithBody(server, key, handoff, "application/json", bodyReader)
+}
+
+// NewConfirmHandoffRequestWithBody constructs an http.Request for the ConfirmHandoff method, with any body, and a specified content type
+func NewConfirmHandoffRequestWithBody(server string, key KeyInPath, handoff HandoffInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "handoff", handoff, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/handoffs/%s/confirm", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -5880,6 +9057,180 @@ func NewUpdateConversationRequestWithBody(server string, shop ShopInPath, conver
 	return req, nil
 }
 
+// NewAcceptHintRequest calls the generic AcceptHint builder with application/json body
+func NewAcceptHintRequest(server string, shop ShopInPath, conversation ConversationInPath, body AcceptHintJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAcceptHintRequestWithBody(server, shop, conversation, "application/json", bodyReader)
+}
+
+// NewAcceptHintRequestWithBody constructs an http.Request for the AcceptHint method, with any body, and a specified content type
+func NewAcceptHintRequestWithBody(server string, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "conversation", conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/conversations/%s/accept-hint", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListDeliveriesRequest constructs an http.Request for the ListDeliveries method
+func NewListDeliveriesRequest(server string, shop ShopInPath, conversation ConversationInPath, params *ListDeliveriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "conversation", conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/conversations/%s/deliveries", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRetryDeliveryRequest constructs an http.Request for the RetryDelivery method
+func NewRetryDeliveryRequest(server string, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "conversation", conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "delivery", delivery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/conversations/%s/deliveries/%s/retry", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListEntriesRequest constructs an http.Request for the ListEntries method
 func NewListEntriesRequest(server string, shop ShopInPath, conversation ConversationInPath, params *ListEntriesParams) (*http.Request, error) {
 	var err error
@@ -6022,6 +9373,88 @@ func NewPostEntryRequestWithBody(server string, shop ShopInPath, conversation Co
 	return req, nil
 }
 
+// NewListHandoffsRequest constructs an http.Request for the ListHandoffs method
+func NewListHandoffsRequest(server string, shop ShopInPath, conversation ConversationInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "conversation", conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/conversations/%s/handoffs", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetReachRequest constructs an http.Request for the GetReach method
+func NewGetReachRequest(server string, shop ShopInPath, conversation ConversationInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "conversation", conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/conversations/%s/reach", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewMarkReadRequest calls the generic MarkRead builder with application/json body
 func NewMarkReadRequest(server string, shop ShopInPath, conversation ConversationInPath, body MarkReadJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -6067,6 +9500,60 @@ func NewMarkReadRequestWithBody(server string, shop ShopInPath, conversation Con
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSetRouteRequest calls the generic SetRoute builder with application/json body
+func NewSetRouteRequest(server string, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetRouteRequestWithBody(server, shop, conversation, "application/json", bodyReader)
+}
+
+// NewSetRouteRequestWithBody constructs an http.Request for the SetRoute method, with any body, and a specified content type
+func NewSetRouteRequestWithBody(server string, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "conversation", conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/conversations/%s/route", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -6586,6 +10073,88 @@ func NewGetShopperRequest(server string, shop ShopInPath, shopper ShopperInPath)
 	return req, nil
 }
 
+// NewListAddressesRequest constructs an http.Request for the ListAddresses method
+func NewListAddressesRequest(server string, shop ShopInPath, shopper ShopperInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "shopper", shopper, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shoppers/%s/addresses", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListConsentsRequest constructs an http.Request for the ListConsents method
+func NewListConsentsRequest(server string, shop ShopInPath, shopper ShopperInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "shopper", shopper, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shoppers/%s/consents", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetShopperContextRequest constructs an http.Request for the GetShopperContext method
 func NewGetShopperContextRequest(server string, shop ShopInPath, shopper ShopperInPath) (*http.Request, error) {
 	var err error
@@ -6620,6 +10189,230 @@ func NewGetShopperContextRequest(server string, shop ShopInPath, shopper Shopper
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMergeShopperRequest calls the generic MergeShopper builder with application/json body
+func NewMergeShopperRequest(server string, shop ShopInPath, shopper ShopperInPath, body MergeShopperJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMergeShopperRequestWithBody(server, shop, shopper, "application/json", bodyReader)
+}
+
+// NewMergeShopperRequestWithBody constructs an http.Request for the MergeShopper method, with any body, and a specified content type
+func NewMergeShopperRequestWithBody(server string, shop ShopInPath, shopper ShopperInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "shopper", shopper, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shoppers/%s/merge", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewUnmergeShopperRequest constructs an http.Request for the UnmergeShopper method
+func NewUnmergeShopperRequest(server string, shop ShopInPath, shopper ShopperInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "shopper", shopper, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shoppers/%s/unmerge", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListShopTemplatesRequest constructs an http.Request for the ListShopTemplates method
+func NewListShopTemplatesRequest(server string, shop ShopInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/templates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListDeadWebhooksRequest constructs an http.Request for the ListDeadWebhooks method
+func NewListDeadWebhooksRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/webhooks/dead")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDropWebhookRequest constructs an http.Request for the DropWebhook method
+func NewDropWebhookRequest(server string, raw RawInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "raw", raw, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/webhooks/dead/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRetryWebhookRequest constructs an http.Request for the RetryWebhook method
+func NewRetryWebhookRequest(server string, raw RawInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "raw", raw, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/webhooks/dead/%s/retry", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -6670,6 +10463,96 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// ListAccountsWithResponse List the merchant's accounts.
+	//
+	// Owners and admins. An account is a connection to a channel: a WhatsApp number, a page, an Instagram account, a sender of e-mail.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts (the `ListAccounts` operationId).
+	ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error)
+
+	// CreateAccountWithBodyWithResponse Connect an account.
+	//
+	// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+	CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// CreateAccountWithResponse Connect an account.
+	//
+	// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+	CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// DeleteAccountWithResponse Disconnect an account.
+	//
+	// Owners and admins. Its token is removed and nothing is sent by it any more. Conversations and addresses stay.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/accounts/{account} (the `DeleteAccount` operationId).
+	DeleteAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*DeleteAccountResponse, error)
+
+	// GetAccountWithResponse Read an account.
+	//
+	// Owners and admins. With what is wrong with it, if something is.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
+	GetAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// UpdateAccountWithBodyWithResponse Change an account.
+	//
+	// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+	UpdateAccountWithBodyWithResponse(ctx context.Context, account AccountInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error)
+
+	// UpdateAccountWithResponse Change an account.
+	//
+	// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+	UpdateAccountWithResponse(ctx context.Context, account AccountInPath, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error)
+
+	// CheckAccountWithResponse Look whether an account works.
+	//
+	// Owners and admins. Asks the provider; takes some seconds. Tells of each thing looked at, and never fails because the provider does.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/check (the `CheckAccount` operationId).
+	CheckAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*CheckAccountResponse, error)
+
+	// SubscribeAccountWithResponse Ask the provider to send the account's webhooks to us.
+	//
+	// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/subscribe (the `SubscribeAccount` operationId).
+	SubscribeAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*SubscribeAccountResponse, error)
+
+	// SyncTemplatesWithResponse Fetch an account's templates from the provider.
+	//
+	// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/templates/sync (the `SyncTemplates` operationId).
+	SyncTemplatesWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*SyncTemplatesResponse, error)
 
 	// LoginWithBodyWithResponse Sign in as an agent.
 	//
@@ -6761,6 +10644,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/agents/{agent}/password-reset (the `CreatePasswordReset` operationId).
 	CreatePasswordResetWithResponse(ctx context.Context, agent AgentInPath, reqEditors ...RequestEditorFn) (*CreatePasswordResetResponse, error)
 
+	// ListChannelsWithResponse List the channels that are built in.
+	//
+	// Each with its provider's rules, so that settings offer only what the channel can do.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/channels (the `ListChannels` operationId).
+	ListChannelsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListChannelsResponse, error)
+
 	// ListInvitationsWithResponse List open invitations.
 	//
 	// Owners and admins. Used and expired invitations are not listed; `url` is never repeated.
@@ -6851,6 +10743,60 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/password-resets/complete (the `CompletePasswordReset` operationId).
 	CompletePasswordResetWithResponse(ctx context.Context, body CompletePasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*CompletePasswordResetResponse, error)
 
+	// ListProviderAppsWithResponse List the merchant's provider apps.
+	//
+	// Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/provider-apps (the `ListProviderApps` operationId).
+	ListProviderAppsWithResponse(ctx context.Context, params *ListProviderAppsParams, reqEditors ...RequestEditorFn) (*ListProviderAppsResponse, error)
+
+	// CreateProviderAppWithBodyWithResponse Add a provider app.
+	//
+	// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+	CreateProviderAppWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateProviderAppResponse, error)
+
+	// CreateProviderAppWithResponse Add a provider app.
+	//
+	// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+	CreateProviderAppWithResponse(ctx context.Context, body CreateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateProviderAppResponse, error)
+
+	// DeleteProviderAppWithResponse Remove a provider app.
+	//
+	// Owners and admins. Refused with `conflict` while accounts use it. Its webhooks answer 404 from now on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/provider-apps/{provider_app} (the `DeleteProviderApp` operationId).
+	DeleteProviderAppWithResponse(ctx context.Context, providerApp ProviderAppInPath, reqEditors ...RequestEditorFn) (*DeleteProviderAppResponse, error)
+
+	// UpdateProviderAppWithBodyWithResponse Change a provider app.
+	//
+	// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+	UpdateProviderAppWithBodyWithResponse(ctx context.Context, providerApp ProviderAppInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateProviderAppResponse, error)
+
+	// UpdateProviderAppWithResponse Change a provider app.
+	//
+	// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+	UpdateProviderAppWithResponse(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateProviderAppResponse, error)
+
 	// ListShopsWithResponse List the merchant's shops.
 	//
 	// Only those that the agent may see.
@@ -6877,6 +10823,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/shops (the `CreateShop` operationId).
 	CreateShopWithResponse(ctx context.Context, body CreateShopJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateShopResponse, error)
+
+	// ResumeConversationWithBodyWithResponse Come back by a return link.
+	//
+	// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+	ResumeConversationWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeConversationResponse, error)
+
+	// ResumeConversationWithResponse Come back by a return link.
+	//
+	// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+	ResumeConversationWithResponse(ctx context.Context, key KeyInPath, body ResumeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeConversationResponse, error)
 
 	// DeleteSessionWithResponse Log the shopper out.
 	//
@@ -6914,6 +10878,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/shops/{key}/shopper/attachments (the `UploadShopperAttachment` operationId).
 	UploadShopperAttachmentWithBodyWithResponse(ctx context.Context, key KeyInPath, params *UploadShopperAttachmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UploadShopperAttachmentResponse, error)
 
+	// GiveConsentWithBodyWithResponse Leave a number or an address, or take it back.
+	//
+	// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+	GiveConsentWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GiveConsentResponse, error)
+
+	// GiveConsentWithResponse Leave a number or an address, or take it back.
+	//
+	// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+	GiveConsentWithResponse(ctx context.Context, key KeyInPath, body GiveConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*GiveConsentResponse, error)
+
 	// ListShopperEntriesWithResponse Read a part of an own conversation.
 	//
 	// As listEntries, in the shopper's own numbers: messages, their amends, and the events closed, reopened, joined and handoff.
@@ -6922,6 +10904,60 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/shops/{key}/shopper/conversations/{conversation}/entries (the `ListShopperEntries` operationId).
 	ListShopperEntriesWithResponse(ctx context.Context, key KeyInPath, conversation ConversationInPath, params *ListShopperEntriesParams, reqEditors ...RequestEditorFn) (*ListShopperEntriesResponse, error)
+
+	// ListShopperHandoffsWithResponse List the own handoffs.
+	//
+	// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{key}/shopper/handoffs (the `ListShopperHandoffs` operationId).
+	ListShopperHandoffsWithResponse(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*ListShopperHandoffsResponse, error)
+
+	// CreateHandoffWithBodyWithResponse Ask for a link to go on elsewhere.
+	//
+	// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+	CreateHandoffWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHandoffResponse, error)
+
+	// CreateHandoffWithResponse Ask for a link to go on elsewhere.
+	//
+	// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+	CreateHandoffWithResponse(ctx context.Context, key KeyInPath, body CreateHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHandoffResponse, error)
+
+	// ClickHandoffWithResponse Say that the link was opened.
+	//
+	// Counted once; for the case that the code gets lost, and for the shop's reports.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/click (the `ClickHandoff` operationId).
+	ClickHandoffWithResponse(ctx context.Context, key KeyInPath, handoff HandoffInPath, reqEditors ...RequestEditorFn) (*ClickHandoffResponse, error)
+
+	// ConfirmHandoffWithBodyWithResponse Say whether the person on the channel is this shopper.
+	//
+	// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+	ConfirmHandoffWithBodyWithResponse(ctx context.Context, key KeyInPath, handoff HandoffInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmHandoffResponse, error)
+
+	// ConfirmHandoffWithResponse Say whether the person on the channel is this shopper.
+	//
+	// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+	ConfirmHandoffWithResponse(ctx context.Context, key KeyInPath, handoff HandoffInPath, body ConfirmHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmHandoffResponse, error)
 
 	// IdentifyShopperWithBodyWithResponse Prove who the shopper is.
 	//
@@ -7031,6 +11067,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /v1/shops/{shop}/conversations/{conversation} (the `UpdateConversation` operationId).
 	UpdateConversationWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body UpdateConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateConversationResponse, error)
 
+	// AcceptHintWithBodyWithResponse Take an offered handoff as this conversation's.
+	//
+	// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+	AcceptHintWithBodyWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcceptHintResponse, error)
+
+	// AcceptHintWithResponse Take an offered handoff as this conversation's.
+	//
+	// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+	AcceptHintWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body AcceptHintJSONRequestBody, reqEditors ...RequestEditorFn) (*AcceptHintResponse, error)
+
+	// ListDeliveriesWithResponse Read what became of messages on other channels.
+	//
+	// Ascending by `seq` of the message, from `from` on. Changes come live in the frame `delivery`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/deliveries (the `ListDeliveries` operationId).
+	ListDeliveriesWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*ListDeliveriesResponse, error)
+
+	// RetryDeliveryWithResponse Try a delivery again.
+	//
+	// One that failed or is held back. It is planned anew, so that it may be held again, with the reason. `conflict`: it is on its way or has arrived.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry (the `RetryDelivery` operationId).
+	RetryDeliveryWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath, reqEditors ...RequestEditorFn) (*RetryDeliveryResponse, error)
+
 	// ListEntriesWithResponse Read a part of a conversation's log.
 	//
 	// Ascending by `seq`. `before` gives the entries just below it, `after` those just above it; with neither the latest. Both together are refused (`bad_query`).
@@ -7042,7 +11114,7 @@ type ClientWithResponsesInterface interface {
 
 	// PostEntryWithBodyWithResponse Post a message or a note.
 	//
-	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7051,12 +11123,30 @@ type ClientWithResponsesInterface interface {
 
 	// PostEntryWithResponse Post a message or a note.
 	//
-	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+	// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/entries (the `PostEntry` operationId).
 	PostEntryWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body PostEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*PostEntryResponse, error)
+
+	// ListHandoffsWithResponse List a conversation's moves between channels.
+	//
+	// Newest first, at most 50.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/handoffs (the `ListHandoffs` operationId).
+	ListHandoffsWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*ListHandoffsResponse, error)
+
+	// GetReachWithResponse Say where the next message would go, and what else is possible.
+	//
+	// The plan for a plain answer of this agent's as things are now: it may change until something is sent. For each address of the shopper the plan if it were asked for, and until when its window is open.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/reach (the `GetReach` operationId).
+	GetReachWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*GetReachResponse, error)
 
 	// MarkReadWithBodyWithResponse Say up to where this agent has read.
 	//
@@ -7075,6 +11165,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/read (the `MarkRead` operationId).
 	MarkReadWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReadResponse, error)
+
+	// SetRouteWithBodyWithResponse Choose where the conversation goes on.
+	//
+	// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+	SetRouteWithBodyWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetRouteResponse, error)
+
+	// SetRouteWithResponse Choose where the conversation goes on.
+	//
+	// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+	SetRouteWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody, reqEditors ...RequestEditorFn) (*SetRouteResponse, error)
 
 	// PushEventsWithBodyWithResponse Push order-context events.
 	//
@@ -7193,6 +11301,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper} (the `GetShopper` operationId).
 	GetShopperWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*GetShopperResponse, error)
 
+	// ListAddressesWithResponse List where a shopper can be reached.
+	//
+	// Besides the web.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/addresses (the `ListAddresses` operationId).
+	ListAddressesWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*ListAddressesResponse, error)
+
+	// ListConsentsWithResponse List what a shopper agreed to.
+	//
+	// The ledger's lines, oldest first; the last one per channel, value and purpose holds.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/consents (the `ListConsents` operationId).
+	ListConsentsWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*ListConsentsResponse, error)
+
 	// GetShopperContextWithResponse Read what the shop knows about a shopper.
 	//
 	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
@@ -7201,6 +11327,385 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 	GetShopperContextWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*GetShopperContextResponse, error)
+
+	// MergeShopperWithBodyWithResponse Say that two shoppers are one person.
+	//
+	// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+	MergeShopperWithBodyWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeShopperResponse, error)
+
+	// MergeShopperWithResponse Say that two shoppers are one person.
+	//
+	// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+	MergeShopperWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, body MergeShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeShopperResponse, error)
+
+	// UnmergeShopperWithResponse Undo a merge.
+	//
+	// The shopper in the path is the one that was merged away. What moved then goes back. `conflict`: it is no alias by a merge.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/unmerge (the `UnmergeShopper` operationId).
+	UnmergeShopperWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*UnmergeShopperResponse, error)
+
+	// ListShopTemplatesWithResponse List the templates that a shop may use.
+	//
+	// Those of all accounts that serve the shop, also the ones that can't be used now, with the reason.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
+	ListShopTemplatesWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListShopTemplatesResponse, error)
+
+	// ListDeadWebhooksWithResponse List webhooks that could not be taken in.
+	//
+	// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/webhooks/dead (the `ListDeadWebhooks` operationId).
+	ListDeadWebhooksWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListDeadWebhooksResponse, error)
+
+	// DropWebhookWithResponse Throw a dead webhook away.
+	//
+	// Owners and admins. It can't be brought back, except that the provider sends it again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/webhooks/dead/{raw} (the `DropWebhook` operationId).
+	DropWebhookWithResponse(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*DropWebhookResponse, error)
+
+	// RetryWebhookWithResponse Try to take a dead webhook in again.
+	//
+	// Owners and admins. Done in the background; what fails again is dead again. What was taken in before has no second effect.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/webhooks/dead/{raw}/retry (the `RetryWebhook` operationId).
+	RetryWebhookWithResponse(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*RetryWebhookResponse, error)
+}
+
+// ListAccountsResponseDefaultHeaders the declared response headers of an HTTP default response for ListAccounts
+type ListAccountsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListAccountsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAccountResponseDefaultHeaders the declared response headers of an HTTP default response for CreateAccount
+type CreateAccountResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type CreateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Account
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CreateAccountResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteAccountResponseDefaultHeaders the declared response headers of an HTTP default response for DeleteAccount
+type DeleteAccountResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type DeleteAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *DeleteAccountResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAccountResponseDefaultHeaders the declared response headers of an HTTP default response for GetAccount
+type GetAccountResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetAccountResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateAccountResponseDefaultHeaders the declared response headers of an HTTP default response for UpdateAccount
+type UpdateAccountResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type UpdateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *UpdateAccountResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CheckAccountResponseDefaultHeaders the declared response headers of an HTTP default response for CheckAccount
+type CheckAccountResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type CheckAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CheckList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CheckAccountResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SubscribeAccountResponseDefaultHeaders the declared response headers of an HTTP default response for SubscribeAccount
+type SubscribeAccountResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type SubscribeAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SubscribeAccountResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r SubscribeAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubscribeAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubscribeAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SyncTemplatesResponseDefaultHeaders the declared response headers of an HTTP default response for SyncTemplates
+type SyncTemplatesResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type SyncTemplatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TemplateList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SyncTemplatesResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r SyncTemplatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SyncTemplatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SyncTemplatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // LoginResponse200Headers the declared response headers of an HTTP 200 response for Login
@@ -7495,6 +12000,46 @@ func (r CreatePasswordResetResponse) ContentType() string {
 	return ""
 }
 
+// ListChannelsResponseDefaultHeaders the declared response headers of an HTTP default response for ListChannels
+type ListChannelsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListChannelsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ChannelRulesList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListChannelsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListChannelsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListChannelsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListChannelsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListInvitationsResponseDefaultHeaders the declared response headers of an HTTP default response for ListInvitations
 type ListInvitationsResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -7738,6 +12283,164 @@ func (r CompletePasswordResetResponse) ContentType() string {
 	return ""
 }
 
+// ListProviderAppsResponseDefaultHeaders the declared response headers of an HTTP default response for ListProviderApps
+type ListProviderAppsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListProviderAppsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ProviderAppList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListProviderAppsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListProviderAppsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListProviderAppsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListProviderAppsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateProviderAppResponseDefaultHeaders the declared response headers of an HTTP default response for CreateProviderApp
+type CreateProviderAppResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type CreateProviderAppResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ProviderApp
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CreateProviderAppResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateProviderAppResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateProviderAppResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateProviderAppResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteProviderAppResponseDefaultHeaders the declared response headers of an HTTP default response for DeleteProviderApp
+type DeleteProviderAppResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type DeleteProviderAppResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *DeleteProviderAppResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteProviderAppResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteProviderAppResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteProviderAppResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateProviderAppResponseDefaultHeaders the declared response headers of an HTTP default response for UpdateProviderApp
+type UpdateProviderAppResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type UpdateProviderAppResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ProviderApp
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *UpdateProviderAppResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateProviderAppResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateProviderAppResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateProviderAppResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListShopsResponseDefaultHeaders the declared response headers of an HTTP default response for ListShops
 type ListShopsResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -7812,6 +12515,46 @@ func (r CreateShopResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateShopResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ResumeConversationResponseDefaultHeaders the declared response headers of an HTTP default response for ResumeConversation
+type ResumeConversationResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ResumeConversationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Resumed
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ResumeConversationResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ResumeConversationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResumeConversationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResumeConversationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7936,6 +12679,44 @@ func (r UploadShopperAttachmentResponse) ContentType() string {
 	return ""
 }
 
+// GiveConsentResponseDefaultHeaders the declared response headers of an HTTP default response for GiveConsent
+type GiveConsentResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GiveConsentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GiveConsentResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GiveConsentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GiveConsentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GiveConsentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListShopperEntriesResponseDefaultHeaders the declared response headers of an HTTP default response for ListShopperEntries
 type ListShopperEntriesResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -7970,6 +12751,164 @@ func (r ListShopperEntriesResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListShopperEntriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListShopperHandoffsResponseDefaultHeaders the declared response headers of an HTTP default response for ListShopperHandoffs
+type ListShopperHandoffsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListShopperHandoffsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ShopperHandoffList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListShopperHandoffsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListShopperHandoffsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListShopperHandoffsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListShopperHandoffsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateHandoffResponseDefaultHeaders the declared response headers of an HTTP default response for CreateHandoff
+type CreateHandoffResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type CreateHandoffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *HandoffOffer
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CreateHandoffResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateHandoffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateHandoffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateHandoffResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ClickHandoffResponseDefaultHeaders the declared response headers of an HTTP default response for ClickHandoff
+type ClickHandoffResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ClickHandoffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ClickHandoffResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ClickHandoffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClickHandoffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClickHandoffResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmHandoffResponseDefaultHeaders the declared response headers of an HTTP default response for ConfirmHandoff
+type ConfirmHandoffResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ConfirmHandoffResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ShopperHandoff
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ConfirmHandoffResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmHandoffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmHandoffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmHandoffResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8336,6 +13275,126 @@ func (r UpdateConversationResponse) ContentType() string {
 	return ""
 }
 
+// AcceptHintResponseDefaultHeaders the declared response headers of an HTTP default response for AcceptHint
+type AcceptHintResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type AcceptHintResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Conversation
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *AcceptHintResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r AcceptHintResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AcceptHintResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AcceptHintResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListDeliveriesResponseDefaultHeaders the declared response headers of an HTTP default response for ListDeliveries
+type ListDeliveriesResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListDeliveriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeliveryList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListDeliveriesResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeliveriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeliveriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDeliveriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RetryDeliveryResponseDefaultHeaders the declared response headers of an HTTP default response for RetryDelivery
+type RetryDeliveryResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type RetryDeliveryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Delivery
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RetryDeliveryResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r RetryDeliveryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetryDeliveryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RetryDeliveryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListEntriesResponseDefaultHeaders the declared response headers of an HTTP default response for ListEntries
 type ListEntriesResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -8418,6 +13477,86 @@ func (r PostEntryResponse) ContentType() string {
 	return ""
 }
 
+// ListHandoffsResponseDefaultHeaders the declared response headers of an HTTP default response for ListHandoffs
+type ListHandoffsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListHandoffsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HandoffList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListHandoffsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListHandoffsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListHandoffsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListHandoffsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetReachResponseDefaultHeaders the declared response headers of an HTTP default response for GetReach
+type GetReachResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetReachResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Reach
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetReachResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReachResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReachResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReachResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // MarkReadResponseDefaultHeaders the declared response headers of an HTTP default response for MarkRead
 type MarkReadResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -8450,6 +13589,46 @@ func (r MarkReadResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r MarkReadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetRouteResponseDefaultHeaders the declared response headers of an HTTP default response for SetRoute
+type SetRouteResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type SetRouteResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Conversation
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *SetRouteResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r SetRouteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetRouteResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetRouteResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8890,6 +14069,86 @@ func (r GetShopperResponse) ContentType() string {
 	return ""
 }
 
+// ListAddressesResponseDefaultHeaders the declared response headers of an HTTP default response for ListAddresses
+type ListAddressesResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListAddressesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AddressList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListAddressesResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAddressesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAddressesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAddressesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListConsentsResponseDefaultHeaders the declared response headers of an HTTP default response for ListConsents
+type ListConsentsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListConsentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ConsentList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListConsentsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListConsentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListConsentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListConsentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetShopperContextResponseDefaultHeaders the declared response headers of an HTTP default response for GetShopperContext
 type GetShopperContextResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -8928,6 +14187,388 @@ func (r GetShopperContextResponse) ContentType() string {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
+}
+
+// MergeShopperResponseDefaultHeaders the declared response headers of an HTTP default response for MergeShopper
+type MergeShopperResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type MergeShopperResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *MergeShopperResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r MergeShopperResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MergeShopperResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MergeShopperResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UnmergeShopperResponseDefaultHeaders the declared response headers of an HTTP default response for UnmergeShopper
+type UnmergeShopperResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type UnmergeShopperResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *UnmergeShopperResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r UnmergeShopperResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnmergeShopperResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UnmergeShopperResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListShopTemplatesResponseDefaultHeaders the declared response headers of an HTTP default response for ListShopTemplates
+type ListShopTemplatesResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListShopTemplatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TemplateList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListShopTemplatesResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListShopTemplatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListShopTemplatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListShopTemplatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListDeadWebhooksResponseDefaultHeaders the declared response headers of an HTTP default response for ListDeadWebhooks
+type ListDeadWebhooksResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListDeadWebhooksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeadWebhookList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListDeadWebhooksResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeadWebhooksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeadWebhooksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDeadWebhooksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DropWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for DropWebhook
+type DropWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type DropWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *DropWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r DropWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DropWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DropWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RetryWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for RetryWebhook
+type RetryWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type RetryWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RetryWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r RetryWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetryWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RetryWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAccountsWithResponse List the merchant's accounts.
+//
+// Owners and admins. An account is a connection to a channel: a WhatsApp number, a page, an Instagram account, a sender of e-mail.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts (the `ListAccounts` operationId).
+func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error) {
+	rsp, err := c.ListAccounts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountsResponse(rsp)
+}
+
+// CreateAccountWithBodyWithResponse Connect an account.
+//
+// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// CreateAccountWithResponse Connect an account.
+//
+// Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// DeleteAccountWithResponse Disconnect an account.
+//
+// Owners and admins. Its token is removed and nothing is sent by it any more. Conversations and addresses stay.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/accounts/{account} (the `DeleteAccount` operationId).
+func (c *ClientWithResponses) DeleteAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*DeleteAccountResponse, error) {
+	rsp, err := c.DeleteAccount(ctx, account, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteAccountResponse(rsp)
+}
+
+// GetAccountWithResponse Read an account.
+//
+// Owners and admins. With what is wrong with it, if something is.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, account, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountResponse(rsp)
+}
+
+// UpdateAccountWithBodyWithResponse Change an account.
+//
+// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Context, account AccountInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error) {
+	rsp, err := c.UpdateAccountWithBody(ctx, account, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAccountResponse(rsp)
+}
+
+// UpdateAccountWithResponse Change an account.
+//
+// Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/accounts/{account} (the `UpdateAccount` operationId).
+func (c *ClientWithResponses) UpdateAccountWithResponse(ctx context.Context, account AccountInPath, body UpdateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountResponse, error) {
+	rsp, err := c.UpdateAccount(ctx, account, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAccountResponse(rsp)
+}
+
+// CheckAccountWithResponse Look whether an account works.
+//
+// Owners and admins. Asks the provider; takes some seconds. Tells of each thing looked at, and never fails because the provider does.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/check (the `CheckAccount` operationId).
+func (c *ClientWithResponses) CheckAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*CheckAccountResponse, error) {
+	rsp, err := c.CheckAccount(ctx, account, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckAccountResponse(rsp)
+}
+
+// SubscribeAccountWithResponse Ask the provider to send the account's webhooks to us.
+//
+// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/subscribe (the `SubscribeAccount` operationId).
+func (c *ClientWithResponses) SubscribeAccountWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*SubscribeAccountResponse, error) {
+	rsp, err := c.SubscribeAccount(ctx, account, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubscribeAccountResponse(rsp)
+}
+
+// SyncTemplatesWithResponse Fetch an account's templates from the provider.
+//
+// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/templates/sync (the `SyncTemplates` operationId).
+func (c *ClientWithResponses) SyncTemplatesWithResponse(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*SyncTemplatesResponse, error) {
+	rsp, err := c.SyncTemplates(ctx, account, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSyncTemplatesResponse(rsp)
 }
 
 // LoginWithBodyWithResponse Sign in as an agent.
@@ -9080,6 +14721,21 @@ func (c *ClientWithResponses) CreatePasswordResetWithResponse(ctx context.Contex
 	return ParseCreatePasswordResetResponse(rsp)
 }
 
+// ListChannelsWithResponse List the channels that are built in.
+//
+// Each with its provider's rules, so that settings offer only what the channel can do.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/channels (the `ListChannels` operationId).
+func (c *ClientWithResponses) ListChannelsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListChannelsResponse, error) {
+	rsp, err := c.ListChannels(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListChannelsResponse(rsp)
+}
+
 // ListInvitationsWithResponse List open invitations.
 //
 // Owners and admins. Used and expired invitations are not listed; `url` is never repeated.
@@ -9230,6 +14886,96 @@ func (c *ClientWithResponses) CompletePasswordResetWithResponse(ctx context.Cont
 	return ParseCompletePasswordResetResponse(rsp)
 }
 
+// ListProviderAppsWithResponse List the merchant's provider apps.
+//
+// Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/provider-apps (the `ListProviderApps` operationId).
+func (c *ClientWithResponses) ListProviderAppsWithResponse(ctx context.Context, params *ListProviderAppsParams, reqEditors ...RequestEditorFn) (*ListProviderAppsResponse, error) {
+	rsp, err := c.ListProviderApps(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListProviderAppsResponse(rsp)
+}
+
+// CreateProviderAppWithBodyWithResponse Add a provider app.
+//
+// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+func (c *ClientWithResponses) CreateProviderAppWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateProviderAppResponse, error) {
+	rsp, err := c.CreateProviderAppWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateProviderAppResponse(rsp)
+}
+
+// CreateProviderAppWithResponse Add a provider app.
+//
+// Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/provider-apps (the `CreateProviderApp` operationId).
+func (c *ClientWithResponses) CreateProviderAppWithResponse(ctx context.Context, body CreateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateProviderAppResponse, error) {
+	rsp, err := c.CreateProviderApp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateProviderAppResponse(rsp)
+}
+
+// DeleteProviderAppWithResponse Remove a provider app.
+//
+// Owners and admins. Refused with `conflict` while accounts use it. Its webhooks answer 404 from now on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/provider-apps/{provider_app} (the `DeleteProviderApp` operationId).
+func (c *ClientWithResponses) DeleteProviderAppWithResponse(ctx context.Context, providerApp ProviderAppInPath, reqEditors ...RequestEditorFn) (*DeleteProviderAppResponse, error) {
+	rsp, err := c.DeleteProviderApp(ctx, providerApp, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteProviderAppResponse(rsp)
+}
+
+// UpdateProviderAppWithBodyWithResponse Change a provider app.
+//
+// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+func (c *ClientWithResponses) UpdateProviderAppWithBodyWithResponse(ctx context.Context, providerApp ProviderAppInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateProviderAppResponse, error) {
+	rsp, err := c.UpdateProviderAppWithBody(ctx, providerApp, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateProviderAppResponse(rsp)
+}
+
+// UpdateProviderAppWithResponse Change a provider app.
+//
+// Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
+func (c *ClientWithResponses) UpdateProviderAppWithResponse(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateProviderAppResponse, error) {
+	rsp, err := c.UpdateProviderApp(ctx, providerApp, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateProviderAppResponse(rsp)
+}
+
 // ListShopsWithResponse List the merchant's shops.
 //
 // Only those that the agent may see.
@@ -9273,6 +15019,36 @@ func (c *ClientWithResponses) CreateShopWithResponse(ctx context.Context, body C
 		return nil, err
 	}
 	return ParseCreateShopResponse(rsp)
+}
+
+// ResumeConversationWithBodyWithResponse Come back by a return link.
+//
+// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+func (c *ClientWithResponses) ResumeConversationWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeConversationResponse, error) {
+	rsp, err := c.ResumeConversationWithBody(ctx, key, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeConversationResponse(rsp)
+}
+
+// ResumeConversationWithResponse Come back by a return link.
+//
+// The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/resume (the `ResumeConversation` operationId).
+func (c *ClientWithResponses) ResumeConversationWithResponse(ctx context.Context, key KeyInPath, body ResumeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeConversationResponse, error) {
+	rsp, err := c.ResumeConversation(ctx, key, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeConversationResponse(rsp)
 }
 
 // DeleteSessionWithResponse Log the shopper out.
@@ -9335,6 +15111,36 @@ func (c *ClientWithResponses) UploadShopperAttachmentWithBodyWithResponse(ctx co
 	return ParseUploadShopperAttachmentResponse(rsp)
 }
 
+// GiveConsentWithBodyWithResponse Leave a number or an address, or take it back.
+//
+// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+func (c *ClientWithResponses) GiveConsentWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GiveConsentResponse, error) {
+	rsp, err := c.GiveConsentWithBody(ctx, key, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGiveConsentResponse(rsp)
+}
+
+// GiveConsentWithResponse Leave a number or an address, or take it back.
+//
+// One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/consents (the `GiveConsent` operationId).
+func (c *ClientWithResponses) GiveConsentWithResponse(ctx context.Context, key KeyInPath, body GiveConsentJSONRequestBody, reqEditors ...RequestEditorFn) (*GiveConsentResponse, error) {
+	rsp, err := c.GiveConsent(ctx, key, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGiveConsentResponse(rsp)
+}
+
 // ListShopperEntriesWithResponse Read a part of an own conversation.
 //
 // As listEntries, in the shopper's own numbers: messages, their amends, and the events closed, reopened, joined and handoff.
@@ -9348,6 +15154,96 @@ func (c *ClientWithResponses) ListShopperEntriesWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseListShopperEntriesResponse(rsp)
+}
+
+// ListShopperHandoffsWithResponse List the own handoffs.
+//
+// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{key}/shopper/handoffs (the `ListShopperHandoffs` operationId).
+func (c *ClientWithResponses) ListShopperHandoffsWithResponse(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*ListShopperHandoffsResponse, error) {
+	rsp, err := c.ListShopperHandoffs(ctx, key, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListShopperHandoffsResponse(rsp)
+}
+
+// CreateHandoffWithBodyWithResponse Ask for a link to go on elsewhere.
+//
+// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+func (c *ClientWithResponses) CreateHandoffWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHandoffResponse, error) {
+	rsp, err := c.CreateHandoffWithBody(ctx, key, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateHandoffResponse(rsp)
+}
+
+// CreateHandoffWithResponse Ask for a link to go on elsewhere.
+//
+// The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs (the `CreateHandoff` operationId).
+func (c *ClientWithResponses) CreateHandoffWithResponse(ctx context.Context, key KeyInPath, body CreateHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHandoffResponse, error) {
+	rsp, err := c.CreateHandoff(ctx, key, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateHandoffResponse(rsp)
+}
+
+// ClickHandoffWithResponse Say that the link was opened.
+//
+// Counted once; for the case that the code gets lost, and for the shop's reports.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/click (the `ClickHandoff` operationId).
+func (c *ClientWithResponses) ClickHandoffWithResponse(ctx context.Context, key KeyInPath, handoff HandoffInPath, reqEditors ...RequestEditorFn) (*ClickHandoffResponse, error) {
+	rsp, err := c.ClickHandoff(ctx, key, handoff, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClickHandoffResponse(rsp)
+}
+
+// ConfirmHandoffWithBodyWithResponse Say whether the person on the channel is this shopper.
+//
+// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+func (c *ClientWithResponses) ConfirmHandoffWithBodyWithResponse(ctx context.Context, key KeyInPath, handoff HandoffInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmHandoffResponse, error) {
+	rsp, err := c.ConfirmHandoffWithBody(ctx, key, handoff, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmHandoffResponse(rsp)
+}
+
+// ConfirmHandoffWithResponse Say whether the person on the channel is this shopper.
+//
+// `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm (the `ConfirmHandoff` operationId).
+func (c *ClientWithResponses) ConfirmHandoffWithResponse(ctx context.Context, key KeyInPath, handoff HandoffInPath, body ConfirmHandoffJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmHandoffResponse, error) {
+	rsp, err := c.ConfirmHandoff(ctx, key, handoff, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmHandoffResponse(rsp)
 }
 
 // IdentifyShopperWithBodyWithResponse Prove who the shopper is.
@@ -9530,6 +15426,66 @@ func (c *ClientWithResponses) UpdateConversationWithResponse(ctx context.Context
 	return ParseUpdateConversationResponse(rsp)
 }
 
+// AcceptHintWithBodyWithResponse Take an offered handoff as this conversation's.
+//
+// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+func (c *ClientWithResponses) AcceptHintWithBodyWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcceptHintResponse, error) {
+	rsp, err := c.AcceptHintWithBody(ctx, shop, conversation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcceptHintResponse(rsp)
+}
+
+// AcceptHintWithResponse Take an offered handoff as this conversation's.
+//
+// For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/accept-hint (the `AcceptHint` operationId).
+func (c *ClientWithResponses) AcceptHintWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body AcceptHintJSONRequestBody, reqEditors ...RequestEditorFn) (*AcceptHintResponse, error) {
+	rsp, err := c.AcceptHint(ctx, shop, conversation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcceptHintResponse(rsp)
+}
+
+// ListDeliveriesWithResponse Read what became of messages on other channels.
+//
+// Ascending by `seq` of the message, from `from` on. Changes come live in the frame `delivery`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/deliveries (the `ListDeliveries` operationId).
+func (c *ClientWithResponses) ListDeliveriesWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*ListDeliveriesResponse, error) {
+	rsp, err := c.ListDeliveries(ctx, shop, conversation, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeliveriesResponse(rsp)
+}
+
+// RetryDeliveryWithResponse Try a delivery again.
+//
+// One that failed or is held back. It is planned anew, so that it may be held again, with the reason. `conflict`: it is on its way or has arrived.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry (the `RetryDelivery` operationId).
+func (c *ClientWithResponses) RetryDeliveryWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, delivery DeliveryInPath, reqEditors ...RequestEditorFn) (*RetryDeliveryResponse, error) {
+	rsp, err := c.RetryDelivery(ctx, shop, conversation, delivery, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetryDeliveryResponse(rsp)
+}
+
 // ListEntriesWithResponse Read a part of a conversation's log.
 //
 // Ascending by `seq`. `before` gives the entries just below it, `after` those just above it; with neither the latest. Both together are refused (`bad_query`).
@@ -9547,7 +15503,7 @@ func (c *ClientWithResponses) ListEntriesWithResponse(ctx context.Context, shop 
 
 // PostEntryWithBodyWithResponse Post a message or a note.
 //
-// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9562,7 +15518,7 @@ func (c *ClientWithResponses) PostEntryWithBodyWithResponse(ctx context.Context,
 
 // PostEntryWithResponse Post a message or a note.
 //
-// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+// Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9573,6 +15529,36 @@ func (c *ClientWithResponses) PostEntryWithResponse(ctx context.Context, shop Sh
 		return nil, err
 	}
 	return ParsePostEntryResponse(rsp)
+}
+
+// ListHandoffsWithResponse List a conversation's moves between channels.
+//
+// Newest first, at most 50.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/handoffs (the `ListHandoffs` operationId).
+func (c *ClientWithResponses) ListHandoffsWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*ListHandoffsResponse, error) {
+	rsp, err := c.ListHandoffs(ctx, shop, conversation, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListHandoffsResponse(rsp)
+}
+
+// GetReachWithResponse Say where the next message would go, and what else is possible.
+//
+// The plan for a plain answer of this agent's as things are now: it may change until something is sent. For each address of the shopper the plan if it were asked for, and until when its window is open.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/conversations/{conversation}/reach (the `GetReach` operationId).
+func (c *ClientWithResponses) GetReachWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, reqEditors ...RequestEditorFn) (*GetReachResponse, error) {
+	rsp, err := c.GetReach(ctx, shop, conversation, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReachResponse(rsp)
 }
 
 // MarkReadWithBodyWithResponse Say up to where this agent has read.
@@ -9603,6 +15589,36 @@ func (c *ClientWithResponses) MarkReadWithResponse(ctx context.Context, shop Sho
 		return nil, err
 	}
 	return ParseMarkReadResponse(rsp)
+}
+
+// SetRouteWithBodyWithResponse Choose where the conversation goes on.
+//
+// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+func (c *ClientWithResponses) SetRouteWithBodyWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetRouteResponse, error) {
+	rsp, err := c.SetRouteWithBody(ctx, shop, conversation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetRouteResponse(rsp)
+}
+
+// SetRouteWithResponse Choose where the conversation goes on.
+//
+// `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
+func (c *ClientWithResponses) SetRouteWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody, reqEditors ...RequestEditorFn) (*SetRouteResponse, error) {
+	rsp, err := c.SetRoute(ctx, shop, conversation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetRouteResponse(rsp)
 }
 
 // PushEventsWithBodyWithResponse Push order-context events.
@@ -9800,6 +15816,36 @@ func (c *ClientWithResponses) GetShopperWithResponse(ctx context.Context, shop S
 	return ParseGetShopperResponse(rsp)
 }
 
+// ListAddressesWithResponse List where a shopper can be reached.
+//
+// Besides the web.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/addresses (the `ListAddresses` operationId).
+func (c *ClientWithResponses) ListAddressesWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*ListAddressesResponse, error) {
+	rsp, err := c.ListAddresses(ctx, shop, shopper, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAddressesResponse(rsp)
+}
+
+// ListConsentsWithResponse List what a shopper agreed to.
+//
+// The ledger's lines, oldest first; the last one per channel, value and purpose holds.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/consents (the `ListConsents` operationId).
+func (c *ClientWithResponses) ListConsentsWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*ListConsentsResponse, error) {
+	rsp, err := c.ListConsents(ctx, shop, shopper, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListConsentsResponse(rsp)
+}
+
 // GetShopperContextWithResponse Read what the shop knows about a shopper.
 //
 // The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
@@ -9813,6 +15859,471 @@ func (c *ClientWithResponses) GetShopperContextWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseGetShopperContextResponse(rsp)
+}
+
+// MergeShopperWithBodyWithResponse Say that two shoppers are one person.
+//
+// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+func (c *ClientWithResponses) MergeShopperWithBodyWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeShopperResponse, error) {
+	rsp, err := c.MergeShopperWithBody(ctx, shop, shopper, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeShopperResponse(rsp)
+}
+
+// MergeShopperWithResponse Say that two shoppers are one person.
+//
+// `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/merge (the `MergeShopper` operationId).
+func (c *ClientWithResponses) MergeShopperWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, body MergeShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeShopperResponse, error) {
+	rsp, err := c.MergeShopper(ctx, shop, shopper, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeShopperResponse(rsp)
+}
+
+// UnmergeShopperWithResponse Undo a merge.
+//
+// The shopper in the path is the one that was merged away. What moved then goes back. `conflict`: it is no alias by a merge.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/shoppers/{shopper}/unmerge (the `UnmergeShopper` operationId).
+func (c *ClientWithResponses) UnmergeShopperWithResponse(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*UnmergeShopperResponse, error) {
+	rsp, err := c.UnmergeShopper(ctx, shop, shopper, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnmergeShopperResponse(rsp)
+}
+
+// ListShopTemplatesWithResponse List the templates that a shop may use.
+//
+// Those of all accounts that serve the shop, also the ones that can't be used now, with the reason.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
+func (c *ClientWithResponses) ListShopTemplatesWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListShopTemplatesResponse, error) {
+	rsp, err := c.ListShopTemplates(ctx, shop, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListShopTemplatesResponse(rsp)
+}
+
+// ListDeadWebhooksWithResponse List webhooks that could not be taken in.
+//
+// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/webhooks/dead (the `ListDeadWebhooks` operationId).
+func (c *ClientWithResponses) ListDeadWebhooksWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListDeadWebhooksResponse, error) {
+	rsp, err := c.ListDeadWebhooks(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeadWebhooksResponse(rsp)
+}
+
+// DropWebhookWithResponse Throw a dead webhook away.
+//
+// Owners and admins. It can't be brought back, except that the provider sends it again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/webhooks/dead/{raw} (the `DropWebhook` operationId).
+func (c *ClientWithResponses) DropWebhookWithResponse(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*DropWebhookResponse, error) {
+	rsp, err := c.DropWebhook(ctx, raw, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDropWebhookResponse(rsp)
+}
+
+// RetryWebhookWithResponse Try to take a dead webhook in again.
+//
+// Owners and admins. Done in the background; what fails again is dead again. What was taken in before has no second effect.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/webhooks/dead/{raw}/retry (the `RetryWebhook` operationId).
+func (c *ClientWithResponses) RetryWebhookWithResponse(ctx context.Context, raw RawInPath, reqEditors ...RequestEditorFn) (*RetryWebhookResponse, error) {
+	rsp, err := c.RetryWebhook(ctx, raw, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetryWebhookResponse(rsp)
+}
+
+// ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
+func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListAccountsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAccountResponse parses an HTTP response from a CreateAccountWithResponse call
+func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CreateAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteAccountResponse parses an HTTP response from a DeleteAccountWithResponse call
+func ParseDeleteAccountResponse(rsp *http.Response) (*DeleteAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers DeleteAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAccountResponse parses an HTTP response from a GetAccountWithResponse call
+func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateAccountResponse parses an HTTP response from a UpdateAccountWithResponse call
+func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers UpdateAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCheckAccountResponse parses an HTTP response from a CheckAccountWithResponse call
+func ParseCheckAccountResponse(rsp *http.Response) (*CheckAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CheckList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CheckAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSubscribeAccountResponse parses an HTTP response from a SubscribeAccountWithResponse call
+func ParseSubscribeAccountResponse(rsp *http.Response) (*SubscribeAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubscribeAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers SubscribeAccountResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSyncTemplatesResponse parses an HTTP response from a SyncTemplatesWithResponse call
+func ParseSyncTemplatesResponse(rsp *http.Response) (*SyncTemplatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SyncTemplatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TemplateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers SyncTemplatesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
 }
 
 // ParseLoginResponse parses an HTTP response from a LoginWithResponse call
@@ -10153,6 +16664,52 @@ func ParseCreatePasswordResetResponse(rsp *http.Response) (*CreatePasswordResetR
 	return response, nil
 }
 
+// ParseListChannelsResponse parses an HTTP response from a ListChannelsWithResponse call
+func ParseListChannelsResponse(rsp *http.Response) (*ListChannelsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListChannelsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ChannelRulesList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListChannelsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListInvitationsResponse parses an HTTP response from a ListInvitationsWithResponse call
 func ParseListInvitationsResponse(rsp *http.Response) (*ListInvitationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -10431,6 +16988,186 @@ func ParseCompletePasswordResetResponse(rsp *http.Response) (*CompletePasswordRe
 	return response, nil
 }
 
+// ParseListProviderAppsResponse parses an HTTP response from a ListProviderAppsWithResponse call
+func ParseListProviderAppsResponse(rsp *http.Response) (*ListProviderAppsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListProviderAppsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ProviderAppList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListProviderAppsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateProviderAppResponse parses an HTTP response from a CreateProviderAppWithResponse call
+func ParseCreateProviderAppResponse(rsp *http.Response) (*CreateProviderAppResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateProviderAppResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ProviderApp
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CreateProviderAppResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteProviderAppResponse parses an HTTP response from a DeleteProviderAppWithResponse call
+func ParseDeleteProviderAppResponse(rsp *http.Response) (*DeleteProviderAppResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteProviderAppResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers DeleteProviderAppResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateProviderAppResponse parses an HTTP response from a UpdateProviderAppWithResponse call
+func ParseUpdateProviderAppResponse(rsp *http.Response) (*UpdateProviderAppResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateProviderAppResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ProviderApp
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers UpdateProviderAppResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListShopsResponse parses an HTTP response from a ListShopsWithResponse call
 func ParseListShopsResponse(rsp *http.Response) (*ListShopsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -10510,6 +17247,52 @@ func ParseCreateShopResponse(rsp *http.Response) (*CreateShopResponse, error) {
 	switch {
 	case true:
 		var headers CreateShopResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResumeConversationResponse parses an HTTP response from a ResumeConversationWithResponse call
+func ParseResumeConversationResponse(rsp *http.Response) (*ResumeConversationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResumeConversationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Resumed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ResumeConversationResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int32
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
@@ -10657,6 +17440,48 @@ func ParseUploadShopperAttachmentResponse(rsp *http.Response) (*UploadShopperAtt
 	return response, nil
 }
 
+// ParseGiveConsentResponse parses an HTTP response from a GiveConsentWithResponse call
+func ParseGiveConsentResponse(rsp *http.Response) (*GiveConsentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GiveConsentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GiveConsentResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListShopperEntriesResponse parses an HTTP response from a ListShopperEntriesWithResponse call
 func ParseListShopperEntriesResponse(rsp *http.Response) (*ListShopperEntriesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -10690,6 +17515,186 @@ func ParseListShopperEntriesResponse(rsp *http.Response) (*ListShopperEntriesRes
 	switch {
 	case true:
 		var headers ListShopperEntriesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListShopperHandoffsResponse parses an HTTP response from a ListShopperHandoffsWithResponse call
+func ParseListShopperHandoffsResponse(rsp *http.Response) (*ListShopperHandoffsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListShopperHandoffsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ShopperHandoffList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListShopperHandoffsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateHandoffResponse parses an HTTP response from a CreateHandoffWithResponse call
+func ParseCreateHandoffResponse(rsp *http.Response) (*CreateHandoffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateHandoffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest HandoffOffer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CreateHandoffResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseClickHandoffResponse parses an HTTP response from a ClickHandoffWithResponse call
+func ParseClickHandoffResponse(rsp *http.Response) (*ClickHandoffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClickHandoffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ClickHandoffResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmHandoffResponse parses an HTTP response from a ConfirmHandoffWithResponse call
+func ParseConfirmHandoffResponse(rsp *http.Response) (*ConfirmHandoffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmHandoffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ShopperHandoff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ConfirmHandoffResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int32
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
@@ -11117,6 +18122,144 @@ func ParseUpdateConversationResponse(rsp *http.Response) (*UpdateConversationRes
 	return response, nil
 }
 
+// ParseAcceptHintResponse parses an HTTP response from a AcceptHintWithResponse call
+func ParseAcceptHintResponse(rsp *http.Response) (*AcceptHintResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AcceptHintResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Conversation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers AcceptHintResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListDeliveriesResponse parses an HTTP response from a ListDeliveriesWithResponse call
+func ParseListDeliveriesResponse(rsp *http.Response) (*ListDeliveriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeliveriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeliveryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListDeliveriesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRetryDeliveryResponse parses an HTTP response from a RetryDeliveryWithResponse call
+func ParseRetryDeliveryResponse(rsp *http.Response) (*RetryDeliveryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetryDeliveryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Delivery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers RetryDeliveryResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListEntriesResponse parses an HTTP response from a ListEntriesWithResponse call
 func ParseListEntriesResponse(rsp *http.Response) (*ListEntriesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -11216,6 +18359,98 @@ func ParsePostEntryResponse(rsp *http.Response) (*PostEntryResponse, error) {
 	return response, nil
 }
 
+// ParseListHandoffsResponse parses an HTTP response from a ListHandoffsWithResponse call
+func ParseListHandoffsResponse(rsp *http.Response) (*ListHandoffsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListHandoffsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HandoffList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListHandoffsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReachResponse parses an HTTP response from a GetReachWithResponse call
+func ParseGetReachResponse(rsp *http.Response) (*GetReachResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReachResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Reach
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetReachResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseMarkReadResponse parses an HTTP response from a MarkReadWithResponse call
 func ParseMarkReadResponse(rsp *http.Response) (*MarkReadResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -11245,6 +18480,52 @@ func ParseMarkReadResponse(rsp *http.Response) (*MarkReadResponse, error) {
 	switch {
 	case true:
 		var headers MarkReadResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetRouteResponse parses an HTTP response from a SetRouteWithResponse call
+func ParseSetRouteResponse(rsp *http.Response) (*SetRouteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetRouteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Conversation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers SetRouteResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int32
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
@@ -11752,6 +19033,98 @@ func ParseGetShopperResponse(rsp *http.Response) (*GetShopperResponse, error) {
 	return response, nil
 }
 
+// ParseListAddressesResponse parses an HTTP response from a ListAddressesWithResponse call
+func ParseListAddressesResponse(rsp *http.Response) (*ListAddressesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAddressesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AddressList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListAddressesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListConsentsResponse parses an HTTP response from a ListConsentsWithResponse call
+func ParseListConsentsResponse(rsp *http.Response) (*ListConsentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListConsentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ConsentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListConsentsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetShopperContextResponse parses an HTTP response from a GetShopperContextWithResponse call
 func ParseGetShopperContextResponse(rsp *http.Response) (*GetShopperContextResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -11785,6 +19158,266 @@ func ParseGetShopperContextResponse(rsp *http.Response) (*GetShopperContextRespo
 	switch {
 	case true:
 		var headers GetShopperContextResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseMergeShopperResponse parses an HTTP response from a MergeShopperWithResponse call
+func ParseMergeShopperResponse(rsp *http.Response) (*MergeShopperResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MergeShopperResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers MergeShopperResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUnmergeShopperResponse parses an HTTP response from a UnmergeShopperWithResponse call
+func ParseUnmergeShopperResponse(rsp *http.Response) (*UnmergeShopperResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnmergeShopperResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers UnmergeShopperResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListShopTemplatesResponse parses an HTTP response from a ListShopTemplatesWithResponse call
+func ParseListShopTemplatesResponse(rsp *http.Response) (*ListShopTemplatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListShopTemplatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TemplateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListShopTemplatesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListDeadWebhooksResponse parses an HTTP response from a ListDeadWebhooksWithResponse call
+func ParseListDeadWebhooksResponse(rsp *http.Response) (*ListDeadWebhooksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeadWebhooksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeadWebhookList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListDeadWebhooksResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDropWebhookResponse parses an HTTP response from a DropWebhookWithResponse call
+func ParseDropWebhookResponse(rsp *http.Response) (*DropWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DropWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers DropWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRetryWebhookResponse parses an HTTP response from a RetryWebhookWithResponse call
+func ParseRetryWebhookResponse(rsp *http.Response) (*RetryWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetryWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers RetryWebhookResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int32
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {

@@ -396,6 +396,290 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the channels that are built in.
+         * @description Each with its provider's rules, so that settings offer only what the channel can do.
+         */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provider-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the merchant's provider apps.
+         * @description Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
+         */
+        get: operations["listProviderApps"];
+        put?: never;
+        /**
+         * Add a provider app.
+         * @description Owners and admins. The answer has the `webhook_url` and the `verify_token` to enter at the provider. Secrets are kept encrypted and are never given back.
+         */
+        post: operations["createProviderApp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provider-apps/{provider_app}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the provider app. */
+                provider_app: components["parameters"]["ProviderAppInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a provider app.
+         * @description Owners and admins. Refused with `conflict` while accounts use it. Its webhooks answer 404 from now on.
+         */
+        delete: operations["deleteProviderApp"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a provider app.
+         * @description Owners and admins. Absent fields stay. `secrets` replaces all of them: to rotate one, give the old and the new for a while, so that webhooks signed with either are taken.
+         */
+        patch: operations["updateProviderApp"];
+        trace?: never;
+    };
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the merchant's accounts.
+         * @description Owners and admins. An account is a connection to a channel: a WhatsApp number, a page, an Instagram account, a sender of e-mail.
+         */
+        get: operations["listAccounts"];
+        put?: never;
+        /**
+         * Connect an account.
+         * @description Owners and admins. Nothing is asked of the provider yet: see checkAccount and subscribeAccount. The token is kept encrypted and is never given back. `already_exists`: this account of the app is connected.
+         */
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read an account.
+         * @description Owners and admins. With what is wrong with it, if something is.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an account.
+         * @description Owners and admins. Its token is removed and nothing is sent by it any more. Conversations and addresses stay.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an account.
+         * @description Owners and admins. Absent fields stay; `shops` and `prices` replace the old ones whole. A new token takes an account out of `attention`.
+         */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/v1/accounts/{account}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look whether an account works.
+         * @description Owners and admins. Asks the provider; takes some seconds. Tells of each thing looked at, and never fails because the provider does.
+         */
+        post: operations["checkAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the provider to send the account's webhooks to us.
+         * @description Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+         */
+        post: operations["subscribeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch an account's templates from the provider.
+         * @description Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+         */
+        post: operations["syncTemplates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks that could not be taken in.
+         * @description Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+         */
+        get: operations["listDeadWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/dead/{raw}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                raw: components["parameters"]["RawInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Throw a dead webhook away.
+         * @description Owners and admins. It can't be brought back, except that the provider sends it again.
+         */
+        delete: operations["dropWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/dead/{raw}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                raw: components["parameters"]["RawInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try to take a dead webhook in again.
+         * @description Owners and admins. Done in the background; what fails again is dead again. What was taken in before has no second effect.
+         */
+        post: operations["retryWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the templates that a shop may use.
+         * @description Those of all accounts that serve the shop, also the ones that can't be used now, with the reason.
+         */
+        get: operations["listShopTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shops/{shop}/conversations": {
         parameters: {
             query?: never;
@@ -491,7 +775,7 @@ export interface paths {
         put?: never;
         /**
          * Post a message or a note.
-         * @description Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`.
+         * @description Durable when answered. The same `client_id` with the same body answers 200 with the stored entry; with another body 409 `id_conflict`. Where the message goes is planned: on the web, or to the address that the conversation is routed to. `to` asks for one of the shopper's addresses, `message.template` for an approved template; what can't be sent there is refused with `cannot_send` and written nowhere.
          */
         post: operations["postEntry"];
         delete?: never;
@@ -519,6 +803,158 @@ export interface paths {
          * @description A watermark that only rises; a lower `seq` changes nothing, one above the head counts as the head.
          */
         post: operations["markRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/conversations/{conversation}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Say where the next message would go, and what else is possible.
+         * @description The plan for a plain answer of this agent's as things are now: it may change until something is sent. For each address of the shopper the plan if it were asked for, and until when its window is open.
+         */
+        get: operations["getReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/conversations/{conversation}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose where the conversation goes on.
+         * @description `address` names one of the shopper's addresses; null brings the conversation back to the web. Nothing is sent by it: what is written from now on goes there. `cannot_send`: nothing at all may be sent to that address.
+         */
+        put: operations["setRoute"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/conversations/{conversation}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read what became of messages on other channels.
+         * @description Ascending by `seq` of the message, from `from` on. Changes come live in the frame `delivery`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/conversations/{conversation}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+                /** @description Id of the delivery. */
+                delivery: components["parameters"]["DeliveryInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a delivery again.
+         * @description One that failed or is held back. It is planned anew, so that it may be held again, with the reason. `conflict`: it is on its way or has arrived.
+         */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/conversations/{conversation}/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a conversation's moves between channels.
+         * @description Newest first, at most 50.
+         */
+        get: operations["listHandoffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/conversations/{conversation}/accept-hint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an offered handoff as this conversation's.
+         * @description For a conversation that came without its code: the hint in its log names the handoff that it probably belongs to. The address goes over to the web conversation of that handoff, which is answered; it stays unconfirmed. `conflict`: the handoff was claimed or has ended meanwhile.
+         */
+        post: operations["acceptHint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -575,6 +1011,106 @@ export interface paths {
          * @description Owners and admins. Accepted, then done in the background: message bodies are blanked, attachments removed, links to orders broken, sessions ended. The conversations' `generation` rises.
          */
         delete: operations["eraseShopper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/shoppers/{shopper}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two shoppers are one person.
+         * @description `from` becomes an alias of the shopper in the path: conversations, addresses, sessions and orders go over, the conversations in the background. It can be undone. `conflict`: both are identified, as different customers.
+         */
+        post: operations["mergeShopper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/shoppers/{shopper}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a merge.
+         * @description The shopper in the path is the one that was merged away. What moved then goes back. `conflict`: it is no alias by a merge.
+         */
+        post: operations["unmergeShopper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/shoppers/{shopper}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List where a shopper can be reached.
+         * @description Besides the web.
+         */
+        get: operations["listAddresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/shoppers/{shopper}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what a shopper agreed to.
+         * @description The ledger's lines, oldest first; the last one per channel, value and purpose holds.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -787,6 +1323,129 @@ export interface paths {
         get: operations["listShopperEntries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/shopper/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the own handoffs.
+         * @description Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+         */
+        get: operations["listShopperHandoffs"];
+        put?: never;
+        /**
+         * Ask for a link to go on elsewhere.
+         * @description The link opens the channel's app with a text that carries the code. Nothing is sent until the shopper sends it (wa.me: WhatsApp, "How to use click to chat"; m.me: Meta, "m.me links"). The code works once, within 30 minutes. At most ten a minute per session. `channel_off`: the shop does not offer this channel by a link.
+         */
+        post: operations["createHandoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/shopper/handoffs/{handoff}/click": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+                /** @description Id of the handoff. */
+                handoff: components["parameters"]["HandoffInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the link was opened.
+         * @description Counted once; for the case that the code gets lost, and for the shop's reports.
+         */
+        post: operations["clickHandoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/shopper/handoffs/{handoff}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+                /** @description Id of the handoff. */
+                handoff: components["parameters"]["HandoffInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether the person on the channel is this shopper.
+         * @description `mine` true: from now on orders and what was said before may be told there, and the phone's earlier conversations join this shopper. False: the address is taken off this conversation again. `conflict`: nobody has come yet, or it was answered otherwise.
+         */
+        post: operations["confirmHandoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/shopper/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a number or an address, or take it back.
+         * @description One line of the ledger per purpose, with the wording that was read. Nothing is sent at once: only what the shopper does not read on the site may go there. At most five a minute per session and 20 an hour per client address. `channel_off`: the shop does not ask for this channel.
+         */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come back by a return link.
+         * @description The widget takes the token out of the page's address (`?tagalong=…`) and exchanges it here; a GET of the page by a link preview uses nothing up. With the token of the session that the conversation began in, both sides are confirmed to be one person. Without, a new session of that shopper begins if the address was confirmed before; else the state is `unconfirmed` and nothing is told. The same session may do it again within seven days; for another the link is used (`link_used`). At most 20 a minute per client address.
+         */
+        post: operations["resumeConversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1134,6 +1793,46 @@ export interface components {
          */
         PluginKeyID: string;
         /**
+         * @description Id of a provider app.
+         * @example app_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        ProviderAppID: string;
+        /**
+         * @description Id of an account.
+         * @example acc_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        AccountID: string;
+        /**
+         * @description Id of an address.
+         * @example adr_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        AddressID: string;
+        /**
+         * @description Id of a handoff; not its code.
+         * @example hnd_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        HandoffID: string;
+        /**
+         * @description Id of a delivery.
+         * @example dlv_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        DeliveryID: string;
+        /**
+         * @description Id of a line of the consent ledger.
+         * @example cns_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        ConsentID: string;
+        /**
+         * @description Id of a template; not the provider's.
+         * @example tpl_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        TemplateID: string;
+        /**
+         * @description Id of a webhook as it came.
+         * @example raw_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        RawID: string;
+        /**
          * @description Made by the sender, unique per author and conversation; repeated on every retry of the same message.
          * @example 01JD7Q3N8Z4W5T6R7Y8U9P0A1B
          */
@@ -1192,7 +1891,7 @@ export interface components {
          * @description What went wrong, for programs; stable. The table is in the document's description, "Error codes".
          * @enum {string}
          */
-        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
+        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "channel_off" | "cannot_send" | "template_refused" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "template_params" | "bad_address" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
         /** @description An error. `message` is for people and never repeats the input. */
         Problem: {
             /**
@@ -1322,6 +2021,7 @@ export interface components {
             offline_text: components["schemas"]["LocalizedText"];
             /** @description Languages that the widget may speak; empty for all. */
             languages: components["schemas"]["Language"][];
+            handoff: components["schemas"]["HandoffSettings"];
         };
         ShopSettingsPatch: {
             color?: string;
@@ -1334,6 +2034,57 @@ export interface components {
                 [key: string]: string;
             };
             languages?: components["schemas"]["Language"][];
+            handoff?: components["schemas"]["HandoffSettings"];
+        };
+        /** @description How a shop's conversations go along to other channels. In a patch it replaces the old settings whole. */
+        HandoffSettings: {
+            /** @description Offered to shoppers, in the shop's order. In this order other ways are tried when one fails. */
+            channels: components["schemas"]["HandoffChannel"][];
+            /** @description A gentle offer to who is about to leave with an open question. */
+            offer_on_leave?: boolean;
+            /** @description What a shopper agrees to, by BCP 47 tag; empty for the widget's own words. */
+            wording?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Of the wording; change it together with the wording.
+             * @example 2026-11
+             */
+            version?: string;
+            /**
+             * Format: int32
+             * @description Seconds after which an unread message may follow the shopper; 0 or absent for 45.
+             */
+            leave_after?: number;
+            /** @description By channel, what tells a shopper of an answer by itself when free text is not allowed any more. */
+            templates?: {
+                [key: string]: components["schemas"]["AwayTemplate"];
+            };
+            cap?: components["schemas"]["Money"];
+        };
+        /** @description One way that the widget offers. */
+        HandoffChannel: {
+            channel: components["schemas"]["Channel"];
+            account: components["schemas"]["AccountID"];
+            /** @description Of the button, by BCP 47 tag; empty for the widget's own words. */
+            label?: {
+                [key: string]: string;
+            };
+            /** @description The button "Continue on …"; only where the channel has links. */
+            link?: boolean;
+            /** @description The form for a number or an address, with consent; only where the channel writes unasked. */
+            ask?: boolean;
+        };
+        /** @description A template by its provider's name; the language is chosen by the shopper's. A value is a text in which `{shopper}`, `{shop}`, `{message}` and `{link}` stand for the shopper's name, the shop's name, the beginning of the message and the token of a return link. */
+        AwayTemplate: {
+            /** @example answer_waiting */
+            name: string;
+            /** @description By the place's name or number in the body. */
+            params?: {
+                [key: string]: string;
+            };
+            /** @description The end of the URL of its first URL button, usually `{link}`. */
+            button?: string;
         };
         /**
          * @description Exact origins, scheme, host and port; no path, no wildcard.
@@ -1524,6 +2275,9 @@ export interface components {
             head: components["schemas"]["Seq"];
             position: components["schemas"]["Position"];
             channel: components["schemas"]["Channel"];
+            /** @description The address that the next message goes to; absent on the web. */
+            address?: string;
+            handoff?: components["schemas"]["HandoffBrief"];
             last_message?: components["schemas"]["LastMessage"];
             /**
              * Format: int64
@@ -1613,6 +2367,8 @@ export interface components {
             client_id: components["schemas"]["ClientID"];
             kind: components["schemas"]["NewEntryKind"];
             message: components["schemas"]["Draft"];
+            /** @description One of the shopper's addresses; absent lets the planner choose. Not for notes. */
+            to?: string;
         };
         ReadMark: {
             seq: components["schemas"]["Seq"];
@@ -1631,8 +2387,45 @@ export interface components {
             /** @description The `external_id` of the order that this is about. */
             order?: string;
             reply_to?: components["schemas"]["Seq"];
+            template?: components["schemas"]["TemplateRef"];
+            /** @description It goes out with a button that leads back to the shop's chat; agents only. */
+            return_link?: boolean;
+            /**
+             * @description The shopper sent something that cannot be shown: the provider's word for it.
+             * @example poll
+             */
+            unsupported?: string;
+            /** @description It was said elsewhere first. */
+            forwarded?: boolean;
         };
-        /** @description A message to be. Something of text, attachments, cards, coupon, order or choice must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. */
+        /** @description The template that a message went out as; `text` is what the shopper reads. Agents only. */
+        TemplateRef: {
+            id: components["schemas"]["TemplateID"];
+            name: string;
+            /**
+             * @description The provider's form.
+             * @example en_US
+             */
+            language: string;
+            category: components["schemas"]["TemplateCategory"];
+        };
+        /** @description A template and what stands in its places. All places must be filled, and nothing else (`template_params`); a value has no line break, tab or more than four spaces in a row (Meta, "Templates"). */
+        TemplateUse: {
+            id: components["schemas"]["TemplateID"];
+            /** @description By the place's name or number; for an image, video or document its https URL under `1`. */
+            header?: {
+                [key: string]: string;
+            };
+            /** @description By the place's name or number. */
+            body?: {
+                [key: string]: string;
+            };
+            /** @description By the button's index from 0: the end of its URL, or the code to copy. */
+            buttons?: {
+                [key: string]: string;
+            };
+        };
+        /** @description A message to be. Something of text, attachments, cards, coupon, order, choice or template must be there. Shoppers may send text, language, attachment_ids, choice, order and reply_to; the rest is for agents and plugins. With a template its text is the message's, and nothing else is taken but `return_link`. */
         Draft: {
             /** @description At most 8,000 code points and 32,000 bytes of UTF-8. */
             text?: string;
@@ -1646,6 +2439,9 @@ export interface components {
             /** @description The `external_id` of an order of this shopper. */
             order?: string;
             reply_to?: components["schemas"]["Seq"];
+            template?: components["schemas"]["TemplateUse"];
+            /** @description Add a button that leads back to the shop's chat; without effect on the web. */
+            return_link?: boolean;
         };
         /** @description An uploaded file. */
         Attachment: {
@@ -1700,10 +2496,10 @@ export interface components {
             expires_at?: components["schemas"]["Time"];
         };
         /**
-         * @description Shoppers see closed, reopened, joined and handoff.
+         * @description Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
          * @enum {string}
          */
-        EventName: "started" | "joined" | "assigned" | "unassigned" | "closed" | "reopened" | "tagged" | "order_changed" | "identified" | "route_changed" | "handoff";
+        EventName: "started" | "joined" | "assigned" | "unassigned" | "closed" | "reopened" | "tagged" | "order_changed" | "identified" | "route_changed" | "handoff" | "hint";
         /** @description Something that happened to the conversation. */
         Event: {
             name: components["schemas"]["EventName"];
@@ -1712,6 +2508,28 @@ export interface components {
             tags?: string[];
             order?: components["schemas"]["OrderChange"];
             handoff?: components["schemas"]["HandoffStep"];
+            route?: components["schemas"]["RouteStep"];
+            hint?: components["schemas"]["Hint"];
+        };
+        /** @description Where the next message goes from now on, with `route_changed`. Agents only. */
+        RouteStep: {
+            from: components["schemas"]["Channel"];
+            to: components["schemas"]["Channel"];
+            /** @description Absent on the web. */
+            address?: string;
+            /** @description A stable code, as in Plan; absent where a person chose. */
+            reason?: string;
+        };
+        /** @description Something that was not done by itself because it might be wrong, with `hint`. Agents only. */
+        Hint: {
+            /** @description Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come. */
+            code: string;
+            /** @description That it may belong to. */
+            handoff?: string;
+            /** @description That it may belong to. */
+            conversation?: string;
+            /** @description More, in nobody's language: a name, a title, a number. */
+            detail?: string;
         };
         /** @description What happened to an order. */
         OrderChange: {
@@ -2054,66 +2872,597 @@ export interface components {
         EventResults: {
             results: components["schemas"]["EventResult"][];
         };
-        /** @enum {string} */
-        HandoffState: "offered" | "clicked" | "linked" | "active" | "returned" | "expired" | "failed";
-        /** @description One step of a handoff, as an event tells it. */
-        HandoffStep: {
-            from: components["schemas"]["Channel"];
-            to: components["schemas"]["Channel"];
-            state: components["schemas"]["HandoffState"];
-            /** @description A stable word, where the state needs one. */
-            reason?: string;
+        /**
+         * @description Runs one or more channels. E-mail (`smtp`) has no provider app.
+         * @enum {string}
+         */
+        Provider: "meta" | "smtp";
+        /** @description What a channel allows. */
+        ChannelRules: {
+            channel: components["schemas"]["Channel"];
+            provider: components["schemas"]["Provider"];
+            /**
+             * Format: int64
+             * @description For how long after the person's last word free text is allowed; 0 for always. WhatsApp, Messenger and Instagram: 24 hours (Meta, "Customer service windows" and "Messenger Platform policy").
+             */
+            window_ms: number;
+            /**
+             * Format: int64
+             * @description For how long a person's answer is allowed with the human agent's tag, where the account may use it; 0 for no such tag. Messenger and Instagram: 7 days (Meta, "Message tags", HUMAN_AGENT).
+             */
+            human_ms: number;
+            /** @description Approved templates can be sent outside the window. */
+            templates: boolean;
+            /** @description Somebody who only left their number or address can be written to, given consent. */
+            unasked: boolean;
+            /** @description A shopper can be led there by a link with a code. */
+            links: boolean;
         };
-        /** @description One move of a conversation from an address to another. */
-        Handoff: {
-            id: string;
-            conversation: components["schemas"]["ConversationID"];
+        ChannelRulesList: {
+            items: components["schemas"]["ChannelRules"][];
+        };
+        /** @description A secret that is kept and never shown. */
+        SecretHint: {
+            /** @description Its last four characters. */
+            last4: string;
+        };
+        /** @description What a provider knows an installation as. Webhooks come to it. */
+        ProviderApp: {
+            id: components["schemas"]["ProviderAppID"];
+            provider: components["schemas"]["Provider"];
+            name: string;
+            /** @description The provider's id of it. */
+            app_id: string;
+            /** @description To be entered at the provider: `public_url` + `/hooks/{provider}/{id}`. */
+            webhook_url: string;
+            /** @description To be entered at the provider beside it; made by us. */
+            verify_token: string;
+            /** @description That sign its webhooks. With none, its webhooks are refused (`bad_signature`). */
+            secrets: components["schemas"]["SecretHint"][];
+            created_at: components["schemas"]["Time"];
+        };
+        ProviderAppList: {
+            items: components["schemas"]["ProviderApp"][];
+            next?: string;
+        };
+        NewProviderApp: {
+            provider: components["schemas"]["Provider"];
+            name: string;
+            app_id: string;
+            /** @description Of Meta: the app secret. Write-only. */
+            secrets: string[];
+        };
+        ProviderAppPatch: {
+            name?: string;
+            app_id?: string;
+            /** @description All of them, in place of the old ones. Write-only. */
+            secrets?: string[];
+        };
+        /**
+         * @description `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
+         * @enum {string}
+         */
+        AccountState: "active" | "attention" | "off";
+        /** @description What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform"). */
+        Prices: {
+            service?: components["schemas"]["Money"];
+            utility?: components["schemas"]["Money"];
+            marketing?: components["schemas"]["Money"];
+            authentication?: components["schemas"]["Money"];
+        };
+        /** @description A merchant's connection to a channel. Serves one or more shops, one of them its default. */
+        Account: {
+            id: components["schemas"]["AccountID"];
+            /** @description Absent for e-mail. */
+            provider_app?: string;
+            channel: components["schemas"]["Channel"];
+            name: string;
+            /** @description How webhooks name it: phone number id, page id, Instagram account id; for e-mail the sender's address. */
+            external_id: string;
+            /** @description How links name it: the number's digits, the page's name or id, the Instagram user name. */
+            handle: string;
+            /** @description Id of the WhatsApp Business account, for templates. */
+            business_id?: string;
+            shops: components["schemas"]["ShopID"][];
+            /** @description Gets whom no code and no earlier conversation leads to another. */
+            default_shop: string;
+            state: components["schemas"]["AccountState"];
+            /**
+             * @description A stable code, while the state is `attention`.
+             * @example token_expired
+             */
+            problem?: string;
+            /** @description The provider's words for it. */
+            detail?: string;
+            /** @description The last four characters of its token; absent without one. */
+            token_last4?: string;
+            /** @description The app has the Human Agent feature. */
+            human_agent: boolean;
+            /**
+             * Format: int32
+             * @description Sends a second; absent for the channel's usual limit.
+             */
+            per_second?: number;
+            prices: components["schemas"]["Prices"];
+            created_at: components["schemas"]["Time"];
+        };
+        AccountList: {
+            items: components["schemas"]["Account"][];
+            next?: string;
+        };
+        NewAccount: {
+            /** @description Needed but for e-mail. */
+            provider_app?: string;
+            channel: components["schemas"]["Channel"];
+            name: string;
+            external_id: string;
+            handle?: string;
+            business_id?: string;
+            shops: components["schemas"]["ShopID"][];
+            /** @description One of `shops`; the first where absent. */
+            default_shop?: string;
+            /** @description The provider's access token. Write-only. */
+            token?: string;
+            human_agent?: boolean;
+            /** Format: int32 */
+            per_second?: number;
+            prices?: components["schemas"]["Prices"];
+        };
+        AccountPatch: {
+            name?: string;
+            handle?: string;
+            business_id?: string;
+            shops?: components["schemas"]["ShopID"][];
+            default_shop?: string;
+            state?: components["schemas"]["AccountSwitch"];
+            /** @description Write-only; the old one stays where absent. */
+            token?: string;
+            human_agent?: boolean;
+            /** Format: int32 */
+            per_second?: number;
+            prices?: components["schemas"]["Prices"];
+        };
+        /** @enum {string} */
+        AccountSwitch: "active" | "off";
+        /** @description One thing that was looked at. */
+        Check: {
+            /** @description token, permissions, account, webhook, subscription, get_started, templates; new ones may come. */
+            name: string;
+            state: components["schemas"]["CheckState"];
+            /** @description What is wrong; stable. */
+            code?: string;
+            /** @description The provider's words. */
+            detail?: string;
+        };
+        /** @enum {string} */
+        CheckState: "ok" | "warning" | "failed" | "skipped";
+        CheckList: {
+            checks: components["schemas"]["Check"][];
+        };
+        /** @description A webhook that could not be taken in. */
+        DeadWebhook: {
+            id: components["schemas"]["RawID"];
+            provider_app: components["schemas"]["ProviderAppID"];
+            at: components["schemas"]["Time"];
+            /** @description What went wrong at the last try, for engineers. */
+            error: string;
+            /** Format: int32 */
+            attempts: number;
+            /** @description As it came, its first 64 KiB; what is no UTF-8 is replaced. */
+            body: string;
+            /** @description The body is longer than what is shown. */
+            cut?: boolean;
+        };
+        DeadWebhookList: {
+            items: components["schemas"]["DeadWebhook"][];
+        };
+        /**
+         * @description Only an approved one may be used. Any other word of the provider's is `disabled`, with the word as the reason.
+         * @enum {string}
+         */
+        TemplateStatus: "pending" | "approved" | "rejected" | "paused" | "disabled";
+        /**
+         * @description How a provider classes, and charges for, a message. `service` is what is written freely within the window.
+         * @enum {string}
+         */
+        TemplateCategory: "service" | "utility" | "marketing" | "authentication";
+        /** @description A message that a provider has approved for writing outside the window, in one language. A copy. */
+        Template: {
+            id: components["schemas"]["TemplateID"];
+            account: components["schemas"]["AccountID"];
+            /**
+             * @description The provider's.
+             * @example answer_waiting
+             */
+            name: string;
+            /**
+             * @description The provider's form.
+             * @example en_US
+             */
+            language: string;
+            category: components["schemas"]["TemplateCategory"];
+            /**
+             * @description The category before the provider re-classed it; absent where it never did.
+             * @enum {string}
+             */
+            was?: "service" | "utility" | "marketing" | "authentication";
+            status: components["schemas"]["TemplateStatus"];
+            /** @description Why it is not approved, in the provider's words. */
+            reason?: string;
+            header?: components["schemas"]["TemplatePart"];
+            body: components["schemas"]["TemplatePart"];
+            footer?: string;
+            buttons: components["schemas"]["TemplateButton"][];
+            synced_at: components["schemas"]["Time"];
+        };
+        /** @description A header or a body. In `text`, places are `{{1}}` or `{{name}}`. */
+        TemplatePart: {
+            format: components["schemas"]["TemplateFormat"];
+            text?: string;
+            /** @description The places in order: numbers from 1, or names. */
+            params?: string[];
+            /** @description The places have names. */
+            named?: boolean;
+        };
+        /** @enum {string} */
+        TemplateFormat: "text" | "image" | "video" | "document" | "location";
+        TemplateButton: {
+            /** @description quick_reply, url, phone_number, copy_code or other. */
+            kind: string;
+            text: string;
+            url?: string;
+            /** @description Not empty where its URL has a place at the end, or a code is to be given. */
+            params?: string[];
+        };
+        TemplateList: {
+            items: components["schemas"]["Template"][];
+        };
+        /** @description Where a shopper can be reached on a channel through one of the merchant's accounts. Agents only. */
+        Address: {
+            id: components["schemas"]["AddressID"];
+            account: components["schemas"]["AccountID"];
+            shopper: components["schemas"]["ShopperID"];
+            channel: components["schemas"]["Channel"];
+            phone?: components["schemas"]["Phone"];
+            /** @description What the provider calls the person apart from a phone; for e-mail the address. */
+            user_id?: string;
+            /** @description As the provider tells it. */
+            name?: string;
+            username?: string;
+            /** @description Where what comes from here goes, as long as it is open. */
+            conversation?: string;
+            /**
+             * Format: int64
+             * @description When both sides were known to be one person; absent while they are not.
+             */
+            confirmed_at?: number;
+            /**
+             * Format: int64
+             * @description The person's last word by the provider's clock; the window counts from it.
+             */
+            last_inbound_at?: number;
+            /**
+             * Format: int64
+             * @description Until then nothing costs: they came by an ad (Meta, "Free entry points").
+             */
+            free_until?: number;
+            /**
+             * Format: int64
+             * @description They said STOP.
+             */
+            stopped_at?: number;
+            /**
+             * Format: int64
+             * @description They switched marketing off at the provider.
+             */
+            no_marketing_at?: number;
+            /**
+             * Format: int64
+             * @description The provider says that nothing can be sent here.
+             */
+            unreachable_at?: number;
+            /**
+             * @description A stable code.
+             * @example not_on_whatsapp
+             */
+            unreachable_why?: string;
+            created_at: components["schemas"]["Time"];
+        };
+        AddressList: {
+            items: components["schemas"]["Address"][];
+        };
+        /**
+         * @description How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
+         * @enum {string}
+         */
+        Form: "web" | "free" | "human_agent" | "template" | "hold";
+        /** @description Where a message goes, in which form, and why. */
+        Plan: {
+            /** @description Absent on the web. */
+            address?: string;
+            channel: components["schemas"]["Channel"];
+            form: components["schemas"]["Form"];
+            /** @description Stable. `here`, `on_web`, `window_open`, `no_window`, `human_tag`, `template`; of `hold`: `presence_unknown`, `template_needed`, `template_refused`, `template_category`, `window_closed`, `no_consent`, `stopped`, `no_marketing`, `unconfirmed`, `unreachable`, `account_problem`, `cap_reached`, `no_address`, `not_human`. New ones may come. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Until when the form is allowed; absent where no end is known.
+             */
+            until?: number;
+            cost?: components["schemas"]["Money"];
+            /** @description The provider charges for it; `cost` is absent where the merchant has entered no price. */
+            paid: boolean;
+            /**
+             * @description As what.
+             * @enum {string}
+             */
+            charged?: "service" | "utility" | "marketing" | "authentication";
+        };
+        /** @description An account as agents see it. */
+        AccountBrief: {
+            id: components["schemas"]["AccountID"];
+            channel: components["schemas"]["Channel"];
+            name: string;
+            handle: string;
+            state: components["schemas"]["AccountState"];
+            problem?: string;
+        };
+        /** @description One address of the shopper, and what would happen if it were asked for. */
+        ReachWay: {
+            address: components["schemas"]["Address"];
+            account: components["schemas"]["AccountBrief"];
+            plan: components["schemas"]["Plan"];
+            /**
+             * Format: int64
+             * @description Free text is allowed until then; absent where the channel has no window or it never was open.
+             */
+            window_until?: number;
+            /**
+             * Format: int64
+             * @description A person's answer is allowed until then, with the tag.
+             */
+            human_until?: number;
+        };
+        /** @description Where a conversation is, and the ways to its shopper. */
+        Reach: {
+            /** @description The address that the conversation is routed to; absent on the web. */
+            route?: string;
+            channel: components["schemas"]["Channel"];
+            presence: components["schemas"]["PresenceState"];
+            next: components["schemas"]["Plan"];
+            ways: components["schemas"]["ReachWay"][];
+            /** @description Newest first. */
+            handoffs: components["schemas"]["Handoff"][];
+            spent?: components["schemas"]["Money"];
+            cap?: components["schemas"]["Money"];
+        };
+        RouteChoice: {
+            /** @description Id of an address of the shopper; null for the web. */
+            address: string | null;
+        };
+        /**
+         * @description How far a message has come. The states only rise in this order; `held` and `failed` can be left by another try alone. `accepted`: the provider has taken it, which is no delivery. `uncertain`: the provider's answer was lost, so that it may have been sent; news of it are waited for before one more try.
+         * @enum {string}
+         */
+        DeliveryState: "held" | "queued" | "sending" | "uncertain" | "accepted" | "sent" | "delivered" | "read" | "failed";
+        /** @description One message of a conversation on its way to one address. Agents and plugins only. */
+        Delivery: {
+            id: components["schemas"]["DeliveryID"];
+            seq: components["schemas"]["Seq"];
+            channel: components["schemas"]["Channel"];
+            address: components["schemas"]["AddressID"];
+            state: components["schemas"]["DeliveryState"];
+            /** @description Stable, of `held`, `failed` and `uncertain`: a plan's reason, or what the provider's error means, such as `not_on_whatsapp`, `blocked`, `window_closed`, `template_paused`, `token_expired`. */
+            reason?: string;
+            /** @description The provider's words. */
+            detail?: string;
+            form: components["schemas"]["Form"];
+            /**
+             * @description As what the provider charges for it.
+             * @enum {string}
+             */
+            category?: "service" | "utility" | "marketing" | "authentication";
+            cost?: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description When it came to be so.
+             */
+            at: number;
+        };
+        DeliveryList: {
+            items: components["schemas"]["Delivery"][];
+        };
+        /**
+         * @description `offered` (the shopper has a link, or has left a number), `clicked`, `linked` (the channel's user came with the code), `active` (the conversation goes on there), `returned`, `expired` (the code was not used in time), `failed` (nothing could be sent there).
+         * @enum {string}
+         */
+        HandoffState: "offered" | "clicked" | "linked" | "active" | "returned" | "expired" | "failed";
+        /**
+         * @description What began it: the widget's `link`, a number or address left with `consent`, an `agent`, or the `shopper` writing there by themselves.
+         * @enum {string}
+         */
+        HandoffSource: "link" | "consent" | "agent" | "shopper";
+        /** @description One step of a handoff, as an event tells it. A shopper is not told the reason. */
+        HandoffStep: {
+            id: components["schemas"]["HandoffID"];
+            from: components["schemas"]["Channel"];
+            to: components["schemas"]["Channel"];
+            state: components["schemas"]["HandoffState"];
+            /** @description A stable code, where the state needs one. */
+            reason?: string;
+            /** @description Of the person on the channel, once linked: whoever has used the code. */
+            name?: string;
+        };
+        /** @description The handoff under way, or the last one. */
+        HandoffBrief: {
+            id: components["schemas"]["HandoffID"];
             from: components["schemas"]["Channel"];
             to: components["schemas"]["Channel"];
             state: components["schemas"]["HandoffState"];
             reason?: string;
-            /** @description The link that the shopper follows; only in the answer that made it. */
-            url?: string;
-            expires_at?: components["schemas"]["Time"];
-            window_until?: components["schemas"]["Time"];
+            /** @description Both sides are known to be one person. */
+            confirmed: boolean;
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description One move of a conversation from an address to another, as agents see it. */
+        Handoff: {
+            id: components["schemas"]["HandoffID"];
+            /** @description Absent until the shopper has written something. */
+            conversation?: string;
+            from: components["schemas"]["Channel"];
+            to: components["schemas"]["Channel"];
+            account: components["schemas"]["AccountID"];
+            /** @description Once it is known. */
+            address?: string;
+            source: components["schemas"]["HandoffSource"];
+            state: components["schemas"]["HandoffState"];
+            /** @description A stable code, with `failed`. */
+            reason?: string;
+            /** @description Where on the site it began; the return link leads there. */
+            page?: string;
+            /**
+             * Format: int64
+             * @description Of its code.
+             */
+            expires_at?: number;
+            /**
+             * Format: int64
+             * @description When both sides were confirmed to be one person.
+             */
+            confirmed_at?: number;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
+        HandoffList: {
+            items: components["schemas"]["Handoff"][];
+        };
+        HintAcceptance: {
+            handoff: components["schemas"]["HandoffID"];
+        };
+        Merge: {
+            from: components["schemas"]["ShopperID"];
+        };
+        /**
+         * @description `conversation`: answers to what they asked; `order_updates`: news of their orders; `marketing`.
+         * @enum {string}
+         */
+        ConsentPurpose: "conversation" | "order_updates" | "marketing";
+        /**
+         * @description The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+         * @enum {string}
+         */
+        ConsentSource: "form" | "word" | "provider" | "plugin" | "agent";
         /** @description Who agreed to what, when, to which wording. Never changed; taking it back is another one. */
         Consent: {
+            id: components["schemas"]["ConsentID"];
             shopper: components["schemas"]["ShopperID"];
             channel: components["schemas"]["Channel"];
+            /** @description The phone number or e-mail address that it is about. */
+            value: string;
             purpose: components["schemas"]["ConsentPurpose"];
             granted: boolean;
-            /** @description The phone or e-mail that was given. */
-            address?: string;
             /** @description What the shopper read. */
-            wording: string;
-            wording_version: string;
-            language: components["schemas"]["Language"];
+            wording?: string;
+            /** @description Of the wording. */
+            version?: string;
+            language?: components["schemas"]["Language"];
             /** @description URL of the page where it was given. */
             page?: string;
+            source: components["schemas"]["ConsentSource"];
             at: components["schemas"]["Time"];
         };
-        /** @enum {string} */
-        ConsentPurpose: "conversation" | "order_updates" | "marketing";
-        /** @enum {string} */
-        TemplateStatus: "draft" | "pending" | "approved" | "rejected" | "paused" | "disabled";
-        /** @enum {string} */
-        TemplateCategory: "utility" | "marketing" | "authentication";
-        /** @description A message that a provider has approved for writing outside the window. */
-        Template: {
-            id: string;
-            shop: components["schemas"]["ShopID"];
+        ConsentList: {
+            items: components["schemas"]["Consent"][];
+        };
+        NewHandoff: {
             channel: components["schemas"]["Channel"];
-            name: string;
+            /** @description An own one; absent before the first message. */
+            conversation?: string;
+            page?: components["schemas"]["URL"];
+            /** @description Of the text to send; BCP 47. */
+            language?: string;
+        };
+        /** @description A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light. */
+        QR: {
+            /**
+             * Format: int32
+             * @description Modules on a side.
+             */
+            size: number;
+            /** @description The attribute `d` of an SVG path on a grid of one unit per module, filled: `M`, `h`, `v` and `z` only. */
+            path: string;
+        };
+        /** @description A link to go on elsewhere, with its code. Both are only in this answer. */
+        HandoffOffer: {
+            id: components["schemas"]["HandoffID"];
+            channel: components["schemas"]["Channel"];
+            state: components["schemas"]["HandoffState"];
+            /** @description The link to open. */
+            url: string;
+            /** @description The text that the app shows for sending; it ends with the code. */
+            text: string;
+            /**
+             * @description As people read it.
+             * @example K7Q-4MXP
+             */
+            code: string;
+            expires_at: components["schemas"]["Time"];
+            qr: components["schemas"]["QR"];
+        };
+        /** @description A handoff as its shopper sees it. */
+        ShopperHandoff: {
+            id: components["schemas"]["HandoffID"];
+            /** @description Absent until the shopper has written something. */
+            conversation?: string;
+            channel: components["schemas"]["Channel"];
+            state: components["schemas"]["HandoffState"];
+            /** @description False with `linked`, `active` or `returned`: the widget asks whether that was this shopper. */
+            confirmed: boolean;
+            /**
+             * Format: int64
+             * @description Of its code, while it is offered or clicked.
+             */
+            expires_at?: number;
+            updated_at: components["schemas"]["Time"];
+        };
+        ShopperHandoffList: {
+            items: components["schemas"]["ShopperHandoff"][];
+        };
+        HandoffConfirmation: {
+            mine: boolean;
+        };
+        NewConsent: {
+            channel: components["schemas"]["Channel"];
+            /** @description A phone number with its country code, or an e-mail address; brought into E.164 or lower case. */
+            value: string;
+            purposes: components["schemas"]["ConsentPurpose"][];
+            /** @description False takes it back. */
+            granted: boolean;
+            /** @description What the shopper has read. */
+            wording: string;
+            version: string;
             language: components["schemas"]["Language"];
-            category: components["schemas"]["TemplateCategory"];
-            status: components["schemas"]["TemplateStatus"];
-            /** @description Text with numbered places, `{{1}}`. */
-            body: string;
-            /** @description Why it was rejected or paused. */
-            reason?: string;
+            /** @description URL of the page; secrets are taken out by the server. */
+            page?: string;
+            /** @description An own one. */
+            conversation?: string;
+        };
+        Resume: {
+            token: components["schemas"]["Secret"];
+        };
+        /**
+         * @description `confirmed`: opened in the browser where it began, both sides are one person now. `resumed`: a new session of the same shopper. `unconfirmed`: nothing was opened; say to open the link where the chat began, or to confirm there.
+         * @enum {string}
+         */
+        ResumeState: "confirmed" | "resumed" | "unconfirmed";
+        /** @description With `unconfirmed` there is no more than the state. */
+        Resumed: {
+            state: components["schemas"]["ResumeState"];
+            /** @description Where it goes on. */
+            conversation?: string;
+            /** @description Of the new session, with `resumed`; shown this once. */
+            token?: string;
+            shopper?: components["schemas"]["IdentifiedShopper"];
         };
         /** @enum {string} */
         WebhookType: "conversation.started" | "conversation.changed" | "message.created" | "order.changed";
@@ -2149,7 +3498,7 @@ export interface components {
          *     | hello | shopper, agent | `protocol`, `token` (shopper only), `tab?`; the first frame, within five seconds |
          *     | join | shopper, agent | `conversation`, `generation` and `after` (last `seq` held); 0 and 0 with nothing held |
          *     | leave | shopper, agent | `conversation` |
-         *     | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` (agent only) |
+         *     | send | shopper, agent | `client_id`, `message`, `conversation` or `start` (shopper only), `kind?` and `to?` (agent only) |
          *     | amend | shopper, agent | `client_id`, `conversation`, `target`, `action`, `text?` with edit, `emoji?` with react |
          *     | typing | shopper, agent | `conversation?` (agents must), `note?` (agent only: writing a note); at most every 3 s |
          *     | read | shopper, agent | `conversation`, `seq`, `state?` (`read` where absent) |
@@ -2180,6 +3529,8 @@ export interface components {
             start?: components["schemas"]["ClientID"];
             kind?: components["schemas"]["NewEntryKind"];
             message?: components["schemas"]["Draft"];
+            /** @description One of the shopper's addresses; as in NewEntry. */
+            to?: string;
             target?: components["schemas"]["Seq"];
             action?: components["schemas"]["AmendAction"];
             text?: string;
@@ -2191,7 +3542,7 @@ export interface components {
             feeds?: components["schemas"]["FeedCursor"][];
         };
         /** @enum {string} */
-        ServerFrameType: "welcome" | "joined" | "entry" | "ack" | "refused" | "receipt" | "typing" | "presence" | "feed" | "snapshot" | "beat" | "bye" | "pong";
+        ServerFrameType: "welcome" | "joined" | "entry" | "ack" | "refused" | "receipt" | "typing" | "presence" | "delivery" | "feed" | "snapshot" | "beat" | "bye" | "pong";
         /**
          * @description `unknown` is neither here nor gone: a node was lost; it is asked again.
          * @enum {string}
@@ -2234,6 +3585,7 @@ export interface components {
          *     | receipt | shopper, agent | `conversation`, `participant`, `read`, `delivered` |
          *     | typing | shopper, agent | `conversation`, `author`, `note?` (agents); over after 6 s |
          *     | presence | shopper, agent | `conversation` or `shop`, `who`, `state`, `page?` and `viewing?` (agents) |
+         *     | delivery | agent | `conversation`, `delivery`: one is new or has changed; of a joined conversation |
          *     | feed | agent | `shop`, `position`, `prev`, and one of `summary`, `order`, `cart`, `shipment`, `customer`, `shopper` |
          *     | snapshot | shopper, agent | `conversation`, `generation`, `first_seq`, `head`, `entries` (≤ 50), `reads`: drop the log held before |
          *     | snapshot | agent | `shop`, `position`: read the lists anew over REST |
@@ -2285,6 +3637,7 @@ export interface components {
             state?: components["schemas"]["PresenceState"];
             page?: components["schemas"]["Page"];
             viewing?: components["schemas"]["ConversationID"];
+            delivery?: components["schemas"]["Delivery"];
             /** Format: int64 */
             position?: number;
             /** Format: int64 */
@@ -2336,6 +3689,16 @@ export interface components {
         ShopperInPath: components["schemas"]["ShopperID"];
         /** @description Id of the agent. */
         AgentInPath: components["schemas"]["AgentID"];
+        /** @description Id of the provider app. */
+        ProviderAppInPath: components["schemas"]["ProviderAppID"];
+        /** @description Id of the account. */
+        AccountInPath: components["schemas"]["AccountID"];
+        /** @description Id of the webhook. */
+        RawInPath: components["schemas"]["RawID"];
+        /** @description Id of the delivery. */
+        DeliveryInPath: components["schemas"]["DeliveryID"];
+        /** @description Id of the handoff. */
+        HandoffInPath: components["schemas"]["HandoffID"];
         /** @description How many items at most; 50 where absent. */
         Limit: number;
         /** @description How many entries at most; 50 where absent. */
@@ -2346,6 +3709,8 @@ export interface components {
         Before: components["schemas"]["Seq"];
         /** @description Entries above this `seq`. */
         After: components["schemas"]["Seq"];
+        /** @description From the message with this `seq` on; from the first where absent. */
+        From: components["schemas"]["Seq"];
         /** @description The file's name as the sender saw it; shown to people, never used as a path. */
         FileName: string;
         /** @description Conversations to join: `conversation.generation.after`, repeated; as the frame `join`. */
@@ -2951,6 +4316,412 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All channels but the web. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRulesList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listProviderApps: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 where absent. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of provider apps, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAppList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    createProviderApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProviderApp"];
+            };
+        };
+        responses: {
+            /** @description The new provider app. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderApp"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteProviderApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the provider app. */
+                provider_app: components["parameters"]["ProviderAppInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    updateProviderApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the provider app. */
+                provider_app: components["parameters"]["ProviderAppInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderAppPatch"];
+            };
+        };
+        responses: {
+            /** @description The provider app as changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderApp"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 where absent. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of accounts, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description The new account. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disconnected. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountPatch"];
+            };
+        };
+        responses: {
+            /** @description The account as changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    checkAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was looked at. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    subscribeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Subscribed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    syncTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: components["parameters"]["AccountInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listDeadWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadWebhookList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    dropWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                raw: components["parameters"]["RawInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    retryWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                raw: components["parameters"]["RawInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listShopTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates, by name and language. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     listConversations: {
         parameters: {
             query?: {
@@ -3166,6 +4937,177 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    getReach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways to the shopper. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    setRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteChoice"];
+            };
+        };
+        responses: {
+            /** @description The conversation as changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description From the message with this `seq` on; from the first where absent. */
+                from?: components["parameters"]["From"];
+                /** @description How many entries at most; 50 where absent. */
+                limit?: components["parameters"]["EntryLimit"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+                /** @description Id of the delivery. */
+                delivery: components["parameters"]["DeliveryInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listHandoffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The handoffs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    acceptHint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the conversation. */
+                conversation: components["parameters"]["ConversationInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HintAcceptance"];
+            };
+        };
+        responses: {
+            /** @description The conversation in which it goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     uploadAttachment: {
         parameters: {
             query: {
@@ -3239,6 +5181,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    mergeShopper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    unmergeShopper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The addresses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the shopper. */
+                shopper: components["parameters"]["ShopperInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The consents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
             };
             default: components["responses"]["Refused"];
         };
@@ -3485,6 +5531,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listShopperHandoffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The handoffs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopperHandoffList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    createHandoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandoff"];
+            };
+        };
+        responses: {
+            /** @description The offer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffOffer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    clickHandoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+                /** @description Id of the handoff. */
+                handoff: components["parameters"]["HandoffInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Noted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    confirmHandoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+                /** @description Id of the handoff. */
+                handoff: components["parameters"]["HandoffInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The handoff as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopperHandoff"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Written down. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    resumeConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resume"];
+            };
+        };
+        responses: {
+            /** @description How it went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumed"];
                 };
             };
             default: components["responses"]["Refused"];

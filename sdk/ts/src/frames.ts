@@ -39,6 +39,11 @@ export type Cart = Schemas['Cart']
 export type Shipment = Schemas['Shipment']
 export type Customer = Schemas['Customer']
 export type Shopper = Schemas['Shopper']
+/** One message of a conversation on its way to an address elsewhere; agents only. */
+export type Delivery = Schemas['Delivery']
+export type DeliveryState = Schemas['DeliveryState']
+export type Channel = Schemas['Channel']
+export type HandoffStep = Schemas['HandoffStep']
 
 // Client frames.
 
@@ -65,6 +70,8 @@ export interface SendFrame {
   start?: string
   kind?: 'message' | 'note'
   message: Draft
+  /** Agents only: one of the shopper's addresses; absent lets the server choose. */
+  to?: string
 }
 export interface AmendFrame {
   type: 'amend'
@@ -182,6 +189,12 @@ export interface PresenceFrame {
   page?: Page
   viewing?: string
 }
+/** A delivery of a joined conversation is new or has changed. */
+export interface DeliveryFrame {
+  type: 'delivery'
+  conversation: string
+  delivery: Delivery
+}
 /** A change of a shop with its place in the shop's feed, and one of the things that can change. */
 export interface FeedFrame {
   type: 'feed'
@@ -230,6 +243,7 @@ export type ServerFrame =
   | ReceiptFrame
   | TypingNotice
   | PresenceFrame
+  | DeliveryFrame
   | FeedFrame
   | SnapshotFrame
   | BeatFrame

@@ -511,7 +511,8 @@ function othersMarks(thread: Thread): { read: number; delivered: number } {
 }
 
 function pendingItem(self: Self, p: Pending, marks: { read: number; delivered: number }): Item {
-  const { attachment_ids, ...message } = p.draft
+  // A template is shown once the server has told its name; its text stands for it until then.
+  const { attachment_ids, template: _, ...message } = p.draft
   const { kind, id, name } = self
   const state = p.failure ? 'failed' : p.seq === undefined ? 'sending' : stateAt(p.seq, marks)
   return {

@@ -25,7 +25,7 @@ const clientFields: Fields<ClientFrame> = {
   hello: ['type', 'protocol', 'token', 'tab'],
   join: ['type', 'conversation', 'generation', 'after'],
   leave: ['type', 'conversation'],
-  send: ['type', 'client_id', 'conversation', 'start', 'kind', 'message'],
+  send: ['type', 'client_id', 'conversation', 'start', 'kind', 'message', 'to'],
   amend: ['type', 'client_id', 'conversation', 'target', 'action', 'text', 'emoji'],
   typing: ['type', 'conversation', 'note'],
   read: ['type', 'conversation', 'seq', 'state'],
@@ -43,6 +43,7 @@ const serverFields: Fields<ServerFrame> = {
   receipt: ['type', 'conversation', 'participant', 'read', 'delivered'],
   typing: ['type', 'conversation', 'author', 'note'],
   presence: ['type', 'conversation', 'shop', 'who', 'state', 'page', 'viewing'],
+  delivery: ['type', 'conversation', 'delivery'],
   feed: ['type', 'shop', 'position', 'prev', 'summary', 'order', 'cart', 'shipment', 'customer', 'shopper'],
   snapshot: [
     'type',

@@ -309,13 +309,10 @@ export class FakeServer {
     }
     let entry = this.#known.get(client_id)
     if (entry) this.repeats++
-    else
-      entry = this.#append({
-        kind: 'message',
-        author: { kind: 'shopper', id: 'shp_1' },
-        client_id,
-        message: frame.message,
-      })
+    else {
+      const { attachment_ids: _files, template: _template, ...message } = frame.message
+      entry = this.#append({ kind: 'message', author: { kind: 'shopper', id: 'shp_1' }, client_id, message })
+    }
     this.#known.set(client_id, entry)
     if (draw < crashBefore + crashAfter) return this.crash(this.#random() * 3_000)
     const { conversation, generation } = this
