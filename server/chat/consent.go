@@ -1,5 +1,7 @@
 package chat
 
+import "slices"
+
 // ConsentPurpose says what somebody agreed to be written to about.
 type ConsentPurpose string
 
@@ -39,4 +41,24 @@ type Consent struct {
 	Page     string // URL of the page where it was given
 	Source   ConsentSource
 	At       Millis
+}
+
+// Agreed tells whether the latest line about a channel, value and purpose is a yes. Lines come oldest first, as the ledger gives them.
+func Agreed(consents []Consent, ch Channel, value string, purpose ConsentPurpose) bool {
+	return latest(consents, ch, []string{value}, purpose)
+}
+
+// agreed is Agreed for an address, by whichever of its names the consent was written down.
+func agreed(consents []Consent, a Address, purpose ConsentPurpose) bool {
+	return latest(consents, a.Channel, append(a.Keys[:len(a.Keys):len(a.Keys)], a.Phone, a.UserID), purpose)
+}
+
+func latest(consents []Consent, ch Channel, values []string, purpose ConsentPurpose) bool {
+	var last Consent
+	for _, c := range consents {
+		if c.Channel == ch && c.Purpose == purpose && c.Value != "" && slices.Contains(values, c.Value) && c.At >= last.At {
+			last = c
+		}
+	}
+	return last.Granted
 }

@@ -1,5 +1,10 @@
 package chat
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Form is how a message goes to an address.
 type Form string
 
@@ -46,6 +51,7 @@ type Plan struct {
 	Form    Form
 	Reason  Reason
 	Until   Millis           // until when the form is allowed; 0: no end is known
+	Away    bool             // the form is the way's own template, in the message's place
 	Cost    *Money           // by the merchant's price list; nil: nothing, or unknown
 	Paid    bool             // the provider charges for it
 	Charged TemplateCategory // as what
@@ -56,6 +62,8 @@ type Way struct {
 	Address Address
 	Account Account
 	Rules   ChannelRules
+	Away    *Template // what may go out there by itself in a message's place where free text may not; nil: none is configured
+	Closed  Form      // the provider has refused this form there since the person's last word: free text, or the human agent's tag
 }
 
 // Planning is what a plan is made of. It is plain data: the planner asks nobody.
@@ -78,4 +86,202 @@ type Planned struct {
 	Purpose  ConsentPurpose
 	Private  bool // it tells of an order, a cart or what was said before
 	Template *Template
+}
+
+// PlanSend decides where a message goes next, in which form, and why. It is the one way to a channel: agents, bots, plugins and
+// fallbacks all go through it. It is pure.
+//
+// The route needs no presence: the shopper's own word, or an agent's choice, has led there. To leave the site, or a route that can't
+// be used, the shopper must be known to be gone.
+func PlanSend(p Planning) Plan {
+	if p.Asked != "" {
+		return p.asked()
+	}
+	plans := p.plans()
+	first, held := plans.first()
+	route, onRoute := plans.at(p.Route)
+	switch {
+	case onRoute && route.Form != FormHold && !route.Away:
+		return route
+	case p.Presence == Here:
+		return Plan{Channel: ChannelWeb, Form: FormWeb, Reason: WhyHere}
+	case len(plans) == 0:
+		return Plan{Channel: ChannelWeb, Form: FormWeb, Reason: WhyOnWeb}
+	case p.Presence != Gone:
+		return Plan{Form: FormHold, Reason: WhyUnknown}
+	case !held:
+		return first
+	case onRoute:
+		return route
+	}
+	return first
+}
+
+// asked plans for the one address that an agent wants.
+func (p Planning) asked() Plan {
+	for _, w := range p.Ways {
+		if w.Address.ID == p.Asked {
+			return p.plan(w)
+		}
+	}
+	return Plan{Form: FormHold, Reason: WhyNoAddress}
+}
+
+type plans []Plan
+
+// plans gives a plan for each way, in the shop's order of channels; on one channel, whoever wrote last comes first.
+func (p Planning) plans() (all plans) {
+	ways := slices.Clone(p.Ways)
+	slices.SortStableFunc(ways, func(a, b Way) int {
+		return cmp.Or(
+			cmp.Compare(p.place(a.Address.Channel), p.place(b.Address.Channel)),
+			cmp.Compare(b.Address.LastInboundAt, a.Address.LastInboundAt),
+			cmp.Compare(b.Address.CreatedAt, a.Address.CreatedAt),
+			cmp.Compare(a.Address.ID, b.Address.ID),
+		)
+	})
+	for _, w := range ways {
+		all = append(all, p.plan(w))
+	}
+	return all
+}
+
+// place gives a channel's place in the shop's order; those that the shop does not name come last.
+func (p Planning) place(c Channel) int {
+	if i := slices.Index(p.Order, c); i >= 0 {
+		return i
+	}
+	return len(p.Order)
+}
+
+// first gives the first plan that is allowed, else the first that is held.
+func (ps plans) first() (_ Plan, held bool) {
+	for _, p := range ps {
+		if p.Form != FormHold {
+			return p, false
+		}
+	}
+	if len(ps) == 0 {
+		return Plan{}, true
+	}
+	return ps[0], true
+}
+
+func (ps plans) at(a AddressID) (Plan, bool) {
+	i := slices.IndexFunc(ps, func(p Plan) bool { return p.Address == a && a != "" })
+	if i < 0 {
+		return Plan{}, false
+	}
+	return ps[i], true
+}
+
+// plan decides the form for one way, or why there is none.
+func (p Planning) plan(w Way) Plan {
+	plan := Plan{Address: w.Address.ID, Channel: w.Address.Channel}
+	if plan.Reason = p.forbidden(w); plan.Reason != "" {
+		plan.Form = FormHold
+		return plan
+	}
+	plan = p.form(w, plan)
+	if plan.Form == FormHold {
+		return plan
+	}
+	return p.priced(w, plan)
+}
+
+// forbidden gives the reason for which nothing may go to the address, in any form.
+func (p Planning) forbidden(w Way) Reason {
+	a, d := w.Address, p.Draft
+	switch {
+	case w.Account.State != AccountActive:
+		return WhyAccount
+	case a.UnreachableAt != 0:
+		return WhyUnreachable
+	case a.StoppedAt != 0:
+		return WhyStopped
+	case d.Private && !a.Confirmed():
+		return WhyUnconfirmed
+	case d.Purpose == ForMarketing && a.NoMarketingAt != 0:
+		return WhyNoMarketing
+	case d.Purpose != ForConversation && !agreed(p.Consents, a, d.Purpose):
+		return WhyNoConsent
+	case a.LastInboundAt == 0 && d.Purpose == ForConversation && !agreed(p.Consents, a, ForConversation):
+		return WhyNoConsent
+	case a.LastInboundAt == 0 && !w.Rules.Unasked:
+		return WhyWindowClosed
+	}
+	return ""
+}
+
+// form decides the form of what may go to the address.
+func (p Planning) form(w Way, plan Plan) Plan {
+	if t := p.Draft.Template; t != nil && t.Account == w.Account.ID && w.Rules.Templates {
+		return p.template(w, *t, plan)
+	}
+	if until, open := w.window(p.Now); open {
+		plan.Form, plan.Until, plan.Reason = FormFree, until, WhyWindowOpen
+		if w.Rules.Window == 0 {
+			plan.Reason = WhyNoWindow
+		}
+		return plan
+	}
+	until, tag := w.human(p.Now)
+	if tag && p.Draft.By == AuthorAgent && p.Draft.Purpose == ForConversation {
+		plan.Form, plan.Until, plan.Reason = FormHuman, until, WhyHumanTag
+		return plan
+	}
+	plan.Form, plan.Reason = FormHold, WhyWindowClosed
+	switch {
+	case w.Rules.Templates && w.Away != nil:
+		plan.Away = true
+		return p.template(w, *w.Away, plan)
+	case w.Rules.Templates:
+		plan.Reason = WhyTemplateNeeded
+	case tag:
+		plan.Reason = WhyNotHuman
+	}
+	return plan
+}
+
+// template decides whether a template may go out. Within the window it answers; outside it is the shop that begins, which needs a
+// consent. A template that the provider has re-classed is not the one that was chosen.
+func (p Planning) template(w Way, t Template, plan Plan) Plan {
+	_, open := w.window(p.Now)
+	plan.Form, plan.Reason, plan.Charged = FormTemplate, WhyTemplate, t.Category
+	switch {
+	case t.Status != TemplateApproved:
+		plan.Form, plan.Reason = FormHold, WhyTemplateRefused
+	case t.Category != CategoryUtility && (t.Category != CategoryMarketing || p.Draft.Purpose != ForMarketing):
+		plan.Form, plan.Reason = FormHold, WhyTemplateCategory
+	case !open && p.Draft.Purpose == ForConversation && !agreed(p.Consents, w.Address, ForConversation):
+		plan.Form, plan.Reason = FormHold, WhyNoConsent
+	}
+	return plan
+}
+
+// priced adds what the plan costs by the merchant's list, and holds it when the shop's limit would be passed. A price in another
+// currency than the limit's can't be counted against it.
+func (p Planning) priced(w Way, plan Plan) Plan {
+	if plan.Form != FormTemplate {
+		plan.Charged = CategoryService
+	}
+	price, listed := w.Account.Prices[plan.Charged]
+	if w.Address.FreeUntil > p.Now || !listed && plan.Form != FormTemplate {
+		return plan
+	}
+	plan.Paid = !listed || price.Amount > 0
+	if !plan.Paid || !listed {
+		return plan
+	}
+	plan.Cost = &price
+	if p.Cap.allows(p.Spent, price) {
+		return plan
+	}
+	plan.Form, plan.Reason, plan.Until, plan.Away = FormHold, WhyCap, 0, false
+	return plan
+}
+
+// allows tells whether a limit leaves room for one more cost.
+func (limit *Money) allows(spent int64, cost Money) bool {
+	return limit == nil || limit.Currency != cost.Currency || spent+cost.Amount <= limit.Amount
 }
