@@ -229,8 +229,8 @@ type Uploads interface {
 // Tasks is the durable memory of what is due.
 type Tasks interface {
 	// ClaimTasks takes due tasks, at most limit, for the given time: each the head of its lane, with a new claim token and one
-	// attempt more. A claim that is not finished in time falls back.
-	ClaimTasks(ctx context.Context, now Millis, lease time.Duration, limit int) ([]Task, error)
+	// attempt more; those of the kinds to skip stay. A claim that is not finished in time falls back.
+	ClaimTasks(ctx context.Context, now Millis, lease time.Duration, limit int, skip ...TaskKind) ([]Task, error)
 	// FinishTask removes a claimed task. ErrConflict: the claim was lost.
 	FinishTask(ctx context.Context, t Task) error
 	// RetryTask gives a claimed task back, due later, with why. ErrConflict: the claim was lost.
