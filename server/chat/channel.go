@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -47,6 +48,12 @@ type SendError struct {
 	Detail     string        `json:"detail,omitempty"` // the provider's words
 	Trace      string        `json:"trace,omitempty"`  // the provider's trace id, for its support
 	RetryAfter time.Duration `json:"retry_after,omitempty"`
+}
+
+func asSendError(err error) (*SendError, bool) {
+	var e *SendError
+	ok := errors.As(err, &e)
+	return e, ok
 }
 
 func (e *SendError) Error() string {

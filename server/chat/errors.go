@@ -82,6 +82,7 @@ var (
 	ErrTemplateRefused   = fail(KindConflict, "template_refused", "The provider does not accept this template now.")
 	ErrTemplateParams    = fail(KindInvalid, "template_params", "The template's places are not filled rightly.")
 	ErrBadAddress        = fail(KindInvalid, "bad_address", "This is no phone number or e-mail address that can be written to.")
+	ErrProvider          = fail(KindConflict, "provider_refused", "The channel's provider has refused this.")
 	ErrConversationOver  = fail(KindConflict, "conversation_closed", "The conversation was closed too long ago; start a new one.")
 	ErrUnauthenticated   = fail(KindUnauthorized, "unauthenticated", "A valid credential is needed.")
 	ErrInvalidToken      = fail(KindUnauthorized, "invalid_token", "The token is not valid.")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -56,7 +57,7 @@ func (s *Service) Identify(ctx context.Context, by Caller, hash [32]byte, identi
 
 // meet moves the conversations of who a shopper was to who they are known as. It is also the task that finishes the work when the
 // server died in between: doing it again changes nothing.
-func (s *Service) meet(ctx context.Context, shop ShopID, was ShopperID, known Shopper) error {
+func (s *Service) meet(ctx context.Context, shop ShopID, was ShopperID, known Shopper, only ...ConversationID) error {
 	cs, err := s.store.ConversationsOf(ctx, shop, was, contextLimit)
 	if err != nil {
 		return err
@@ -69,6 +70,9 @@ func (s *Service) meet(ctx context.Context, shop ShopID, was ShopperID, known Sh
 		return err
 	}
 	for _, c := range cs {
+		if len(only) > 0 && !slices.Contains(only, c.ID) {
+			continue
+		}
 		_, err := s.change(ctx, Write{
 			Shop: shop, Conversation: c.ID,
 			Decide: func(c Conversation) (Change, error) { return c.Meet(known, latest, s.now()) },

@@ -20,7 +20,7 @@ func (s *Service) Perform(ctx context.Context, t Task) error {
 		if err != nil {
 			return err
 		}
-		return s.meet(ctx, t.Shop, p.Shopper, known)
+		return s.meet(ctx, t.Shop, p.Shopper, known, p.Conversations...)
 	case TaskErase:
 		var p ShopperTask
 		if err := payload(t, &p); err != nil {
@@ -29,6 +29,12 @@ func (s *Service) Perform(ctx context.Context, t Task) error {
 		return s.erase(ctx, t.Shop, p.Shopper)
 	case TaskSweep:
 		return s.sweep(ctx)
+	case TaskInbound:
+		return s.takeIn(ctx, t)
+	case TaskDeliver:
+		return s.deliver(ctx, t)
+	case TaskLeave:
+		return s.leave(ctx, t)
 	}
 	return fmt.Errorf("no such kind of task: %q", t.Kind)
 }
@@ -96,8 +102,14 @@ func (s *Service) conversationAbout(ctx context.Context, r Record) (Conversation
 
 const sweepLimit = 200
 
-// sweep removes files that were uploaded and never sent.
+// sweep removes what nobody needs any more: files that were uploaded and never sent, old webhooks; and tells of offers that lapsed.
 func (s *Service) sweep(ctx context.Context) error {
+	if err := s.store.SweepRaws(ctx, At(s.now())); err != nil {
+		return err
+	}
+	if err := s.lapse(ctx); err != nil {
+		return err
+	}
 	ids, err := s.store.UnboundUploads(ctx, At(s.now().Add(-UnboundFor)), sweepLimit)
 	if err != nil {
 		return err

@@ -41,37 +41,6 @@ type ShopSettings struct {
 	Handoff      HandoffSettings   `json:"handoff,omitzero"`
 }
 
-// HandoffSettings say how a shop's conversations go along to other channels.
-type HandoffSettings struct {
-	Channels     []HandoffChannel         `json:"channels,omitempty"`       // offered, in the shop's order, which is the planner's too
-	OfferOnLeave bool                     `json:"offer_on_leave,omitempty"` // a gentle offer to who is about to leave with an open question
-	Wording      map[string]string        `json:"wording,omitempty"`        // of the consent, by language; empty: the widget's own
-	Version      string                   `json:"version,omitempty"`        // of the wording: changed with it
-	LeaveAfter   int                      `json:"leave_after,omitempty"`    // seconds after which an unread message may follow the shopper; 0: LeaveAfter
-	Templates    map[Channel]AwayTemplate `json:"templates,omitempty"`      // what tells a shopper of an answer when the window is closed
-	Cap          *Money                   `json:"cap,omitempty"`            // the most that channels may cost in a calendar month of the shop's time zone
-}
-
-// HandoffChannel is one way that the widget offers.
-type HandoffChannel struct {
-	Channel Channel           `json:"channel"`
-	Account AccountID         `json:"account"`
-	Label   map[string]string `json:"label,omitempty"` // of the button, by language; empty: the widget's own
-	Link    bool              `json:"link,omitempty"`  // "Continue on …"
-	Ask     bool              `json:"ask,omitempty"`   // the form for a number or address, with consent
-}
-
-// AwayTemplate is the template that goes out by itself, by language, with what stands in its places. A value may be a text with the
-// words {shopper}, {shop}, {message} and {link}.
-type AwayTemplate struct {
-	Name   string            `json:"name"`
-	Params map[string]string `json:"params,omitempty"`
-	Button string            `json:"button,omitempty"` // end of the url of its first url button: usually {link}
-}
-
-// LeaveAfter is how long a message waits to be read on the site before it may follow the shopper.
-const LeaveAfter = 45 * time.Second
-
 const maxOrigins = 50
 
 // Validate checks a shop's settings and brings its origins into exact form.
@@ -130,7 +99,7 @@ func (s ShopSettings) problems() (bad []Field) {
 	if len(s.Languages) > 60 {
 		bad = append(bad, Field{"settings.languages", "at most 60"})
 	}
-	return bad
+	return append(bad, s.Handoff.problems()...)
 }
 
 func validColor(s string) bool {

@@ -35,6 +35,8 @@ type Task struct {
 type ShopperTask struct {
 	Shopper ShopperID `json:"shopper"`
 	Into    ShopperID `json:"into,omitempty"`
+
+	Conversations []ConversationID `json:"conversations,omitempty"` // only these; none: all of the shopper's
 }
 
 // RawTask is the payload of TaskInbound.

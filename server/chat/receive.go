@@ -1,0 +1,331 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// heard is what a person has said or done on a channel, ready to be written.
+type heard struct {
+	home    home
+	natural Natural
+	at      Millis
+	draft   *Draft // nil: they only came
+	quiet   bool   // it does not open the window
+	free    Millis
+	hints   []Hint
+	step    HandoffID // of the handoff that begins when the route moves and no code led here
+	merge   ConsentID // of a line of the ledger, should one be needed
+}
+
+// freeEntry is how long a free entry point lasts. It is counted from the person's message: Meta counts from the answer, which is
+// later (Meta, "Pricing: free entry point conversations").
+const freeEntry = 72 * time.Hour
+
+// receive takes in what a person has said.
+func (s *Service) receive(ctx context.Context, acct Account, app ProviderApp, in Inbound) error {
+	if known, err := s.known(ctx, acct.ID, in.ID); known || err != nil {
+		return err
+	}
+	if in.From == nil || in.Message == nil || len(in.From.Keys) == 0 {
+		return &noEffect{"it names no person"}
+	}
+	h, err := s.findHome(ctx, acct, app, in, codesOf(in))
+	if err != nil {
+		return err
+	}
+	w := s.newHeard(acct, in, h)
+	by := Author{Kind: AuthorShopper, ID: string(h.shopper), Name: clip(in.From.Name, 120)}
+	w.draft, err = s.draftOf(ctx, acct, app, in, h, by, &w.hints)
+	if err != nil {
+		return err
+	}
+	w.quiet = in.Message.Quiet
+	if r := in.Message.Referral; r != nil {
+		w.referral(in, *r)
+	}
+	return s.hear(ctx, w)
+}
+
+// opened takes in that a person has come by a link or an ad, or pressed Get Started, without a word.
+func (s *Service) opened(ctx context.Context, acct Account, app ProviderApp, in Inbound) error {
+	if known, err := s.known(ctx, acct.ID, in.ID); known || err != nil {
+		return err
+	}
+	if in.From == nil || len(in.From.Keys) == 0 {
+		return &noEffect{"it names no person"}
+	}
+	h, err := s.findHome(ctx, acct, app, in, codesOf(in))
+	if err != nil {
+		return err
+	}
+	if h.handoff == nil && h.start != nil { // nothing is said and nothing is linked: no conversation yet
+		_, err := s.store.UpdateAddress(ctx, h.shop, h.address.ID, func(a *Address) error {
+			a.LastInboundAt = max(a.LastInboundAt, in.At)
+			return nil
+		})
+		return err
+	}
+	w := s.newHeard(acct, in, h)
+	if in.Opened != nil {
+		w.referral(in, *in.Opened)
+	}
+	return s.hear(ctx, w)
+}
+
+func (s *Service) newHeard(acct Account, in Inbound, h home) heard {
+	w := heard{
+		home: h, natural: Natural{acct.ID, in.ID}, at: in.At,
+		step: NewID[HandoffID](PrefixHandoff, s.random), merge: NewID[ConsentID](PrefixConsent, s.random),
+	}
+	if h.hint != nil {
+		w.hints = append(w.hints, *h.hint)
+	}
+	return w
+}
+
+// referral tells agents of the ad or post that a person came by.
+func (w *heard) referral(in Inbound, r InboundReferral) {
+	if r.Free {
+		w.free = in.At.Add(freeEntry)
+	}
+	if r.Source == "ad" || r.Source == "post" {
+		w.hints = append(w.hints, Hint{Code: "referral", Detail: clip(strings.Join(strings.Fields(r.Title+" "+r.URL), " "), 300)})
+	}
+}
+
+// known tells whether an item was taken in before: its effect and its key are written in one transaction.
+func (s *Service) known(ctx context.Context, acct AccountID, id string) (bool, error) {
+	_, err := s.store.Sent(ctx, acct, id)
+	if isNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// hear writes what was heard. When the conversation was closed for too long, a new one begins.
+func (s *Service) hear(ctx context.Context, w heard) error {
+	done, err := s.change(ctx, Write{
+		Shop: w.home.shop, Conversation: w.home.conversation, Start: w.home.start, Natural: &w.natural,
+		Beside:     Beside{Address: w.home.address.ID},
+		DecideWith: func(c Conversation, b Seen) (Change, error) { return c.hear(w, b.Address, s.now()) },
+	})
+	if errors.Is(err, ErrConversationOver) && w.home.start == nil {
+		if w.home, err = s.begin(ctx, w.home.address); err != nil {
+			return err
+		}
+		return s.hear(ctx, w)
+	}
+	if err != nil || !done.Changed() {
+		return err
+	}
+	s.wake()
+	return s.releaseHeld(ctx, done.Conversation)
+}
+
+// hear decides what something heard does: the route goes to where it came from, it is appended, the window opens, a word that asks
+// to stop is kept to.
+func (c Conversation) hear(w heard, a Address, now time.Time) (Change, error) {
+	ch := c.begin(now)
+	ch.Inbound = &w.natural
+	a.hear(w, c.ID)
+	if h := w.home.handoff; h != nil || c.Address != a.ID && c.Head >= c.FirstSeq {
+		if h == nil {
+			h = &Handoff{
+				ID: w.step, Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Conversation: c.ID, From: c.Channel, To: a.Channel,
+				Account: a.Account, Source: HandoffByShopper, CreatedAt: At(now),
+			}
+		}
+		if c.Address != a.ID || c.Handoff == nil || c.Handoff.ID != h.ID {
+			ch.arrive(a, *h)
+		}
+	}
+	if w.draft != nil {
+		d := *w.draft
+		d.Author.ID = string(c.Shopper.ID) // who they are in this conversation
+		if err := ch.post(d, now); err != nil {
+			return Change{}, err
+		}
+		ch.heedWord(w, &a)
+	}
+	ch.Conversation.Away = true
+	ch.address(a)
+	for i := range w.hints {
+		ch.event(Event{Name: EventHint, Hint: &w.hints[i]}, system)
+	}
+	return ch, nil
+}
+
+// hear is what something heard does to the address that it came from.
+func (a *Address) hear(w heard, c ConversationID) {
+	if !w.quiet {
+		a.LastInboundAt = max(a.LastInboundAt, w.at)
+		a.StoppedAt, a.UnreachableAt, a.UnreachableWhy = 0, 0, ""
+	}
+	a.FreeUntil = max(a.FreeUntil, w.free)
+	a.Conversation = c
+}
+
+// arrive moves the route to where the person is. A handoff that was offered is linked first.
+func (ch *Change) arrive(a Address, h Handoff) {
+	h.Conversation, h.Address = ch.Conversation.ID, a.ID
+	if h.Source == HandoffByLink {
+		ch.step(h, HandoffLinked, "", a.Name)
+	}
+	ch.route(a, &h, WhyWrote)
+}
+
+// heedWord keeps to a word that ends, or takes up, what is sent unasked.
+func (ch *Change) heedWord(w heard, a *Address) {
+	stop, start := asksToStop(w.draft.Message.Text), asksToStart(w.draft.Message.Text)
+	if !stop && !start {
+		return
+	}
+	c, code := ch.Conversation, "started"
+	if stop {
+		a.StoppedAt, code = w.at, "stopped"
+	} else {
+		a.NoMarketingAt = 0
+	}
+	for i, purpose := range []ConsentPurpose{ForConversation, ForOrderUpdates, ForMarketing} {
+		if start && purpose == ForMarketing {
+			continue // nobody asks for advertising by one word
+		}
+		ch.Consents = append(ch.Consents, Consent{
+			ID: numbered(w.merge, i), Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Channel: a.Channel, Value: a.value(),
+			Purpose: purpose, Granted: start, Wording: clip(w.draft.Message.Text, 80), Language: c.Shopper.Language, Source: ConsentByWord, At: w.at,
+		})
+	}
+	ch.event(Event{Name: EventHint, Hint: &Hint{Code: code}}, system)
+}
+
+// numbered makes further ids of a drawn one, where a decision needs several.
+func numbered(id ConsentID, i int) ConsentID {
+	return ConsentID(PrefixConsent + shortHash(string(id)+string(rune('a'+i))))
+}
+
+// value is what a line of the consent ledger names an address by.
+func (a Address) value() string {
+	switch {
+	case a.Phone != "":
+		return a.Phone
+	case len(a.Keys) > 0:
+		return a.Keys[0]
+	}
+	return a.UserID
+}
+
+// draftOf makes a message of what an adapter has read: text cleaned and cut to what a message may hold, files fetched at once, since
+// the provider keeps them for days alone.
+func (s *Service) draftOf(
+	ctx context.Context, acct Account, app ProviderApp, in Inbound, h home, by Author, hints *[]Hint,
+) (*Draft, error) {
+	said := in.Message
+	m := Message{
+		Text: inboundText(said.Text), Cards: said.Cards, Order: clip(said.Order, MaxExternalID), Choice: clip(said.Choice, maxTitleRunes),
+		Unsupported: clip(said.Unsupported, 60), Forwarded: said.Forwarded,
+	}
+	if h.code != "" {
+		m.Text = withoutCode(m.Text, h.code)
+	}
+	for i, ref := range said.Media {
+		if i == MaxAttachments {
+			break
+		}
+		a, err := s.fetch(ctx, acct, app, h.shop, by, ref)
+		switch {
+		case lost(err):
+			*hints = append(*hints, Hint{Code: "media_lost", Detail: clip(ref.Kind+" "+ref.Name, 120)})
+			if m.Unsupported == "" {
+				m.Unsupported = clip(ref.Kind, 60)
+			}
+		case err != nil:
+			return nil, err
+		default:
+			m.Attachments = append(m.Attachments, a)
+		}
+		if ref.Caption != "" && !strings.Contains(m.Text, ref.Caption) {
+			m.Text = strings.TrimSpace(m.Text + "\n" + inboundText(ref.Caption))
+		}
+	}
+	if said.ReplyTo != "" && h.conversation != "" {
+		if ref, err := s.store.Sent(ctx, acct.ID, said.ReplyTo); err == nil && ref.Conversation == h.conversation {
+			m.ReplyTo = &ref.Entry
+		} else if err != nil && !isNotFound(err) {
+			return nil, err
+		}
+	}
+	if len(m.Cards) > MaxCards {
+		m.Cards = m.Cards[:MaxCards]
+	}
+	if m.validate() != nil && h.code == "" { // whatever it was: it is shown that something came
+		m.Cards, m.Choice = nil, ""
+		if m.empty() {
+			m.Unsupported = "unknown"
+		}
+	}
+	if m.empty() { // the code was all they sent
+		return nil, nil
+	}
+	return &Draft{Kind: EntryMessage, Author: by, Channel: in.Channel, ClientID: "in-" + shortHash(string(acct.ID)+"/"+in.ID), Message: m}, nil
+}
+
+// inboundText brings outside text into the form of a message's.
+func inboundText(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+	if utf8.RuneCountInString(s) > MaxTextRunes {
+		s = clip(s, MaxTextRunes)
+	}
+	for len(s) > MaxTextBytes {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
+
+// maxInboundFile is the largest file that is taken from a channel.
+const maxInboundFile = 25 << 20
+
+// fetch copies a file from the provider into our own store.
+func (s *Service) fetch(ctx context.Context, acct Account, app ProviderApp, shop ShopID, by Author, ref MediaRef) (Attachment, error) {
+	body, err := s.carry.Fetch(ctx, acct, app, ref)
+	if err != nil {
+		return Attachment{}, err
+	}
+	defer func() { _ = body.Close() }() // read to its end, or given up
+	u := Upload{
+		Attachment: Attachment{
+			ID: NewID[AttachmentID](PrefixAttachment, s.random), Name: clip(fileName(ref), 200), ContentType: ref.ContentType,
+		},
+		Merchant: acct.Merchant, Shop: shop, By: by, CreatedAt: At(s.now()),
+	}
+	if u, err = s.intake.Take(ctx, u, body, maxInboundFile); err != nil {
+		return Attachment{}, err
+	}
+	if err := s.store.CreateUpload(ctx, u); err != nil {
+		return Attachment{}, err
+	}
+	return u.Attachment, nil
+}
+
+func fileName(ref MediaRef) string {
+	if ref.Name != "" {
+		return ref.Name
+	}
+	return ref.Kind
+}
+
+// lost tells whether a file can't be had, now or later: the message is taken in without it.
+func lost(err error) bool {
+	if e, ok := AsError(err); ok {
+		return e.Kind != KindUnavailable && e.Kind != KindStoreFull
+	}
+	var refused *SendError
+	if errors.As(err, &refused) {
+		return refused.Class != SendRetry && refused.Class != SendThrottleAccount && refused.Class != SendUncertain
+	}
+	return false
+}

@@ -1,0 +1,129 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+)
+
+// RawAttempts is how often a webhook is tried before it is set aside for a person to look at.
+const RawAttempts = 5
+
+// errEarly says that an item speaks of a message that is not known yet. Webhooks come in any order, so it is tried again.
+var errEarly = errors.New("it speaks of a message that is not known")
+
+// takeIn takes a kept webhook in, item by item: one that fails leaves the others alone, and what was taken in before has no effect
+// again. After some tries the webhook is dead: it stays, with what is wrong, until a person has looked at it.
+func (s *Service) takeIn(ctx context.Context, t Task) error {
+	var p RawTask
+	if err := payload(t, &p); err != nil {
+		return err
+	}
+	raw, err := s.store.Raw(ctx, p.Raw)
+	if isNotFound(err) || err == nil && raw.State == RawDone {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	app, err := s.store.ProviderAppByID(ctx, raw.App)
+	if isNotFound(err) {
+		return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, "the app was removed")
+	}
+	if err != nil {
+		return err
+	}
+	var items []Inbound
+	err = guard(func() (err error) { items, err = s.carry.Parse(raw.Provider, raw.Body); return err })
+	if err != nil { // it will not read otherwise the next time
+		return s.store.SettleRaw(ctx, raw.ID, RawDead, t.Attempt, err.Error())
+	}
+	failed, early, notes := s.takeItems(ctx, app, items)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case failed != nil && t.Attempt >= RawAttempts:
+		return s.store.SettleRaw(ctx, raw.ID, RawDead, t.Attempt, failed.Error())
+	case failed != nil, early && t.Attempt < RawAttempts-1:
+		if failed == nil {
+			failed = errEarly
+		}
+		return failed
+	case early:
+		notes = append(notes, errEarly.Error())
+	}
+	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(notes, "; "))
+}
+
+func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (failed error, early bool, notes []string) {
+	for i, in := range items {
+		err := guard(func() error { return s.takeItem(ctx, app, in) })
+		var note *noEffect
+		switch {
+		case err == nil:
+		case errors.Is(err, errEarly):
+			early = true
+		case errors.As(err, &note):
+			notes = append(notes, note.why)
+		default:
+			failed = errors.Join(failed, fmt.Errorf("item %d (%s): %w", i+1, in.Kind, err))
+		}
+	}
+	return failed, early, notes
+}
+
+// guard turns a panic into an error: what comes from outside must not end the server.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+// noEffect says why an item does nothing here. It is no failure.
+type noEffect struct{ why string }
+
+func (n *noEffect) Error() string { return "no effect: " + n.why }
+
+// takeItem takes one item in. The account that it names must be connected to the app that it came to: nobody speaks for another's.
+func (s *Service) takeItem(ctx context.Context, app ProviderApp, in Inbound) error {
+	switch in.Kind {
+	case InboundIgnored:
+		return &noEffect{in.Why}
+	case InboundTemplate:
+		return s.takeTemplateNews(ctx, app, in)
+	case InboundAccount:
+		return s.takeAccountNews(ctx, app, in)
+	}
+	acct, err := s.store.AccountByExternal(ctx, app.ID, in.Channel, in.Account)
+	if isNotFound(err) {
+		return &noEffect{"no such account is connected"}
+	}
+	if err != nil {
+		return err
+	}
+	if acct.State == AccountOff {
+		return &noEffect{"the account is switched off"}
+	}
+	switch in.Kind {
+	case InboundMessage:
+		return s.receive(ctx, acct, app, in)
+	case InboundEcho:
+		return s.echo(ctx, acct, app, in)
+	case InboundAmend:
+		return s.receiveAmend(ctx, acct, in)
+	case InboundOpened:
+		return s.opened(ctx, acct, app, in)
+	case InboundStatus:
+		return s.takeStatus(ctx, acct, in)
+	case InboundIdentity:
+		return s.renamed(ctx, acct, in)
+	case InboundPreference:
+		return s.preferred(ctx, acct, in)
+	}
+	return fmt.Errorf("no such kind of item: %q", in.Kind)
+}
