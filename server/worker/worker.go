@@ -1,24 +1,26 @@
 // Package worker is the clock: it claims due tasks, hands each to the domain and backs off when one fails.
 //
 // It knows nothing of what tasks do. A task that keeps failing is set aside with its reason, so that it holds up neither its lane
-// nor the others. Start reading at Run.
+// nor the others; one that takes long holds up its lane alone. Start reading at Run.
 package worker
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-// Performer does one task; chat.Service is one. It may be given a task again that it has done already.
+// Performer does one task; chat.Service is one. It may be given a task again that it has done already. A *chat.Postponed is no
+// failure: the task comes again at that time, and the try does not count.
 type Performer interface {
 	Perform(ctx context.Context, t chat.Task) error
+}
+
+// Burier is a Performer that wants to know which tasks are set aside, so that what they were about does not wait for ever.
+type Burier interface {
+	Buried(ctx context.Context, t chat.Task, reason string) error
 }
 
 // Options of a Worker. All but Store and Performer have defaults.
@@ -28,10 +30,13 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
-	Lanes    int           // tasks done at the same time; 8
-	Lease    time.Duration // how long a claim holds; a minute
-	Idle     time.Duration // how long to sleep when nothing is known to be due; 5 s, for tasks that other nodes wrote
-	Attempts int           // tries before a task is set aside; 8
+	AtOnce     int                   // tasks done at the same time; 32
+	Share      int                   // and of these, of one kind: who hangs fills no more than that; 24
+	Lease      time.Duration         // how long a claim holds, and a little less how long a task may take; 90 s
+	Idle       time.Duration         // how long to sleep when nothing is known to be due; 5 s, for tasks that other nodes wrote
+	Grace      time.Duration         // how long tasks may go on once the worker is to stop; 10 s
+	Attempts   int                   // tries before a task is set aside; 8
+	AttemptsOf map[chat.TaskKind]int // where it is another number; inbound: 5
 }
 
 // Worker does due tasks until its context ends.
@@ -48,19 +53,23 @@ func New(o Options) *Worker {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Lanes == 0 {
-		o.Lanes = 8
-	}
-	if o.Lease == 0 {
-		o.Lease = time.Minute
-	}
-	if o.Idle == 0 {
-		o.Idle = 5 * time.Second
-	}
-	if o.Attempts == 0 {
-		o.Attempts = 8
+	orElse(&o.AtOnce, 32)
+	orElse(&o.Share, max(1, o.AtOnce*3/4))
+	orElse(&o.Lease, 90*time.Second)
+	orElse(&o.Idle, 5*time.Second)
+	orElse(&o.Grace, 10*time.Second)
+	orElse(&o.Attempts, 8)
+	if o.AttemptsOf == nil {
+		o.AttemptsOf = map[chat.TaskKind]int{chat.TaskInbound: 5}
 	}
 	return &Worker{o: o, wake: make(chan struct{}, 1)}
+}
+
+func orElse[T comparable](v *T, usual T) {
+	var zero T
+	if *v == zero {
+		*v = usual
+	}
 }
 
 // Wake tells the worker that something may be due now. It never blocks.
@@ -71,90 +80,62 @@ func (w *Worker) Wake() {
 	}
 }
 
-// Run does due tasks until ctx ends, and returns when the last one is done.
+const soon = time.Second // to look again when it can't be said when something will be due
+
+// Run does due tasks until ctx ends, and returns when the last one is done or, after a grace, interrupted.
 func (w *Worker) Run(ctx context.Context) error {
-	for {
-		n, err := w.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			w.o.Log.Error("claim tasks", "error", err)
-		}
-		if n == w.o.Lanes {
-			continue // there may be more
-		}
-		t := time.NewTimer(w.sleep(ctx, n))
+	work, interrupt := context.WithCancel(context.WithoutCancel(ctx))
+	defer interrupt()
+	p := newPool(w.o.AtOnce, w.o.Share)
+	for ctx.Err() == nil {
+		t := time.NewTimer(w.claim(ctx, work, p))
 		select {
 		case <-ctx.Done():
-			t.Stop()
-			return nil
 		case <-w.wake:
-			t.Stop()
 		case <-t.C:
+		case k := <-p.done:
+			p.leave(k)
+		}
+		t.Stop()
+	}
+	patience := time.AfterFunc(w.o.Grace, interrupt)
+	defer patience.Stop()
+	p.empty()
+	return nil
+}
+
+// claim starts what is due, as far as there is room, and gives the time after which to look again.
+func (w *Worker) claim(ctx, work context.Context, p *pool) time.Duration {
+	for {
+		room, full := p.room()
+		if room == 0 {
+			return w.o.Idle // one that is done frees some
+		}
+		tasks, err := w.o.Store.ClaimTasks(ctx, chat.At(w.o.Now()), w.o.Lease, room, full...)
+		if err != nil {
+			if ctx.Err() == nil {
+				w.o.Log.Error("claim tasks", "error", err)
+			}
+			return soon
+		}
+		for _, t := range tasks {
+			p.enter(t.Kind, func() { w.do(work, t) })
+		}
+		switch {
+		case len(tasks) == room: // there may be more
+		case len(full) > 0:
+			return soon // the next due one may be of a kind that has to wait
+		default:
+			return w.next(ctx)
 		}
 	}
 }
 
-// sleep gives the time until the next task is due; a round that did something looks again at once, since it may have freed lanes.
-func (w *Worker) sleep(ctx context.Context, done int) time.Duration {
-	if done > 0 {
-		return 0
-	}
+// next gives the time until the next task is due.
+func (w *Worker) next(ctx context.Context) time.Duration {
 	next, err := w.o.Store.NextTask(ctx)
 	if err != nil || next == 0 {
 		return w.o.Idle
 	}
 	return min(max(next.Time().Sub(w.o.Now()), 10*time.Millisecond), w.o.Idle)
-}
-
-// round claims what is due and does it, each lane beside the others.
-func (w *Worker) round(ctx context.Context) (int, error) {
-	tasks, err := w.o.Store.ClaimTasks(ctx, chat.At(w.o.Now()), w.o.Lease, w.o.Lanes)
-	if err != nil {
-		return 0, err
-	}
-	var wg sync.WaitGroup
-	for _, t := range tasks {
-		wg.Go(func() { w.do(ctx, t) })
-	}
-	wg.Wait()
-	return len(tasks), nil
-}
-
-func (w *Worker) do(ctx context.Context, t chat.Task) {
-	log := w.o.Log.With("task", t.ID, "kind", t.Kind, "shop", t.Shop, "attempt", t.Attempt)
-	doing, cancel := context.WithTimeout(ctx, w.o.Lease-w.o.Lease/10)
-	err := w.perform(doing, t)
-	cancel()
-	if ctx.Err() != nil {
-		return // shutting down: the claim falls back by itself
-	}
-	switch {
-	case err == nil:
-		err = w.o.Store.FinishTask(ctx, t)
-	case t.Attempt >= w.o.Attempts:
-		log.Error("task set aside", "error", err)
-		err = w.o.Store.BuryTask(ctx, t, err.Error())
-	default:
-		log.Warn("task will be tried again", "error", err)
-		err = w.o.Store.RetryTask(ctx, t, chat.At(w.o.Now().Add(Backoff(t.Attempt))), err.Error())
-	}
-	if err != nil && !errors.Is(err, chat.ErrConflict) { // a lost claim is somebody else's task by now
-		log.Error("settle task", "error", err)
-	}
-}
-
-// perform keeps a panic to the task that caused it.
-func (w *Worker) perform(ctx context.Context, t chat.Task) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("task panicked: %v", r)
-		}
-	}()
-	return w.o.Performer.Perform(ctx, t)
-}
-
-// Backoff gives the wait after the n-th failed attempt: 2 s doubling to at most an hour, with jitter so that failures part.
-func Backoff(attempt int) time.Duration {
-	d := time.Second << min(max(attempt, 1), 12)
-	d = min(d, time.Hour)
-	return d/2 + rand.N(d/2)
 }
