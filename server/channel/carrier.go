@@ -185,12 +185,11 @@ func (c *Carrier) outcomeOf(err error) *chat.SendError {
 	if err == nil {
 		return nil
 	}
-	var known *chat.SendError
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*chat.SendError](err); ok {
 		return known
 	}
-	var network net.Error
-	if errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
+	_, network := errors.AsType[net.Error](err)
+	if network || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return Lost(err, true)
 	}
@@ -212,9 +211,9 @@ func Lost(err error, begun bool) *chat.SendError {
 
 // refusedByPeer tells whether no connection has come about.
 func refusedByPeer(err error) bool {
-	var dns *net.DNSError
-	var dial *net.OpError
-	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) || errors.As(err, &dial) && dial.Op == "dial"
+	_, unknown := errors.AsType[*net.DNSError](err)
+	op, network := errors.AsType[*net.OpError](err)
+	return unknown || errors.Is(err, syscall.ECONNREFUSED) || network && op.Op == "dial"
 }
 
 // Fetch implements chat.Carrier. The file's reader lives as long as ctx.

@@ -66,6 +66,7 @@ func (full) Seen(context.Context, chat.Account, chat.ProviderApp, chat.Address, 
 }
 func (full) Check(context.Context, chat.Account, chat.ProviderApp) []chat.Check { panic("check") }
 func (full) Subscribe(context.Context, chat.Account, chat.ProviderApp) error    { panic("subscribe") }
+
 func (full) Templates(context.Context, chat.Account, chat.ProviderApp) ([]chat.Template, error) {
 	panic("templates")
 }

@@ -257,11 +257,11 @@ func (d *Door) acquire(ctx context.Context, size int64) bool {
 func (d *Door) read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(d.o.BodyWithin)) // not every writer has one
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var tooLarge *http.MaxBytesError
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 	switch {
 	case err == nil:
 		return body, nil
-	case errors.As(err, &tooLarge):
+	case tooLarge:
 		return nil, chat.ErrTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, errTimeout
