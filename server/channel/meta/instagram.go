@@ -1,0 +1,5 @@
+package meta
+
+import "github.com/tagalong-chat/tagalong/server/chat"
+
+var instagramEvents = events{channel: chat.ChannelInstagram, key: "igsid:", author: "Instagram app"}
