@@ -16,6 +16,7 @@ var startFiles embed.FS
 type StartOptions struct {
 	ShopURL   string // http://shop.localhost:8080
 	InboxURL  string // http://inbox.localhost:8080
+	PhoneURL  string // http://phone.localhost:8080; without it nothing is said of phones
 	ServerURL string // whose /healthz tells whether the server is up; the page's own origin when empty
 }
 
@@ -32,6 +33,9 @@ func (v startView) Health() string { return v.ServerURL + "/healthz" }
 
 // More names the further things to try.
 func (startView) More() []string { return []string{"restart", "tabs", "identity", "coupon"} }
+
+// Story names the steps of the walk from the shop to a phone and back.
+func (startView) Story() []string { return []string{"ask", "along", "close", "answer", "read", "back"} }
 
 // StartPage is the demo's first page: what to open and what to try.
 func StartPage(options StartOptions) http.Handler {

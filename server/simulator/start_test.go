@@ -36,9 +36,19 @@ func TestStartPage(t *testing.T) {
 	}
 }
 
+func TestTheStartPageSpeaksOfPhonesWhereThereAreSome(t *testing.T) {
+	with := string(startPage(StartOptions{PhoneURL: "http://phone.localhost:1"}))
+	if !strings.Contains(with, `href="http://phone.localhost:1/"`) || strings.Count(with, "<h3>") != len(startView{}.Story()) {
+		t.Error("no way to the phones, or a step of the story is missing")
+	}
+	if without := string(startPage(StartOptions{})); strings.Contains(without, "tagalong-phones") || strings.Contains(without, "<h3>") {
+		t.Error("phones that are not there")
+	}
+}
+
 func TestTheStartPageUsesOnlyWordsThatExist(t *testing.T) {
-	page := string(startPage(StartOptions{}))
-	if empty := regexp.MustCompile(`<(h1|h2|p|dt|dd|title|strong)[^>]*></`).FindString(page); empty != "" {
+	page := string(startPage(StartOptions{PhoneURL: "http://phone.localhost:1"}))
+	if empty := regexp.MustCompile(`<(h1|h2|h3|p|dt|dd|title|strong)[^>]*></`).FindString(page); empty != "" {
 		t.Errorf("an empty text: %s", empty)
 	}
 	for _, bad := range []string{" style=", "<style", "https://", "ZgotmplZ"} {
