@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // The ports of the channels: what the domain needs to remember of them, and who carries messages there.
@@ -42,8 +43,9 @@ type Accounts interface {
 // Addresses is the durable memory of where shoppers can be reached, and of what they agreed to.
 type Addresses interface {
 	// EnsureAddress finds the address of (account, shop) that has any of want's keys, or creates want with its shopper, in one
-	// transaction. Found, it takes want's keys, phone, user id and names over; when the keys name two addresses, the one with the
-	// user id keeps them all: a phone number changes hands.
+	// transaction. A stranger without an id: want's shopper is there already. Found, it takes want's keys, phone, user id and names
+	// over, and stays its shopper's; when the keys name two addresses, the one with the user id keeps them all, and one that is
+	// known by another user id is not found: a phone number changes hands.
 	EnsureAddress(ctx context.Context, want Address, stranger Shopper) (a Address, created bool, err error)
 	Address(ctx context.Context, shop ShopID, id AddressID) (Address, error)
 	// AddressesOf gives a shopper's addresses, those of their aliases among them.
@@ -52,7 +54,8 @@ type Addresses interface {
 	AddressesByKeys(ctx context.Context, account AccountID, keys []string) ([]Address, error)
 	// Rekey gives addresses of an account that have any of the old keys the new ones, in all shops; it tells which.
 	Rekey(ctx context.Context, account AccountID, old []string, now Person) ([]Address, error)
-	// UpdateAddress changes an address inside the committer. LastInboundAt never goes back.
+	// UpdateAddress changes an address inside the committer. LastInboundAt never goes back. ErrConflict: another address has one of
+	// its new keys.
 	UpdateAddress(ctx context.Context, shop ShopID, id AddressID, change func(*Address) error) (Address, error)
 
 	// MergeShoppers makes from an alias of into: addresses, sessions and records go over, conversations follow by a TaskMeet. What
@@ -97,6 +100,10 @@ type Deliveries interface {
 	Delivery(ctx context.Context, shop ShopID, id DeliveryID) (Delivery, error)
 	// DeliveriesOf gives the deliveries of a conversation's entries from seq on, oldest first, at most limit.
 	DeliveriesOf(ctx context.Context, shop ShopID, conversation ConversationID, from int64, limit int) ([]Delivery, error)
+	// Held gives an account's deliveries that are held, oldest first.
+	Held(ctx context.Context, account AccountID, limit int) ([]Delivery, error)
+	// SeeNatural takes a natural key that concerns no conversation; false: it was seen before, whatever it went to.
+	SeeNatural(ctx context.Context, n Natural) (fresh bool, err error)
 	// Sent finds what a provider's message id stands for, of either direction: the entry, and the delivery when we sent it.
 	Sent(ctx context.Context, account AccountID, providerID string) (SentRef, error)
 	// SentUpto gives the deliveries to an address whose last state is from the provider's time upto or before, and below the state.
@@ -119,6 +126,14 @@ type SentRef struct {
 	Delivery     DeliveryID // empty: it came in
 	Part         int
 }
+
+// How long what comes from providers is kept: bodies that were taken in, bodies that could not be, and news of messages that
+// nobody knows.
+const (
+	RawFor    = 7 * 24 * time.Hour
+	DeadFor   = 30 * 24 * time.Hour
+	ParkedFor = 24 * time.Hour
+)
 
 // Raws is the durable memory of webhooks as they came.
 type Raws interface {

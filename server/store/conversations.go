@@ -21,13 +21,20 @@ type headData struct {
 	Joined     []chat.AgentID    `json:"joined,omitempty"`
 	Tags       []string          `json:"tags,omitempty"`
 	Channel    chat.Channel      `json:"channel"`
+	Address    chat.AddressID    `json:"address,omitempty"`
+	Account    chat.AccountID    `json:"account,omitempty"`
+	Handoff    *chat.Handoff     `json:"handoff,omitempty"`
+	Away       bool              `json:"away,omitempty"`
 	Last       *chat.LastMessage `json:"last,omitempty"`
 	Order      *chat.OrderBrief  `json:"order,omitempty"`
 	Watermarks []chat.Watermark  `json:"marks,omitempty"`
 }
 
 func encodeHead(c chat.Conversation) (string, error) {
-	b, err := json.Marshal(headData{c.Shopper, c.ClosedAt, c.Assignee, c.Joined, c.Tags, c.Channel, c.LastMessage, c.Order, c.Watermarks})
+	b, err := json.Marshal(headData{
+		c.Shopper, c.ClosedAt, c.Assignee, c.Joined, c.Tags, c.Channel, c.Address, c.Account, c.Handoff, c.Away, c.LastMessage, c.Order,
+		c.Watermarks,
+	})
 	return string(b), err
 }
 
@@ -45,7 +52,8 @@ func scanHead(s scanner) (h head, err error) {
 		return h, fmt.Errorf("decode conversation: %w", err)
 	}
 	c.Shopper, c.ClosedAt, c.Assignee, c.Joined, c.Tags = d.Shopper, d.ClosedAt, d.Assignee, d.Joined, d.Tags
-	c.Channel, c.LastMessage, c.Order, c.Watermarks = d.Channel, d.Last, d.Order, d.Watermarks
+	c.Channel, c.Address, c.Account, c.Handoff, c.Away = d.Channel, d.Address, d.Account, d.Handoff, d.Away
+	c.LastMessage, c.Order, c.Watermarks = d.Last, d.Order, d.Watermarks
 	return h, nil
 }
 

@@ -132,6 +132,16 @@ func (g *group) change(w *chat.Write) (chat.Committed, error) {
 			return chat.Committed{}, err
 		}
 	}
+	if w.Natural != nil {
+		was, found, err := g.seen(*w.Natural)
+		if err != nil {
+			return chat.Committed{}, g.concern(err)
+		}
+		if found {
+			c, err := g.repeated(was)
+			return c, g.concern(err)
+		}
+	}
 	if w.Key != nil && !created {
 		was, found, err := g.sent(h, w.Key)
 		if err != nil {
@@ -141,8 +151,8 @@ func (g *group) change(w *chat.Write) (chat.Committed, error) {
 			return chat.Committed{Conversation: h.Conversation, Entries: []chat.Entry{was}, Repeat: true, Prev: h.Position}, nil
 		}
 	}
-	var ch chat.Change
-	if err := g.guard(func() (err error) { ch, err = w.Decide(h.Conversation); return err }); err != nil {
+	ch, err := g.decide(w, h)
+	if err != nil {
 		return chat.Committed{}, err
 	}
 	if ch.Empty() {
@@ -156,13 +166,28 @@ func (g *group) change(w *chat.Write) (chat.Committed, error) {
 		return chat.Committed{}, g.concern(err)
 	}
 	return chat.Committed{
-		Conversation: next.Conversation, Entries: ch.Entries, Receipts: ch.Receipts, Created: created, Prev: next.Position - 1,
+		Conversation: next.Conversation, Entries: ch.Entries, Receipts: ch.Receipts, Deliveries: ch.Deliveries, Created: created,
+		Prev: next.Position - 1,
 	}, nil
+}
+
+// decide asks for the decision, against the head and what the write wants it to see beside.
+func (g *group) decide(w *chat.Write, h *head) (ch chat.Change, err error) {
+	if w.DecideWith == nil {
+		err = g.guard(func() (err error) { ch, err = w.Decide(h.Conversation); return err })
+		return ch, err
+	}
+	seen, err := g.see(w.Shop, w.Beside)
+	if err != nil {
+		return ch, g.concern(err)
+	}
+	err = g.guard(func() (err error) { ch, err = w.DecideWith(h.Conversation, seen); return err })
+	return ch, err
 }
 
 // concern lets an error that is the caller's pass, and breaks the group for one of the database.
 func (g *group) concern(err error) error {
-	if _, ok := chat.AsError(err); !ok {
+	if _, ok := chat.AsError(err); !ok && err != nil {
 		g.fail(err)
 	}
 	return err
@@ -187,33 +212,38 @@ func fits(c chat.Conversation, ch chat.Change) error {
 	if len(ch.Entries) > 0 && n.Head != seq || len(ch.Entries) == 0 && n.Head != c.Head || n.ShopperHead != shopper {
 		return fmt.Errorf("decision on %s has a wrong head", c.ID)
 	}
+	for _, d := range ch.Deliveries {
+		if d.Conversation != c.ID || d.Shop != c.Shop {
+			return fmt.Errorf("decision on %s has a delivery of another conversation", c.ID)
+		}
+	}
+	for _, h := range ch.Handoffs {
+		if h.Shop != c.Shop {
+			return fmt.Errorf("decision on %s has a handoff of another shop", c.ID)
+		}
+	}
 	return nil
 }
 
 // take brings a decided change into the group.
-func (g *group) take(w *chat.Write, h *head, ch chat.Change) (*head, error) {
+func (g *group) take(w *chat.Write, h *head, ch chat.Change) (_ *head, err error) {
 	next := *h
 	next.Conversation = ch.Conversation
 	if err := g.unrepeated(w, h, ch.Entries); err != nil {
 		return nil, err
 	}
-	if err := g.bind(ch.Conversation, ch.Bind); err != nil {
-		return nil, err
-	}
-	if err := g.addTasks(ch.Tasks); err != nil {
-		return nil, err
-	}
-	position, err := g.position(next.Shop)
-	if err != nil {
-		return nil, err
-	}
-	next.Position, next.dirty = position, true
-	next.moved = h.moved || next.Shopper.ID != h.Shopper.ID
 	if next.fresh && next.num == 0 {
 		if next.num, err = g.number(); err != nil {
 			return nil, err
 		}
 	}
+	if err := g.atOnce(next.num, ch); err != nil {
+		return nil, err
+	}
+	if next.Position, err = g.position(next.Shop); err != nil {
+		return nil, err
+	}
+	next.dirty, next.moved = true, h.moved || next.Shopper.ID != h.Shopper.ID
 	for _, e := range ch.Entries {
 		p := pending{entry: e}
 		if e.ClientID != "" {

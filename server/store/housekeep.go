@@ -12,18 +12,23 @@ const (
 	housekeepEvery = time.Minute
 	housekeepRows  = 500 // most that one round removes of a kind, so that no group waits for long
 	eventIDsFor    = 30 * 24 * time.Hour
+	resumeLinksFor = 30 * 24 * time.Hour // after their end
 )
 
-// over lists what is removed when its time is over.
-var over = []struct {
-	query string
+// stale is a statement that removes what is older than it may be, a little at a time.
+type stale struct {
+	query string // with the time, and how many rows at most
 	after time.Duration
-}{
+}
+
+// over lists what is removed when its time is over.
+var over = []stale{
 	{`DELETE FROM idempotency WHERE (credential, route, key) IN (SELECT credential, route, key FROM idempotency WHERE at < $1 LIMIT $2)`, answersFor},
 	{`DELETE FROM context_events WHERE (shop, id) IN (SELECT shop, id FROM context_events WHERE at < $1 LIMIT $2)`, eventIDsFor},
 	{`DELETE FROM agent_sessions WHERE hash IN (SELECT hash FROM agent_sessions WHERE expires_at < $1 LIMIT $2)`, 0},
 	{`DELETE FROM shopper_sessions WHERE hash IN (SELECT hash FROM shopper_sessions WHERE expires_at < $1 LIMIT $2)`, 0},
 	{`DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < $1 LIMIT $2)`, 0},
+	{`DELETE FROM resume_links WHERE hash IN (SELECT hash FROM resume_links WHERE expires_at < $1 LIMIT $2)`, resumeLinksFor},
 	{`DELETE FROM password_resets WHERE hash IN (SELECT hash FROM password_resets WHERE expires_at < $1 LIMIT $2)`, 0},
 }
 
@@ -46,13 +51,17 @@ func (d *DB) housekeep() {
 // tidy is one round of housekeeping.
 func (d *DB) tidy(ctx context.Context) error {
 	now := chat.At(d.now())
-	for _, o := range over {
+	return doing("tidy", errors.Join(d.remove(ctx, now, over), d.remove(ctx, now, staleRaws)))
+}
+
+func (d *DB) remove(ctx context.Context, now chat.Millis, all []stale) error {
+	for _, o := range all {
 		err := d.do(ctx, func(g *group) error {
 			_, err := g.exec(o.query, now.Add(-o.after), housekeepRows)
 			return err
 		})
 		if err != nil {
-			return doing("tidy", err)
+			return err
 		}
 	}
 	return nil

@@ -49,27 +49,29 @@ func scanShopperSession(row scanner) (s chat.ShopperSession, err error) {
 
 // CreateShopper implements chat.Shoppers.
 func (d *DB) CreateShopper(ctx context.Context, s chat.Shopper, session chat.ShopperSession) error {
-	data, err := encodeShopper(s)
-	if err != nil {
-		return fmt.Errorf("create shopper: %w", err)
-	}
 	return doing("create shopper", d.do(ctx, func(g *group) error {
-		n, err := g.changed(`INSERT INTO shoppers (id, merchant, shop, customer, alias_of, created_at, seen_at, erased_at, data)
-			SELECT $1, merchant, id, $2, '', $3, $4, $5, $6 FROM shops WHERE id = $7 AND merchant = $8`,
-			s.ID, s.CustomerID, s.CreatedAt, s.SeenAt, s.ErasedAt, data, s.Shop, s.Merchant)
-		if taken(err) {
-			return chat.ErrConflict
-		}
-		if err == nil && n == 0 {
-			return chat.ErrNotFound
-		}
-		if err != nil {
+		if err := g.insertShopper(s); err != nil {
 			return err
 		}
-		_, err = g.exec(`INSERT INTO shopper_sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			session.Hash[:], s.Merchant, s.Shop, s.ID, session.CustomerID, session.CreatedAt, session.SeenAt, session.ExpiresAt)
-		return err
+		session.Merchant, session.Shop, session.Shopper = s.Merchant, s.Shop, s.ID
+		return g.insertSession(session)
 	}))
+}
+
+func (g *group) insertShopper(s chat.Shopper) error {
+	data, err := encodeShopper(s)
+	if err != nil {
+		return err
+	}
+	return conflict(g.must(`INSERT INTO shoppers (id, merchant, shop, customer, alias_of, created_at, seen_at, erased_at, data)
+		SELECT $1, merchant, id, $2, '', $3, $4, $5, $6 FROM shops WHERE id = $7 AND merchant = $8`,
+		s.ID, s.CustomerID, s.CreatedAt, s.SeenAt, s.ErasedAt, data, s.Shop, s.Merchant))
+}
+
+func (g *group) insertSession(s chat.ShopperSession) error {
+	_, err := g.exec(`INSERT INTO shopper_sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		s.Hash[:], s.Merchant, s.Shop, s.Shopper, s.CustomerID, s.CreatedAt, s.SeenAt, s.ExpiresAt)
+	return err
 }
 
 // Shopper implements chat.Shoppers. An alias gives the shopper whom it stands for.
@@ -203,7 +205,10 @@ func (g *group) identify(
 		if err := g.writeShopper(was); err != nil {
 			return r, err
 		}
-		if _, err := g.exec(`UPDATE shoppers SET alias_of = $1 WHERE id = $2`, known.ID, was.ID); err != nil {
+		if err := g.alias(was.ID, known.ID); err != nil {
+			return r, err
+		}
+		if _, err := g.exec(`UPDATE addresses SET shopper = $1 WHERE shopper = $2`, known.ID, was.ID); err != nil {
 			return r, err
 		}
 	}

@@ -28,6 +28,7 @@ type Options struct {
 	Log    *slog.Logger     // default: slog.Default
 	Now    func() time.Time // default: time.Now. Housekeeping alone asks it
 	Random io.Reader        // default: crypto/rand
+	Seal   Seal             // of secrets; without one none can be written or read
 
 	// Synchronous is SQLite's setting of that name, FULL by default. Open refuses anything else, since an acknowledgement
 	// means durable, unless AllowUnsafe says that this is a test of what happens otherwise.
@@ -42,6 +43,7 @@ type DB struct {
 	log    *slog.Logger
 	now    func() time.Time
 	random io.Reader
+	seal   Seal
 	path   string
 
 	write *sql.DB // one connection, the committer's
@@ -65,7 +67,7 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if o.Path == "" {
 		return nil, errors.New("store: a path is needed")
 	}
-	d := &DB{log: o.Log, now: o.Now, random: o.Random, path: o.Path, stop: make(chan struct{})}
+	d := &DB{log: o.Log, now: o.Now, random: o.Random, seal: o.Seal, path: o.Path, stop: make(chan struct{})}
 	if d.log == nil {
 		d.log = slog.Default()
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -10,10 +11,6 @@ import (
 )
 
 const taskColumns = `id, kind, shop, due_at, lane, lane_seq, dedupe, attempt, claim, payload`
-
-// firstOfLane keeps all but the head of a lane out.
-const firstOfLane = `(t.lane = '' OR NOT EXISTS (SELECT 1 FROM tasks o
-	WHERE o.lane = t.lane AND o.lane_seq < t.lane_seq AND o.buried_at = 0 AND o.lane <> ''))`
 
 func scanTask(row scanner) (t chat.Task, err error) {
 	var payload string
@@ -44,8 +41,9 @@ func (g *group) addTasks(tasks []chat.Task) error {
 		if t.ID == "" {
 			t.ID = chat.NewID[chat.TaskID](chat.PrefixTask, g.c.db.random)
 		}
-		_, err := g.exec(`INSERT INTO tasks (id, kind, shop, due_at, ready_at, lane, dedupe, attempt, claim, reason, buried_at, payload)
-			VALUES ($1, $2, $3, $4, $4, $5, $6, $7, '', '', 0, $8)`,
+		_, err := g.exec(`INSERT INTO tasks (id, kind, shop, due_at, ready_at, lane, dedupe, attempt, claim, reason, buried_at, payload, waits)
+			VALUES ($1, $2, $3, $4, $4, $5, $6, $7, '', '', 0, $8,
+			EXISTS (SELECT 1 FROM tasks WHERE lane = $5 AND lane <> '' AND buried_at = 0))`,
 			t.ID, t.Kind, t.Shop, t.DueAt, t.Lane, t.Dedupe, t.Attempt, string(t.Payload))
 		if err != nil {
 			return fmt.Errorf("add task: %w", err)
@@ -54,11 +52,17 @@ func (g *group) addTasks(tasks []chat.Task) error {
 	return nil
 }
 
-// ClaimTasks implements chat.Tasks.
-func (d *DB) ClaimTasks(ctx context.Context, now chat.Millis, lease time.Duration, limit int) (tasks []chat.Task, err error) {
+// ClaimTasks implements chat.Tasks. Of a lane only the head does not wait, so what is claimed is found at the index's beginning.
+func (d *DB) ClaimTasks(
+	ctx context.Context, now chat.Millis, lease time.Duration, limit int, skip ...chat.TaskKind,
+) (tasks []chat.Task, err error) {
+	not, err := json.Marshal(append([]chat.TaskKind{}, skip...))
+	if err != nil {
+		return nil, fmt.Errorf("claim tasks: %w", err)
+	}
 	err = d.do(ctx, func(g *group) error {
-		tasks, err = many(g, scanTask, `SELECT `+taskColumns+` FROM tasks t WHERE ready_at <= $1 AND buried_at = 0 AND `+firstOfLane+`
-			ORDER BY ready_at, lane_seq LIMIT $2`, now, limit)
+		tasks, err = many(g, scanTask, `SELECT `+taskColumns+` FROM tasks t WHERE ready_at <= $1 AND buried_at = 0 AND waits = 0
+			AND kind NOT IN (SELECT w.value FROM json_each($3) w) ORDER BY ready_at, lane_seq LIMIT $2`, now, limit, string(not))
 		if err != nil {
 			return err
 		}
@@ -79,37 +83,47 @@ func (d *DB) ClaimTasks(ctx context.Context, now chat.Millis, lease time.Duratio
 	return tasks, nil
 }
 
-// holding runs a statement on a task while its claim holds.
-func (d *DB) holding(ctx context.Context, query string, args ...any) error {
+// holding runs a statement on a task while its claim holds, and then has the next of its lane go on if the task is gone.
+func (d *DB) holding(ctx context.Context, t chat.Task, gone bool, query string, args ...any) error {
 	return doing("finish task", d.do(ctx, func(g *group) error {
-		n, err := g.changed(query, args...)
+		n, err := g.changed(query, append([]any{t.ID, t.Claim}, args...)...)
 		if err == nil && n == 0 {
 			return chat.ErrConflict
 		}
+		if err != nil || !gone || t.Lane == "" {
+			return err
+		}
+		_, err = g.exec(`UPDATE tasks SET waits = 0 WHERE lane_seq = (SELECT MIN(lane_seq) FROM tasks WHERE lane = $1 AND lane <> '' AND buried_at = 0)`, t.Lane)
 		return err
 	}))
 }
 
 // FinishTask implements chat.Tasks.
 func (d *DB) FinishTask(ctx context.Context, t chat.Task) error {
-	return d.holding(ctx, `DELETE FROM tasks WHERE id = $1 AND claim = $2 AND claim <> ''`, t.ID, t.Claim)
+	return d.holding(ctx, t, true, `DELETE FROM tasks WHERE id = $1 AND claim = $2 AND claim <> ''`)
 }
 
 // RetryTask implements chat.Tasks.
 func (d *DB) RetryTask(ctx context.Context, t chat.Task, due chat.Millis, reason string) error {
-	return d.holding(ctx, `UPDATE tasks SET claim = '', due_at = $3, ready_at = $3, reason = $4 WHERE id = $1 AND claim = $2 AND claim <> ''`,
-		t.ID, t.Claim, due, reason)
+	return d.holding(ctx, t, false,
+		`UPDATE tasks SET claim = '', due_at = $3, ready_at = $3, reason = $4 WHERE id = $1 AND claim = $2 AND claim <> ''`, due, reason)
+}
+
+// PostponeTask implements chat.Tasks.
+func (d *DB) PostponeTask(ctx context.Context, t chat.Task, due chat.Millis, reason string) error {
+	return d.holding(ctx, t, false, `UPDATE tasks SET claim = '', due_at = $3, ready_at = $3, reason = $4, attempt = attempt - 1
+		WHERE id = $1 AND claim = $2 AND claim <> ''`, due, reason)
 }
 
 // BuryTask implements chat.Tasks.
 func (d *DB) BuryTask(ctx context.Context, t chat.Task, reason string) error {
-	return d.holding(ctx, `UPDATE tasks SET claim = '', buried_at = $3, reason = $4 WHERE id = $1 AND claim = $2 AND claim <> ''`,
-		t.ID, t.Claim, chat.At(d.now()), reason)
+	return d.holding(ctx, t, true, `UPDATE tasks SET claim = '', buried_at = $3, reason = $4 WHERE id = $1 AND claim = $2 AND claim <> ''`,
+		chat.At(d.now()), reason)
 }
 
 // NextTask implements chat.Tasks.
 func (d *DB) NextTask(ctx context.Context) (at chat.Millis, err error) {
 	at, err = one(d.reader(ctx), scanValue[chat.Millis], nil,
-		`SELECT ready_at FROM tasks t WHERE buried_at = 0 AND `+firstOfLane+` ORDER BY ready_at, lane_seq LIMIT 1`)
+		`SELECT ready_at FROM tasks t WHERE buried_at = 0 AND waits = 0 ORDER BY ready_at, lane_seq LIMIT 1`)
 	return at, doing("find next task", err)
 }
