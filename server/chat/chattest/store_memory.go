@@ -45,6 +45,11 @@ type memory struct {
 	tasks    []*taskRow
 	taskKeys map[string]bool
 	laneSeq  int64
+
+	channelMemory
+	addressMemory
+	handoffMemory
+	deliveryMemory
 }
 
 type (
@@ -108,6 +113,11 @@ func NewMemory() chat.Store {
 		secrets:       map[chat.ShopID][]chat.IdentitySecret{},
 		uploads:       map[chat.AttachmentID]chat.Upload{},
 		taskKeys:      map[string]bool{},
+
+		channelMemory:  newChannelMemory(),
+		addressMemory:  addressMemory{merges: map[chat.ShopperID]mergeRow{}},
+		handoffMemory:  handoffMemory{handoffs: map[chat.HandoffID]handoffRow{}, links: map[[32]byte]chat.ResumeLink{}},
+		deliveryMemory: deliveryMemory{natural: map[chat.Natural]newsRow{}, raws: map[chat.RawID]chat.Raw{}},
 	}
 }
 
@@ -143,6 +153,11 @@ func (m *memory) change(w chat.Write) (chat.Committed, error) {
 			return chat.Committed{}, err
 		}
 	}
+	if w.Natural != nil {
+		if was, ok := m.natural[*w.Natural]; ok {
+			return m.repeated(was), nil
+		}
+	}
 	if w.Key != nil && !created {
 		e, found, err := m.sent(head.ID, *w.Key)
 		if err != nil {
@@ -152,8 +167,8 @@ func (m *memory) change(w chat.Write) (chat.Committed, error) {
 			return chat.Committed{Conversation: head, Entries: []chat.Entry{e}, Repeat: true, Prev: head.Position}, nil
 		}
 	}
-	var ch chat.Change
-	if err := guard(func() (err error) { ch, err = w.Decide(head); return err }); err != nil {
+	ch, err := m.decide(w, head)
+	if err != nil {
 		return chat.Committed{}, err
 	}
 	if ch.Empty() {
@@ -166,6 +181,19 @@ func (m *memory) change(w chat.Write) (chat.Committed, error) {
 		m.started[head.ID] = startedBy{head.Shopper.ID, w.Start.ClientID}
 	}
 	return m.apply(w, ch, created), nil
+}
+
+func (m *memory) decide(w chat.Write, head chat.Conversation) (ch chat.Change, err error) {
+	if w.DecideWith == nil {
+		err = guard(func() (err error) { ch, err = w.Decide(head); return err })
+		return ch, err
+	}
+	seen, err := m.see(w.Shop, w.Beside)
+	if err != nil {
+		return ch, err
+	}
+	err = guard(func() (err error) { ch, err = w.DecideWith(head, seen); return err })
+	return ch, err
 }
 
 // guard turns a panic into an error, which concerns its write alone.
@@ -252,7 +280,17 @@ func (m *memory) check(head chat.Conversation, created bool, w chat.Write, ch ch
 			return chat.ErrBadAttachment
 		}
 	}
-	return nil
+	for _, d := range ch.Deliveries {
+		if d.Conversation != n.ID || d.Shop != n.Shop {
+			return fmt.Errorf("decision on %s has a delivery of another conversation", n.ID)
+		}
+	}
+	for _, h := range ch.Handoffs {
+		if h.Shop != n.Shop {
+			return fmt.Errorf("decision on %s has a handoff of another shop", n.ID)
+		}
+	}
+	return m.checkBeside(ch)
 }
 
 func (m *memory) apply(w chat.Write, ch chat.Change, created bool) chat.Committed {
@@ -276,7 +314,10 @@ func (m *memory) apply(w chat.Write, ch chat.Change, created bool) chat.Committe
 		m.uploads[a] = u
 	}
 	m.addTasks(ch.Tasks)
-	return chat.Committed{Conversation: c, Entries: ch.Entries, Receipts: ch.Receipts, Created: created, Prev: c.Position - 1}
+	m.applyBeside(ch)
+	return chat.Committed{
+		Conversation: c, Entries: ch.Entries, Receipts: ch.Receipts, Deliveries: ch.Deliveries, Created: created, Prev: c.Position - 1,
+	}
 }
 
 func (m *memory) position(shop chat.ShopID) int64 {

@@ -280,7 +280,12 @@ func (m *memory) Identify(_ context.Context, hash [32]byte, identity chat.Identi
 		}
 		was.Page = nil
 		m.shoppers[was.ID] = was
-		m.aliases[was.ID] = known.ID
+		m.alias(was.ID, known.ID)
+		for i := range m.addresses {
+			if m.addresses[i].Shopper == was.ID {
+				m.addresses[i].Shopper = known.ID
+			}
+		}
 	}
 	m.shoppers[known.ID] = known
 	session.Shopper, session.CustomerID = known.ID, identity.Subject
@@ -491,12 +496,17 @@ func (m *memory) heads() (heads []*taskRow) {
 	return heads
 }
 
-func (m *memory) ClaimTasks(_ context.Context, now chat.Millis, lease time.Duration, limit int) (claimed []chat.Task, err error) {
+func (m *memory) ClaimTasks(
+	_ context.Context, now chat.Millis, lease time.Duration, limit int, skip ...chat.TaskKind,
+) (claimed []chat.Task, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, t := range m.heads() {
 		if t.ready > now || len(claimed) == limit {
 			break
+		}
+		if slices.Contains(skip, t.Kind) {
+			continue
 		}
 		t.Attempt++
 		t.Claim, t.ready = rand.Text(), now.Add(lease)
@@ -530,6 +540,18 @@ func (m *memory) RetryTask(_ context.Context, t chat.Task, due chat.Millis, _ st
 	if err == nil {
 		r := m.tasks[i]
 		r.Claim, r.DueAt, r.ready = "", due, due
+	}
+	return err
+}
+
+func (m *memory) PostponeTask(_ context.Context, t chat.Task, due chat.Millis, _ string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i, err := m.held(t)
+	if err == nil {
+		r := m.tasks[i]
+		r.Claim, r.DueAt, r.ready = "", due, due
+		r.Attempt--
 	}
 	return err
 }
