@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -43,22 +44,41 @@ func (w *World) Click(personID, link string) (Draft, error) {
 		}
 		name, draft.Text = q.line.display, q.text
 	}
-	l, err := w.line(name)
-	if err != nil {
-		return Draft{}, err
+	network := map[string]string{"m.me": Messenger, "ig.me": Instagram}[kind]
+	l := w.lineOn(cmp.Or(network, WhatsApp), name)
+	if l == nil {
+		return Draft{}, fmt.Errorf("graph: the link leads to nobody: %s", link)
 	}
-	draft.Line = l.id
-	t := w.thread(p, l)
-	t.draft = draft.Text
-	w.changed()
-	if l.network == WhatsApp {
-		return draft, nil
-	}
+	return w.open(p, l, draft)
+}
+
+// open shows a thread as a link does.
+func (w *World) open(p *person, l *line, draft Draft) (Draft, error) {
 	if len(draft.Ref) > maxRef {
 		return Draft{}, fmt.Errorf("graph: the ref is longer than %d", maxRef)
 	}
+	draft.Line = l.id
+	t := w.thread(p, l)
+	t.draft, t.shown = draft.Text, true
+	w.changed(p, l)
+	if l.network == WhatsApp {
+		draft.Ref = ""
+		return draft, nil
+	}
 	w.openByRef(p, t, l, &draft)
 	return draft, nil
+}
+
+// lineOn finds whom a link of a network names.
+func (w *World) lineOn(network, name string) *line {
+	for _, id := range sortedKeys(w.lines) {
+		l := w.lines[id]
+		same := l.id == name || l.display != "" && l.display == digits(name) || l.username != "" && strings.EqualFold(l.username, name)
+		if l.network == network && same {
+			return l
+		}
+	}
+	return nil
 }
 
 const maxRef = 2083
@@ -117,7 +137,7 @@ func (w *World) postback(p *person, l *line, postback object) string {
 	id := text(postback, "mid")
 	w.note(Entry{Kind: EntryInbound, Line: l.id, Person: p.ID, ID: id, Type: "postback", Text: text(postback, "title")})
 	w.enqueue(w.event(l, p, "messaging_postbacks", object{"postback": postback}, id)...)
-	w.changed()
+	w.changed(p, l)
 	return id
 }
 

@@ -108,7 +108,11 @@ func (w *World) messengerProfile(c *call, l *line) (any, *failure) {
 		if !found {
 			return nil, refused("You must set at least one of the properties of the Messenger profile.")
 		}
-		w.changed()
+		for key := range w.threads {
+			if key.line == l.id {
+				w.changed(w.people[key.person], l)
+			}
+		}
 		return object{"result": "success"}, nil
 	case http.MethodDelete:
 		for _, key := range list(c.body, "fields") {

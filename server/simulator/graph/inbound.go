@@ -71,8 +71,26 @@ func (w *World) say(p *person, l *line, in Inbound) (string, error) {
 	return w.sayMessenger(m, in)
 }
 
-// heard opens the window and remembers what was said. A sign (a reaction, an
-// edit) is no message of its own.
+// transmit lets the business hear of what was said: at once, or when the phone is
+// on again. A sign (a reaction, an edit) is no message of its own.
+func (w *World) transmit(m *message, sign bool, updates func() []*update) {
+	if !m.person.Away {
+		w.heard(m, sign)
+		w.enqueue(updates()...)
+		return
+	}
+	if !sign {
+		m.waiting = true
+		w.keep(m)
+	}
+	m.person.outgoing = append(m.person.outgoing, func() {
+		m.at = w.now()
+		w.heard(m, sign)
+		w.enqueue(updates()...)
+	})
+}
+
+// heard opens the window and remembers what was said.
 func (w *World) heard(m *message, sign bool) {
 	t := w.thread(m.person, m.line)
 	opens := !sign || m.line.network != WhatsApp && m.kind == "reaction" ||
@@ -89,36 +107,41 @@ func (w *World) heard(m *message, sign bool) {
 				m.line.account.contactBook[m.person.UserID] = true
 			}
 		}
-		w.keep(m)
+		if !m.waiting {
+			w.keep(m)
+		}
+		m.waiting = false
 	}
 	w.note(Entry{Kind: EntryInbound, Line: m.line.id, Person: m.person.ID, ID: m.id, Type: m.kind, Text: m.text})
-	w.changed()
+	w.changed(m.person, m.line)
 }
 
 // sayWhatsApp writes the element of messages[] for what was sent.
 func (w *World) sayWhatsApp(m *message, in Inbound) (string, error) {
 	p, l := m.person, m.line
 	m.id = w.chance.wamid(p.Phone)
-	item := object{"id": m.id, "timestamp": unix(m.at), "type": in.Type, "from_user_id": p.UserID}
-	if w.showsPhone(p, l) {
-		item["from"] = p.Phone
-	}
+	item := object{"id": m.id, "type": in.Type}
 	w.quote(item, m, in)
 	sign, err := w.whatsAppBody(item, m, in)
 	if err != nil {
 		return "", err
 	}
 	maps.Copy(item, in.More)
-	m.content = clone(item)
-	w.heard(m, sign)
-	u := &update{
-		object: ObjectWhatsApp, line: l, person: p, field: "messages", list: "messages", item: item, id: m.id, contact: w.contact(p, l),
-	}
 	if in.Type == "broken" {
 		// An interactive answer may come without what was chosen.
 		item["type"] = "interactive"
 	}
-	w.enqueue(u)
+	m.content = clone(item)
+	w.transmit(m, sign, func() []*update {
+		item["timestamp"], item["from_user_id"] = unix(m.at), p.UserID
+		if w.showsPhone(p, l) {
+			item["from"] = p.Phone
+		}
+		return []*update{{
+			object: ObjectWhatsApp, line: l, person: p, field: "messages", list: "messages",
+			item: item, id: m.id, contact: w.contact(p, l),
+		}}
+	})
 	return m.id, nil
 }
 

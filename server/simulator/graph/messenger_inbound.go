@@ -40,8 +40,7 @@ func (w *World) sayMessenger(m *message, in Inbound) (string, error) {
 	}
 	maps.Copy(body, in.More)
 	m.content = clone(body)
-	w.heard(m, false)
-	w.enqueue(w.event(l, p, "messages", object{"message": body}, m.id)...)
+	w.transmit(m, false, func() []*update { return w.event(l, p, "messages", object{"message": body}, m.id) })
 	return m.id, nil
 }
 
@@ -98,19 +97,18 @@ func (w *World) messengerSign(m *message, in Inbound) (string, error) {
 			}
 		}
 		m.text = in.Emoji
-		w.heard(m, true)
-		w.enqueue(w.event(l, p, "message_reactions", object{"reaction": reaction}, key)...)
+		w.transmit(m, true, func() []*update { return w.event(l, p, "message_reactions", object{"reaction": reaction}, key) })
 	case "edit":
 		target.text, target.edited = in.Text, true
-		w.heard(m, true)
-		w.enqueue(w.event(l, p, "message_edits", object{"message_edit": object{"mid": in.Target, "text": in.Text, "num_edit": 1}}, key)...)
+		edit := object{"message_edit": object{"mid": in.Target, "text": in.Text, "num_edit": 1}}
+		w.transmit(m, true, func() []*update { return w.event(l, p, "message_edits", edit, key) })
 	case "revoke":
 		if l.network != Instagram {
 			return "", fmt.Errorf("graph: Messenger tells nobody of a message that was taken back")
 		}
 		target.revoked = true
-		w.heard(m, true)
-		w.enqueue(w.event(l, p, "messages", object{"message": object{"mid": in.Target, "is_deleted": true}}, key)...)
+		gone := object{"message": object{"mid": in.Target, "is_deleted": true}}
+		w.transmit(m, true, func() []*update { return w.event(l, p, "messages", gone, key) })
 	}
 	return key, nil
 }

@@ -47,6 +47,7 @@ func (w *World) sendMessenger(c *call, l *line) (any, *failure) {
 	}
 	m.id = w.chance.mid()
 	w.accept(c, m, nil)
+	w.fetchPictures(m)
 	answer := object{"message_id": m.id}
 	if !m.user {
 		answer["recipient_id"] = p.scopedID(l)
@@ -115,7 +116,7 @@ func (w *World) senderAction(c *call, l *line, p *person) (any, *failure) {
 	default:
 		return nil, refused("Param sender_action must be one of {MARK_SEEN, TYPING_ON, TYPING_OFF, REACT, UNREACT}")
 	}
-	w.changed()
+	w.changed(p, l)
 	return object{"recipient_id": p.scopedID(l)}, nil
 }
 
@@ -197,6 +198,30 @@ func (w *World) fetchAttachment(c *call, m *message) *failure {
 	}
 	m.file = f
 	return nil
+}
+
+// fetchPictures gets the pictures of cards. One that cannot be had is not shown.
+func (w *World) fetchPictures(m *message) {
+	payload := child(child(child(m.content, "message"), "attachment"), "payload")
+	for _, e := range objects(payload, "elements") {
+		link := text(e, "image_url")
+		if link == "" {
+			continue
+		}
+		w.later(0, true, func(ctx context.Context) {
+			f := w.fetch(ctx, m.line, link)
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if f == nil || !strings.HasPrefix(f.mime, "image/") {
+				return
+			}
+			if m.pictures == nil {
+				m.pictures = map[string]*file{}
+			}
+			m.pictures[link] = f
+			w.changed(m.person, m.line)
+		})
+	}
 }
 
 func isFile(kind string) bool {

@@ -26,9 +26,9 @@ type Person struct {
 
 type person struct {
 	Person
-	blocked   map[string]bool // by line
-	noPromo   map[string]bool // by line: asked WhatsApp for no more marketing
-	formerIDs map[string]bool // BSUIDs and phones that were theirs
+	blocked  map[string]bool // by line
+	noPromo  map[string]bool // by line: asked WhatsApp for no more marketing
+	outgoing []func()        // what waits for the phone to be on
 }
 
 // AddPerson adds a person and returns it complete.
@@ -52,9 +52,9 @@ func (w *World) AddPerson(p Person) (Person, error) {
 	if p.UserID == "" {
 		p.UserID = w.newUserID(p.Phone)
 	}
-	w.people[p.ID] = &person{Person: p, blocked: map[string]bool{}, noPromo: map[string]bool{}, formerIDs: map[string]bool{}}
+	w.people[p.ID] = &person{Person: p, blocked: map[string]bool{}, noPromo: map[string]bool{}}
 	w.order = append(w.order, p.ID)
-	w.changed()
+	w.changed(w.people[p.ID], nil)
 	return p, nil
 }
 

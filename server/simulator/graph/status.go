@@ -21,7 +21,7 @@ const (
 // to be told to the business. Caller holds w.mu, here and below.
 func (w *World) departed(m *message) []*update {
 	m.status, m.sent = statusSent, w.now()
-	w.changed()
+	w.changed(m.person, m.line)
 	failing := w.chance.happens(w.profile.FailAfterSent) && m.line.network == WhatsApp && m.kind != "reaction"
 	if failing {
 		w.later(w.chance.within(w.profile.Delivered), false, func(context.Context) {
@@ -59,7 +59,7 @@ func (w *World) arrived(m *message) []*update {
 		return nil
 	}
 	m.waiting, m.delivered = false, w.now()
-	w.changed()
+	w.changed(p, m.line)
 	if m.kind == "reaction" {
 		w.reacted(m)
 		return nil // nothing but sent is told of a reaction
@@ -119,7 +119,7 @@ func (w *World) looked(p *person, l *line) []*update {
 	if last == nil {
 		return nil
 	}
-	w.changed()
+	w.changed(p, l)
 	switch {
 	case p.NoReads:
 		return nil
@@ -134,7 +134,7 @@ func (w *World) looked(p *person, l *line) []*update {
 // failed ends a message that does not arrive.
 func (w *World) failed(m *message, f *failure) []*update {
 	m.status, m.code = statusFailed, f.code
-	w.changed()
+	w.changed(m.person, m.line)
 	return []*update{w.failedStatus(m, f)}
 }
 
@@ -237,12 +237,18 @@ func (w *World) SetAway(personID string, away bool) error {
 		return err
 	}
 	p.Away = away
+	w.changed(p, nil)
 	if away {
 		return nil
 	}
+	outgoing := p.outgoing
+	p.outgoing = nil
+	for _, send := range outgoing {
+		send()
+	}
 	for _, id := range sortedKeys(w.lines) {
 		for _, m := range w.thread(p, w.lines[id]).messages {
-			if m.waiting {
+			if m.waiting && m.out {
 				w.enqueue(w.arrived(m)...)
 			}
 		}
@@ -265,6 +271,7 @@ func (w *World) look(personID, lineID string, open bool) error {
 		return err
 	}
 	w.thread(p, l).open = open
+	w.changed(p, l)
 	if open && !p.Away {
 		w.enqueue(w.looked(p, l)...)
 	}

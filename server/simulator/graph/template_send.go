@@ -67,7 +67,7 @@ func (w *World) fill(m *message, t *template, given []object) *failure {
 	if length(said) > maxTemplateText {
 		return fail(132005, "body: the text has more than %d characters", maxTemplateText)
 	}
-	m.text = said
+	m.text, m.footer = said, text(t.part("FOOTER"), "text")
 	return t.fillButtons(m, given)
 }
 
@@ -90,7 +90,8 @@ func (w *World) fillHeader(m *message, t *template, given object) *failure {
 	case header == nil:
 		return nil
 	case format == "" || format == "TEXT":
-		_, refusal := t.fillText("header", text(header, "text"), parameters)
+		said, refusal := t.fillText("header", text(header, "text"), parameters)
+		m.header = said
 		return refusal
 	case len(parameters) != 1 || !strings.EqualFold(text(parameters[0], "type"), format):
 		received := "UNKNOWN"

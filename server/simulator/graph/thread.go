@@ -21,6 +21,7 @@ type thread struct {
 
 	owner     string // app id that owns the thread; empty: the line's own app
 	started   bool   // Messenger: Get Started was tapped, or something written
+	shown     bool   // it is in the phone's list
 	draft     string
 	draftRef  string // of the m.me link that opened the thread
 	commented bool   // a private reply was used
@@ -50,6 +51,9 @@ type message struct {
 	text     string // what a person reads first
 	replyTo  string
 	file     *file
+	pictures map[string]*file // of cards, by link
+	header   string           // of a template, as the person reads it
+	footer   string
 	choices  []Choice
 	at       time.Time
 	clientID string
@@ -63,6 +67,7 @@ type message struct {
 	read      time.Time
 	code      int             // why it failed
 	reactions map[bool]string // by out
+	tapped    map[int]bool    // of choices
 	edited    bool
 	revoked   bool
 	waiting   bool // for the phone to be on
@@ -79,7 +84,7 @@ type Choice struct {
 	About string `json:"about,omitempty"`
 }
 
-// hears tells whether what a person writes means to hear no more.
+// isStop tells whether what a person writes means to hear no more.
 func (w *World) isStop(said string) bool {
 	said = strings.ToLower(strings.Trim(strings.TrimSpace(said), ".!"))
 	for _, word := range w.options.StopWords {
@@ -99,5 +104,5 @@ func (w *World) keep(m *message) {
 	t := w.thread(m.person, m.line)
 	m.order = len(t.messages)
 	t.messages = append(t.messages, m)
-	w.changed()
+	w.changed(m.person, m.line)
 }

@@ -275,4 +275,11 @@ func (w *World) taken(p *parcel) {
 	for _, l := range p.lines {
 		l.taken = w.now()
 	}
+	// A person's message is at the business when its server has taken it.
+	for _, id := range p.ids {
+		if m := w.messages[id]; m != nil && !m.out && m.delivered.IsZero() {
+			m.delivered = w.now()
+			w.changed(m.person, m.line)
+		}
+	}
 }

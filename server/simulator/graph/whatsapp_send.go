@@ -216,7 +216,7 @@ func (w *World) businessReads(c *call, l *line) (any, *failure) {
 		}
 		t.typing = w.now().Add(typingWhatsApp)
 	}
-	w.changed()
+	w.changed(m.person, l)
 	return object{"success": true}, nil
 }
 

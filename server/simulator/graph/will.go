@@ -11,7 +11,7 @@ func (w *World) Block(personID, lineID string, blocked bool) error {
 		return err
 	}
 	p.blocked[l.id] = blocked
-	w.changed()
+	w.changed(p, l)
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (w *World) ChangePhone(personID, phone string) (userID string, err error) {
 			"body": fmt.Sprintf("User %s changed from %s to %s", p.Name, oldUser, p.UserID),
 		})
 	}
-	w.changed()
+	w.changed(p, nil)
 	return p.UserID, nil
 }
 
@@ -100,7 +100,7 @@ func (w *World) AdoptUsername(personID, username string) error {
 		return err
 	}
 	p.Username = username
-	w.changed()
+	w.changed(p, nil)
 	return nil
 }
 

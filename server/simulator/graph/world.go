@@ -60,7 +60,7 @@ type World struct {
 	outboxes map[string]*outbox
 	journal  []*Entry
 	entries  int
-	watchers map[chan struct{}]bool
+	watchers map[*watcher]bool
 }
 
 // New makes a world without businesses and people.
@@ -72,7 +72,7 @@ func New(options Options) *World {
 		apps: map[string]*app{}, accounts: map[string]*account{}, lines: map[string]*line{},
 		tokens: map[string]*token{}, people: map[string]*person{}, threads: map[threadKey]*thread{},
 		messages: map[string]*message{}, files: map[string]*file{}, cached: map[string]*file{}, links: map[string]*qrLink{},
-		versions: knownVersions(), outboxes: map[string]*outbox{}, watchers: map[chan struct{}]bool{},
+		versions: knownVersions(), outboxes: map[string]*outbox{}, watchers: map[*watcher]bool{},
 	}
 	options.Log.Info("graph: a world begins", "seed", options.Seed, "profile", options.Profile.Name)
 	return w
@@ -123,28 +123,4 @@ func (w *World) now() time.Time {
 		return w.options.Clock.Now()
 	}
 	return time.Now()
-}
-
-// Watch returns a channel that gets a value after something changed, until stop
-// is called. Changes that come close together are told once.
-func (w *World) Watch() (changes <-chan struct{}, stop func()) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c := make(chan struct{}, 1)
-	w.watchers[c] = true
-	return c, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.watchers, c)
-	}
-}
-
-// changed tells the watchers; the caller holds w.mu.
-func (w *World) changed() {
-	for c := range w.watchers {
-		select {
-		case c <- struct{}{}:
-		default: // it knows already
-		}
-	}
 }
