@@ -475,6 +475,7 @@ const (
 	ErrorCodeNoPong                ErrorCode = "no_pong"
 	ErrorCodeNotFound              ErrorCode = "not_found"
 	ErrorCodeOriginNotAllowed      ErrorCode = "origin_not_allowed"
+	ErrorCodeProviderRefused       ErrorCode = "provider_refused"
 	ErrorCodeRateLimited           ErrorCode = "rate_limited"
 	ErrorCodeRevoked               ErrorCode = "revoked"
 	ErrorCodeSlowConsumer          ErrorCode = "slow_consumer"
@@ -574,6 +575,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeNotFound:
 		return true
 	case ErrorCodeOriginNotAllowed:
+		return true
+	case ErrorCodeProviderRefused:
 		return true
 	case ErrorCodeRateLimited:
 		return true
@@ -2432,7 +2435,7 @@ type HandoffStep struct {
 
 // Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
 type Hint struct {
-	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
+	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
 	Code string `json:"code"`
 
 	// Conversation That it may belong to.

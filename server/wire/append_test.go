@@ -12,6 +12,8 @@ const (
 	cnv = chat.ConversationID("cnv_mugmugmugmugmugmugmugmugmu")
 	ada = "agt_adaadaadaadaadaadaadaadaad"
 	lia = "shp_lialialialialialialialiali"
+	hnd = chat.HandoffID("hnd_phonephonephonephonephonep")
+	adr = chat.AddressID("adr_lialialialialialialialiali")
 )
 
 func fileURL(id chat.AttachmentID) string {
@@ -71,6 +73,42 @@ func entries() map[string]chat.Entry {
 			e.Event = &chat.Event{Name: chat.EventOrderChanged, Order: &chat.OrderBrief{
 				ExternalID: "1001", Number: "#1001", Change: chat.OrderPaid, Total: &chat.Money{Amount: 5, Currency: "JPY"}, FinancialStatus: "paid",
 			}}
+		}),
+		"a message as a template": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.Channel, e.ClientID = chat.EntryMessage, agent, chat.ChannelWhatsApp, "a-2"
+			e.Message = &chat.Message{Text: "Hello Lia", ReturnLink: true, Template: &chat.TemplateUse{
+				Template: "tpl_answeransweransweransweran", Name: "answer_waiting", Language: "en_US", Category: chat.CategoryUtility,
+				Body: map[string]string{"1": "Lia"}, Buttons: map[int]string{0: "x"},
+			}}
+		}),
+		"a message from elsewhere": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.Channel = chat.EntryMessage, shopper, chat.ChannelWhatsApp
+			e.Message = &chat.Message{Text: "seen & heard", Forwarded: true}
+		}),
+		"what cannot be shown": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.Channel, e.Message = chat.EntryMessage, shopper, chat.ChannelWhatsApp, &chat.Message{Unsupported: "poll"}
+		}),
+		"a step of a handoff": with(func(e *chat.Entry) {
+			e.Kind, e.Author = chat.EntryEvent, chat.Author{Kind: chat.AuthorSystem}
+			e.Event = &chat.Event{Name: chat.EventHandoff, Handoff: &chat.HandoffStep{
+				ID: hnd, From: chat.ChannelWeb, To: chat.ChannelWhatsApp, State: chat.HandoffLinked, Name: "Lía <3",
+			}}
+		}),
+		"a handoff that failed": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.ShopperSeq = chat.EntryEvent, chat.Author{Kind: chat.AuthorSystem}, 0
+			e.Event = &chat.Event{Name: chat.EventHandoff, Handoff: &chat.HandoffStep{
+				ID: hnd, From: chat.ChannelWeb, To: chat.ChannelWhatsApp, State: chat.HandoffFailed, Reason: "not_on_whatsapp",
+			}}
+		}),
+		"a changed route": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.ShopperSeq = chat.EntryEvent, chat.Author{Kind: chat.AuthorSystem}, 0
+			e.Event = &chat.Event{Name: chat.EventRouteChanged, Route: &chat.RouteStep{
+				From: chat.ChannelWeb, To: chat.ChannelWhatsApp, Address: adr, Reason: chat.WhyWindowOpen,
+			}}
+		}),
+		"a hint": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.ShopperSeq = chat.EntryEvent, chat.Author{Kind: chat.AuthorSystem}, 0
+			e.Event = &chat.Event{Name: chat.EventHint, Hint: &chat.Hint{Code: "code_missing", Handoff: hnd, Conversation: cnv, Detail: "?"}}
 		}),
 		"a tag event": with(func(e *chat.Entry) {
 			e.Kind, e.Author, e.ShopperSeq, e.Event = chat.EntryEvent, agent, 0, &chat.Event{Name: chat.EventTagged, Tags: []string{"vip"}}

@@ -11,7 +11,7 @@ func Conversation(c chat.Conversation, unread int) openapi.Conversation {
 	o := openapi.Conversation{
 		ID: string(c.ID), Shop: string(c.Shop), Shopper: shopperBrief(c.Shopper), State: openapi.ConversationState(c.State),
 		Assignee: agentRef(c.Assignee), Tags: texts[string](c.Tags), Generation: c.Generation, FirstSeq: c.FirstSeq, Head: c.Head,
-		Position: c.Position, Channel: openapi.Channel(c.Channel), Unread: int64(unread), Reads: View{}.reads(c),
+		Position: c.Position, Channel: openapi.Channel(c.Channel), Address: string(c.Address), Handoff: handoffBrief(c.Handoff), Unread: int64(unread), Reads: View{}.reads(c),
 		CreatedAt: int64(c.CreatedAt), UpdatedAt: int64(c.UpdatedAt),
 	}
 	if l := c.LastMessage; l != nil {

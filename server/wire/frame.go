@@ -37,7 +37,7 @@ var rules = map[ruleKey]rule{
 	{chat.AuthorAgent, openapi.ClientFrameTypeHello}:   {"protocol", "tab"},
 	{chat.AuthorAgent, openapi.ClientFrameTypeJoin}:    {"conversation generation after", ""},
 	{chat.AuthorAgent, openapi.ClientFrameTypeLeave}:   {"conversation", ""},
-	{chat.AuthorAgent, openapi.ClientFrameTypeSend}:    {"client_id message conversation", "kind"},
+	{chat.AuthorAgent, openapi.ClientFrameTypeSend}:    {"client_id message conversation", "kind to"},
 	{chat.AuthorAgent, openapi.ClientFrameTypeAmend}:   {"client_id conversation target action", "text emoji"},
 	{chat.AuthorAgent, openapi.ClientFrameTypeTyping}:  {"conversation", "note"},
 	{chat.AuthorAgent, openapi.ClientFrameTypeRead}:    {"conversation seq", "state"},
@@ -104,6 +104,8 @@ func fits(f openapi.ClientFrame, by chat.AuthorKind, seen fieldSet) error {
 		return bad("start", "must be a client_id")
 	case f.Conversation != "" && conversationOf(f.Conversation) == "":
 		return bad("conversation", "is no id of a conversation")
+	case seen.has(frameShape.index["to"]) && !chat.ValidID(chat.PrefixAddress, f.To):
+		return bad("to", "is no id of an address")
 	case f.Type == openapi.ClientFrameTypeSend && (f.Conversation == "") == (f.Start == ""):
 		return bad("conversation", "or start is needed, and only one of them")
 	case f.After < 0 || f.Generation < 0 || f.Seq < 0 || f.Target < 0:

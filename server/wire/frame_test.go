@@ -18,7 +18,7 @@ import (
 
 func TestGoldenClientFramesAreTakenFromThoseWhoMaySendThem(t *testing.T) {
 	only := map[string]chat.AuthorKind{ // hello carries a token in the example; viewing, feed and page belong to one side
-		"hello": chat.AuthorShopper, "send": chat.AuthorShopper, "page": chat.AuthorShopper, "feed": chat.AuthorAgent, "viewing": chat.AuthorAgent,
+		"hello": chat.AuthorShopper, "send": chat.AuthorShopper, "send.agent": chat.AuthorAgent, "page": chat.AuthorShopper, "feed": chat.AuthorAgent, "viewing": chat.AuthorAgent,
 	}
 	files, err := filepath.Glob("../../openapi/examples/client.*.json")
 	if err != nil || len(files) == 0 {
@@ -29,7 +29,7 @@ func TestGoldenClientFramesAreTakenFromThoseWhoMaySendThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		name := strings.Split(filepath.Base(file), ".")[1]
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "client."), ".json")
 		for _, by := range []chat.AuthorKind{chat.AuthorShopper, chat.AuthorAgent} {
 			_, err := wire.ParseFrame(raw, by)
 			if want := only[name] == "" || only[name] == by; (err == nil) != want {
@@ -207,6 +207,15 @@ func TestServerFramesFitTheContract(t *testing.T) {
 	frames["beat"] = wire.Beat(map[string]int64{string(cnv): 0}, nil)
 	frames["bye"] = wire.Bye(openapi.ErrorCodeDraining, 500)
 	frames["pong"] = wire.Pong()
+	frames["delivery"] = wire.DeliveryFrame(chat.Delivery{
+		ID: "dlv_mugmugmugmugmugmugmugmugmu", Conversation: cnv, Entry: chat.Ref{Seq: 7}, Channel: chat.ChannelWhatsApp, Address: adr,
+		State: chat.DeliveryQueued, UpdatedAt: 5,
+	})
+	away := honestConversation()
+	away.Channel, away.Address, away.Handoff = chat.ChannelWhatsApp, adr, &chat.Handoff{
+		ID: hnd, From: chat.ChannelWeb, To: chat.ChannelWhatsApp, State: chat.HandoffActive, UpdatedAt: 5,
+	}
+	frames["feed: conversation elsewhere"] = wire.FeedConversation(away, 0, 0)
 
 	types := map[openapi.ServerFrameType]bool{}
 	for name, frame := range frames {

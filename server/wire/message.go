@@ -9,6 +9,10 @@ import (
 func (v View) Message(m chat.Message) openapi.Message {
 	o := openapi.Message{
 		Text: m.Text, Language: m.Language, Choice: m.Choice, Order: m.Order, Choices: convert(m.Choices, choiceOut), Cards: convert(m.Cards, cardOut),
+		Unsupported: m.Unsupported, Forwarded: m.Forwarded,
+	}
+	if !v.shopper() { // how it went elsewhere is not theirs to know
+		o.Template, o.ReturnLink = templateRef(m.Template), m.ReturnLink
 	}
 	for _, a := range m.Attachments {
 		o.Attachments = append(o.Attachments, v.Attachment(a))
@@ -49,9 +53,12 @@ type Draft struct {
 	Message     chat.Message
 	Attachments []chat.AttachmentID
 	ReplyTo     int64 // in the author's numbers; 0: none
+	Template    *chat.TemplateUse
+	ReturnLink  bool
 }
 
-// NewDraft takes a draft of a caller of the given kind. Choices, cards and coupons are for those who speak for the shop.
+// NewDraft takes a draft of a caller of the given kind. Choices, cards, coupons, templates and return links are for those who speak
+// for the shop.
 func NewDraft(d openapi.Draft, by chat.AuthorKind) (Draft, error) {
 	if by == chat.AuthorShopper {
 		if bad := shopperOnly(d); bad != nil {
@@ -61,7 +68,7 @@ func NewDraft(d openapi.Draft, by chat.AuthorKind) (Draft, error) {
 	if d.ReplyTo < 0 {
 		return Draft{}, chat.ErrInvalid.With(chat.Field{Path: "message.reply_to", Message: "must not be negative"})
 	}
-	out := Draft{ReplyTo: d.ReplyTo, Message: chat.Message{
+	out := Draft{ReplyTo: d.ReplyTo, ReturnLink: d.ReturnLink, Message: chat.Message{
 		Text: d.Text, Language: d.Language, Choice: d.Choice, Order: d.Order,
 		Choices: convert(d.Choices, func(c openapi.Choice) chat.Choice { return chat.Choice{ID: c.ID, Title: c.Title} }),
 		Cards:   convert(d.Cards, cardIn),
@@ -71,6 +78,10 @@ func NewDraft(d openapi.Draft, by chat.AuthorKind) (Draft, error) {
 			return Draft{}, chat.ErrInvalid.With(chat.Field{Path: indexed("message.attachment_ids", i), Message: "is no id of an attachment"})
 		}
 		out.Attachments = append(out.Attachments, chat.AttachmentID(id))
+	}
+	var err error
+	if out.Template, err = templateUse(d.Template); err != nil {
+		return Draft{}, err
 	}
 	if c := d.Coupon; c != nil {
 		out.Message.Coupon = &chat.Coupon{Code: c.Code, Description: c.Description, ExpiresAt: chat.Millis(c.ExpiresAt)}
@@ -82,7 +93,10 @@ func shopperOnly(d openapi.Draft) (bad []chat.Field) {
 	for _, part := range []struct {
 		path  string
 		there bool
-	}{{"message.choices", len(d.Choices) > 0}, {"message.cards", len(d.Cards) > 0}, {"message.coupon", d.Coupon != nil}} {
+	}{
+		{"message.choices", len(d.Choices) > 0}, {"message.cards", len(d.Cards) > 0}, {"message.coupon", d.Coupon != nil},
+		{"message.template", d.Template != nil}, {"message.return_link", d.ReturnLink},
+	} {
 		if part.there {
 			bad = append(bad, chat.Field{Path: part.path, Message: "is not for shoppers to send"})
 		}

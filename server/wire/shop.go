@@ -21,7 +21,7 @@ func Shop(s chat.Shop) openapi.Shop {
 func ShopSettings(s chat.ShopSettings) openapi.ShopSettings {
 	return openapi.ShopSettings{
 		Color: s.Color, LauncherSide: openapi.LauncherSide(s.LauncherSide), Greeting: localized(s.Greeting),
-		OfflineText: localized(s.OfflineText), Languages: texts[string](s.Languages),
+		OfflineText: localized(s.OfflineText), Languages: texts[string](s.Languages), Handoff: HandoffSettings(s.Handoff),
 	}
 }
 
@@ -67,6 +67,9 @@ func patchSettings(s *chat.ShopSettings, p *openapi.ShopSettingsPatch) {
 	}
 	if p.Greeting != nil {
 		s.Greeting = maps.Clone(*p.Greeting)
+	}
+	if p.Handoff != nil {
+		s.Handoff = handoffSettings(*p.Handoff)
 	}
 	if p.OfflineText != nil {
 		s.OfflineText = maps.Clone(*p.OfflineText)

@@ -54,6 +54,8 @@ func (c *scanner) frame(seen fieldSet) (f openapi.ClientFrame, err error) {
 			f.Tab = str(raw)
 		case "text":
 			f.Text = str(raw)
+		case "to":
+			f.To = str(raw)
 		case "token":
 			f.Token = str(raw)
 		case "note":

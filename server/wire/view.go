@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"slices"
+
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -28,9 +30,17 @@ func (v View) Sees(e chat.Entry) bool {
 	case chat.EntryAmend:
 		return e.Blanked || e.Amend != nil && e.Amend.Target.ShopperSeq != 0
 	case chat.EntryEvent:
-		return e.Event != nil && e.Event.Name.Visible()
+		return e.Event != nil && visible(*e.Event)
 	}
 	return false
+}
+
+// visible is the rule by which an event gets its number among what the shopper sees: of a handoff, what they did elsewhere.
+func visible(e chat.Event) bool {
+	if e.Name != chat.EventHandoff || e.Handoff == nil {
+		return e.Name.Visible()
+	}
+	return slices.Contains([]chat.HandoffState{chat.HandoffLinked, chat.HandoffActive, chat.HandoffReturned}, e.Handoff.State)
 }
 
 // Entry gives the entry as the audience sees it; false when it may not see it.
@@ -87,13 +97,21 @@ func (v View) Author(a chat.Author) openapi.Author {
 	return openapi.Author{Kind: openapi.AuthorKind(a.Kind), ID: a.ID, Name: a.Name}
 }
 
-// event gives an event's body. A shopper's holds the name and who joined, whatever else the event may carry.
+// event gives an event's body. A shopper's holds the name, who joined and the step of a handoff, whatever else the event may carry.
 func (v View) event(e chat.Event) *openapi.Event {
-	o := &openapi.Event{Name: openapi.EventName(e.Name), Agent: agentRef(e.Agent)}
+	o := &openapi.Event{Name: openapi.EventName(e.Name), Agent: agentRef(e.Agent), Handoff: v.handoffStep(e.Handoff)}
 	if v.shopper() {
 		return o
 	}
 	o.Tags = e.Tags
+	if r := e.Route; r != nil {
+		o.Route = &openapi.RouteStep{
+			From: openapi.Channel(r.From), To: openapi.Channel(r.To), Address: string(r.Address), Reason: string(r.Reason),
+		}
+	}
+	if h := e.Hint; h != nil {
+		o.Hint = &openapi.Hint{Code: h.Code, Handoff: string(h.Handoff), Conversation: string(h.Conversation), Detail: h.Detail}
+	}
 	if b := e.Order; b != nil {
 		o.Order = &openapi.OrderChange{
 			ExternalID: b.ExternalID, Number: b.Number, Change: openapi.OrderTransition(b.Change), Total: money(b.Total),

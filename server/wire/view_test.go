@@ -28,7 +28,10 @@ func secretLog() []chat.Entry {
 		case chat.EntryNote:
 			e.Message = &chat.Message{Text: marker}
 		case chat.EntryEvent:
-			e.Event = &chat.Event{Name: chat.EventTagged, Tags: []string{marker}}
+			e.Event = &chat.Event{
+				Name: chat.EventRouteChanged, Tags: []string{marker}, Route: &chat.RouteStep{Address: marker, Reason: marker},
+				Hint: &chat.Hint{Code: marker, Handoff: marker, Conversation: marker, Detail: marker},
+			}
 		case chat.EntryAmend:
 			e.Amend = &chat.Amend{Target: chat.Ref{Seq: agentsNumber + 1}, Action: chat.AmendEdit, Text: marker}
 		}
@@ -44,9 +47,22 @@ func secretLog() []chat.Entry {
 		}},
 		{Kind: chat.EntryAmend, Author: agent, ShopperSeq: 5, ClientID: marker, Amend: &chat.Amend{Target: ref(1), Action: chat.AmendEdit, Text: "hi"}},
 		{Kind: chat.EntryMessage, Author: agent, ShopperSeq: 6, Blanked: true, Message: &chat.Message{Text: marker}},
+		{Kind: chat.EntryMessage, Author: agent, ShopperSeq: 7, ClientID: marker, Message: &chat.Message{
+			Text: "as a template", ReturnLink: true, Template: &chat.TemplateUse{
+				Template: marker, Name: marker, Language: marker, Category: marker, Header: map[string]string{"1": marker},
+				Body: map[string]string{"1": marker}, Buttons: map[int]string{0: marker},
+			},
+		}},
+		{Kind: chat.EntryEvent, Author: system, ShopperSeq: 8, Event: &chat.Event{
+			Name: chat.EventHandoff, Handoff: &chat.HandoffStep{ID: hnd, From: chat.ChannelWeb, To: chat.ChannelWhatsApp, State: chat.HandoffActive, Reason: marker},
+			Route: &chat.RouteStep{Address: marker, Reason: marker}, Hint: &chat.Hint{Code: marker, Detail: marker},
+		}},
+		{Kind: chat.EntryEvent, Author: system, ShopperSeq: 9, Event: &chat.Event{
+			Name: chat.EventHandoff, Handoff: &chat.HandoffStep{ID: marker, State: chat.HandoffFailed, Reason: marker, Name: marker},
+		}},
 		hidden(chat.EntryNote, 0), hidden(chat.EntryEvent, 0), hidden(chat.EntryAmend, 0),
 		// a number where there must be none, as after a fault of ours
-		hidden(chat.EntryNote, 7), hidden(chat.EntryEvent, 8), hidden(chat.EntryAmend, 9),
+		hidden(chat.EntryNote, 10), hidden(chat.EntryEvent, 11), hidden(chat.EntryAmend, 12),
 	}
 	for i := range log {
 		log[i].Conversation, log[i].Seq, log[i].At, log[i].Channel = cnv, agentsNumber+int64(i)+1, 5, chat.ChannelWeb
@@ -58,7 +74,8 @@ func secretConversation() chat.Conversation {
 	return chat.Conversation{
 		ID: cnv, Merchant: marker, Shop: "shop_" + marker, Shopper: chat.ShopperBrief{ID: lia, Email: marker}, State: chat.StateOpen,
 		Assignee: &chat.AgentBrief{ID: "agt_" + marker, Name: marker}, Joined: []chat.AgentID{marker}, Tags: []string{marker},
-		Channel: chat.ChannelWeb, Generation: 1, FirstSeq: agentsNumber + 1, Head: agentsNumber + 12, ShopperHead: 6,
+		Channel: marker, Address: marker, Account: marker,
+		Handoff: &chat.Handoff{ID: marker, Account: marker, Address: marker, Reason: marker, Page: marker}, Generation: 1, FirstSeq: agentsNumber + 1, Head: agentsNumber + 12, ShopperHead: 6,
 		Version: agentsNumber + 13, Position: agentsNumber + 14,
 		LastMessage: &chat.LastMessage{Ref: chat.Ref{Seq: agentsNumber + 2, ShopperSeq: 2}, Author: chat.Author{Name: marker}, Text: marker},
 		Order:       &chat.OrderBrief{ExternalID: marker},
@@ -79,6 +96,15 @@ func TestAShopperGetsNothingThatIsNotTheirs(t *testing.T) {
 		"a snapshot":          v.Snapshot(c, log),
 		"welcome":             wire.WelcomeShopper("e", chat.Caller{Kind: chat.AuthorShopper, Shopper: lia, Merchant: marker, Shop: marker, Plugin: marker, Agent: marker}, nil, []chat.Own{{Conversation: c, Unread: 2}}),
 		"presence":            v.AgentPresence("shop_"+marker, chat.Author{Kind: chat.AuthorAgent, ID: ada, Name: "Ada"}, chat.Here, "cnv_"+marker),
+		"their handoff": wire.ShopperHandoff(chat.Handoff{
+			ID: hnd, Merchant: marker, Shop: marker, Shopper: marker, Conversation: cnv, From: marker, To: chat.ChannelWhatsApp, Account: marker,
+			Address: marker, Source: marker, State: chat.HandoffFailed, Reason: marker, Page: marker,
+		}),
+		"what the widget offers": wire.ShopperOffers(chat.HandoffSettings{
+			Channels: []chat.HandoffChannel{{Channel: chat.ChannelWhatsApp, Account: marker, Link: true}, {Channel: marker, Account: marker}},
+			Templates: map[chat.Channel]chat.AwayTemplate{marker: {Name: marker, Params: map[string]string{marker: marker}, Button: marker}},
+			Cap:       &chat.Money{Amount: 770011, Currency: marker},
+		}),
 		"themselves": wire.IdentifiedShopper(chat.Shopper{
 			ID: lia, Merchant: marker, Shop: marker, CustomerID: marker, Name: "Lia", Email: marker, Page: &chat.Page{URL: marker},
 		}),
@@ -106,8 +132,8 @@ func TestAShopperGetsNothingThatIsNotTheirs(t *testing.T) {
 			t.Errorf("%s tells an agents' number: %s", name, raw)
 		}
 	}
-	if got := v.Entries(log); len(got) != 6 {
-		t.Errorf("the shopper sees %d entries, want 6", len(got))
+	if got := v.Entries(log); len(got) != 8 {
+		t.Errorf("the shopper sees %d entries, want 8", len(got))
 	}
 }
 

@@ -468,6 +468,7 @@ const (
 	ErrorCodeNoPong                ErrorCode = "no_pong"
 	ErrorCodeNotFound              ErrorCode = "not_found"
 	ErrorCodeOriginNotAllowed      ErrorCode = "origin_not_allowed"
+	ErrorCodeProviderRefused       ErrorCode = "provider_refused"
 	ErrorCodeRateLimited           ErrorCode = "rate_limited"
 	ErrorCodeRevoked               ErrorCode = "revoked"
 	ErrorCodeSlowConsumer          ErrorCode = "slow_consumer"
@@ -567,6 +568,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeNotFound:
 		return true
 	case ErrorCodeOriginNotAllowed:
+		return true
+	case ErrorCodeProviderRefused:
 		return true
 	case ErrorCodeRateLimited:
 		return true
@@ -2425,7 +2428,7 @@ type HandoffStep struct {
 
 // Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
 type Hint struct {
-	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
+	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
 	Code string `json:"code"`
 
 	// Conversation That it may belong to.
@@ -4345,14 +4348,14 @@ type ClientInterface interface {
 
 	// SubscribeAccount Ask the provider to send the account's webhooks to us.
 	//
-	// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+	// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless.
 	//
 	// Corresponds with POST /v1/accounts/{account}/subscribe (the `SubscribeAccount` operationId).
 	SubscribeAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SyncTemplates Fetch an account's templates from the provider.
 	//
-	// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+	// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. Of a channel without templates the list is empty.
 	//
 	// Corresponds with POST /v1/accounts/{account}/templates/sync (the `SyncTemplates` operationId).
 	SyncTemplates(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5093,7 +5096,7 @@ type ClientInterface interface {
 
 	// ListDeadWebhooks List webhooks that could not be taken in.
 	//
-	// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+	// Owners and admins. Newest first, at most 50. Each was kept whole and tried five times; they are removed after 30 days.
 	//
 	// Corresponds with GET /v1/webhooks/dead (the `ListDeadWebhooks` operationId).
 	ListDeadWebhooks(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5259,7 +5262,7 @@ func (c *Client) CheckAccount(ctx context.Context, account AccountInPath, reqEdi
 
 // SubscribeAccount Ask the provider to send the account's webhooks to us.
 //
-// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless.
 //
 // Corresponds with POST /v1/accounts/{account}/subscribe (the `SubscribeAccount` operationId).
 func (c *Client) SubscribeAccount(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5276,7 +5279,7 @@ func (c *Client) SubscribeAccount(ctx context.Context, account AccountInPath, re
 
 // SyncTemplates Fetch an account's templates from the provider.
 //
-// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. Of a channel without templates the list is empty.
 //
 // Corresponds with POST /v1/accounts/{account}/templates/sync (the `SyncTemplates` operationId).
 func (c *Client) SyncTemplates(ctx context.Context, account AccountInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6927,7 +6930,7 @@ func (c *Client) ListShopTemplates(ctx context.Context, shop ShopInPath, reqEdit
 
 // ListDeadWebhooks List webhooks that could not be taken in.
 //
-// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+// Owners and admins. Newest first, at most 50. Each was kept whole and tried five times; they are removed after 30 days.
 //
 // Corresponds with GET /v1/webhooks/dead (the `ListDeadWebhooks` operationId).
 func (c *Client) ListDeadWebhooks(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10538,7 +10541,7 @@ type ClientWithResponsesInterface interface {
 
 	// SubscribeAccountWithResponse Ask the provider to send the account's webhooks to us.
 	//
-	// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+	// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10547,7 +10550,7 @@ type ClientWithResponsesInterface interface {
 
 	// SyncTemplatesWithResponse Fetch an account's templates from the provider.
 	//
-	// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+	// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. Of a channel without templates the list is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11366,7 +11369,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListDeadWebhooksWithResponse List webhooks that could not be taken in.
 	//
-	// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+	// Owners and admins. Newest first, at most 50. Each was kept whole and tried five times; they are removed after 30 days.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -14543,7 +14546,7 @@ func (c *ClientWithResponses) CheckAccountWithResponse(ctx context.Context, acco
 
 // SubscribeAccountWithResponse Ask the provider to send the account's webhooks to us.
 //
-// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+// Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14558,7 +14561,7 @@ func (c *ClientWithResponses) SubscribeAccountWithResponse(ctx context.Context, 
 
 // SyncTemplatesWithResponse Fetch an account's templates from the provider.
 //
-// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+// Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. Of a channel without templates the list is empty.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15923,7 +15926,7 @@ func (c *ClientWithResponses) ListShopTemplatesWithResponse(ctx context.Context,
 
 // ListDeadWebhooksWithResponse List webhooks that could not be taken in.
 //
-// Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+// Owners and admins. Newest first, at most 50. Each was kept whole and tried five times; they are removed after 30 days.
 //
 // Returns a wrapper object for the known response body format(s).
 //

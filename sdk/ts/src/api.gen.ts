@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the provider to send the account's webhooks to us.
-         * @description Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless. `channel_off`: the provider refused; its words are in the message.
+         * @description Owners and admins. For Meta `subscribed_apps` of the WhatsApp Business account or the page (Meta, "Set up webhooks"). Doing it again is harmless.
          */
         post: operations["subscribeAccount"];
         delete?: never;
@@ -582,7 +582,7 @@ export interface paths {
         put?: never;
         /**
          * Fetch an account's templates from the provider.
-         * @description Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. `channel_off`: the provider refused, or the channel has no templates.
+         * @description Owners and admins. The provider has the truth; this is a copy, which its webhooks keep up to date too. Of a channel without templates the list is empty.
          */
         post: operations["syncTemplates"];
         delete?: never;
@@ -600,7 +600,7 @@ export interface paths {
         };
         /**
          * List webhooks that could not be taken in.
-         * @description Owners and admins. Newest first, at most 100. Each was kept whole and tried five times; they are removed after 30 days.
+         * @description Owners and admins. Newest first, at most 50. Each was kept whole and tried five times; they are removed after 30 days.
          */
         get: operations["listDeadWebhooks"];
         put?: never;
@@ -1891,7 +1891,7 @@ export interface components {
          * @description What went wrong, for programs; stable. The table is in the document's description, "Error codes".
          * @enum {string}
          */
-        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "channel_off" | "cannot_send" | "template_refused" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "template_params" | "bad_address" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
+        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "channel_off" | "cannot_send" | "provider_refused" | "template_refused" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "template_params" | "bad_address" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
         /** @description An error. `message` is for people and never repeats the input. */
         Problem: {
             /**
@@ -2522,7 +2522,7 @@ export interface components {
         };
         /** @description Something that was not done by itself because it might be wrong, with `hint`. Agents only. */
         Hint: {
-            /** @description Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come. */
+            /** @description Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come. */
             code: string;
             /** @description That it may belong to. */
             handoff?: string;
