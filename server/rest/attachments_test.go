@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
+	"github.com/tagalong-chat/tagalong/server/blob/blobtest"
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
@@ -46,8 +47,8 @@ func TestFilesAreWhatTheirBytesSay(t *testing.T) {
 		status int
 		want   string
 	}{
-		"a photo":                          {"p.jpg", encoded(t, "image/jpeg", 30, 20), 201, `"width":30`},
-		"a PNG that says it is a text":     {"p.txt", encoded(t, "image/png", 30, 20), 201, `"content_type":"image/png"`},
+		"a photo":                          {"p.jpg", blobtest.Encoded(t, "image/jpeg", 30, 20), 201, `"width":30`},
+		"a PNG that says it is a text":     {"p.txt", blobtest.Encoded(t, "image/png", 30, 20), 201, `"content_type":"image/png"`},
 		"a text":                           {"t.txt", []byte("Dear all,\n"), 201, `"content_type":"text/plain"`},
 		"a PDF":                            {"a.pdf", []byte("%PDF-1.7\n1 0 obj\n<</JS(alert)>>"), 201, `"content_type":"application/pdf"`},
 		"a zip":                            {"a.zip", zip, 201, `"content_type":"application/zip"`},
@@ -60,10 +61,10 @@ func TestFilesAreWhatTheirBytesSay(t *testing.T) {
 		"a script":                         {"p.txt", []byte("#!/bin/sh\nrm -rf /\n"), 415, "unsupported_media_type"},
 		"unknown bytes":                    {"p.bin", []byte("\x01\x02\x03\x04\x05\x06"), 415, "unsupported_media_type"},
 		"a TIFF":                           {"p.tif", []byte("II*\x00\x08\x00\x00\x00"), 415, "unsupported_media_type"},
-		"a photo of 65,535 squared":        {"p.jpg", jpegHeader(65_535, 65_535, false), 422, "image_too_large"},
-		"a PNG bomb":                       {"p.png", pngHeader(65_000, 65_000, 8, 0), 422, "image_too_large"},
-		"ten thousand frames":              {"p.gif", gifFrames(10_000, 1, 1), 422, "image_too_large"},
-		"a photo that ends after its head": {"p.jpg", jpegHeader(100, 100, false), 415, "unsupported_media_type"},
+		"a photo of 65,535 squared":        {"p.jpg", blobtest.JPEGHeader(65_535, 65_535, false), 422, "image_too_large"},
+		"a PNG bomb":                       {"p.png", blobtest.PNGHeader(65_000, 65_000, 8, 0), 422, "image_too_large"},
+		"ten thousand frames":              {"p.gif", blobtest.GIFFrames(10_000, 1, 1), 422, "image_too_large"},
+		"a photo that ends after its head": {"p.jpg", blobtest.JPEGHeader(100, 100, false), 415, "unsupported_media_type"},
 		"nothing":                          {"p.txt", nil, 422, "invalid"},
 	} {
 		w.clock.add(10 * time.Second)
@@ -99,7 +100,7 @@ func TestUploadsAreBounded(t *testing.T) {
 	endless.Body, endless.ContentLength = io.NopCloser(bytes.NewReader(big)), -1 // chunked: nobody knows how much
 	w.send(endless, "POST chunked").refused(413, "too_large")
 	image := w.build(uploadOf("agent", "big.jpg", []byte("x")))
-	image.Body, image.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(jpegHeader(10, 10, false)), bytes.NewReader(big))), -1
+	image.Body, image.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(blobtest.JPEGHeader(10, 10, false)), bytes.NewReader(big))), -1
 	w.send(image, "POST image").refused(413, "too_large")
 	broken := w.build(uploadOf("agent", "big.txt", []byte("x")))
 	broken.Body = io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat("text\n", 2000)), failing{}))
@@ -146,7 +147,7 @@ func TestAnUploadGoesWithItsAuthorsMessageOnly(t *testing.T) {
 func TestFilesComeFromTheirOwnOriginAndDoNothing(t *testing.T) {
 	w := newWorld(t)
 	text := into[openapi.Attachment](w.do(uploadOf("agent", "über \"a\".txt", []byte("***hello*** world"))).want(201))
-	photo := into[openapi.Attachment](w.do(uploadOf("agent", "p.jpg", withEXIF(encoded(t, "image/jpeg", 30, 20), 6))).want(201, `"width":20`))
+	photo := into[openapi.Attachment](w.do(uploadOf("agent", "p.jpg", blobtest.WithEXIF(blobtest.Encoded(t, "image/jpeg", 30, 20), 6))).want(201, `"width":20`))
 	for link, disposition := range map[string]string{text.URL: "attachment", photo.URL: "inline"} {
 		if !strings.HasPrefix(link, filesURL+"/files/att_") {
 			t.Errorf("the link is %s", link)

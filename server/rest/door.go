@@ -10,18 +10,18 @@ import (
 	"path"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/auth"
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/wire"
 )
 
-// Store is what this door reads and writes without a use case of chat: the directory's plain rows, and what files there are.
+// Store is what this door reads and writes without a use case of chat: the directory's plain rows, what files there are, and
+// what connects a merchant to channels.
 type Store interface {
 	chat.Directory
 	chat.Uploads
+	chat.Accounts
 }
 
 // Options of a Door. Now, Random and Log have the usual defaults.
@@ -30,7 +30,8 @@ type Options struct {
 	Auth      *auth.Service
 	Store     Store
 	Blobs     chat.Blobs
-	PublicURL string // our own origin in a shop's page: the panel's
+	Intake    chat.Intake // of uploads
+	PublicURL string      // our own origin in a shop's page: the panel's
 	// ClientIP gives the address of the client behind trusted proxies.
 	ClientIP func(*http.Request) netip.Addr
 	// SessionsPerMinute bounds how many shopper sessions one address may start; 60 when zero.
@@ -46,13 +47,14 @@ type Door struct {
 	auth     *auth.Service
 	store    Store
 	blobs    chat.Blobs
+	intake   chat.Intake
+	public   string
 	clientIP func(*http.Request) netip.Addr
 	log      *slog.Logger
 	now      func() time.Time
 	random   io.Reader
 	cors     *crossOrigin
 	rates    map[rate]*auth.Limiter
-	images   *semaphore.Weighted // bytes that images being decoded may take
 	routes   *http.ServeMux
 
 	bodyWithin time.Duration // how long a body may keep the door waiting
@@ -78,10 +80,9 @@ func New(o Options) (*Door, error) {
 		o.SessionsPerMinute = 60
 	}
 	d := &Door{
-		chat: o.Chat, auth: o.Auth, store: o.Store, blobs: o.Blobs, clientIP: o.ClientIP, log: o.Log, now: o.Now, random: o.Random,
+		chat: o.Chat, auth: o.Auth, store: o.Store, blobs: o.Blobs, intake: o.Intake, public: public, clientIP: o.ClientIP, log: o.Log, now: o.Now, random: o.Random,
 		cors:   &crossOrigin{shopByKey: o.Auth.ShopByKey, public: public, handlers: map[string]*shopCORS{}},
 		rates:  limiters(o.SessionsPerMinute, o.Now),
-		images: semaphore.NewWeighted(imageMemory),
 		routes: http.NewServeMux(), bodyWithin: bodyWithin,
 	}
 	refused := func(kind error) func(http.ResponseWriter, *http.Request, error) {

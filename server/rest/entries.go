@@ -53,13 +53,17 @@ func (d *Door) logOf(ctx context.Context, id chat.ConversationID, before, after 
 
 func (a *api) PostEntry(ctx context.Context, q openapi.PostEntryRequestObject) (openapi.PostEntryResponseObject, error) {
 	s := sessionOf(ctx)
+	if to := q.Body.To; to != "" && !chat.ValidID(chat.PrefixAddress, to) {
+		return nil, chat.ErrInvalid.With(chat.Field{Path: "to", Message: "is no id of an address"})
+	}
 	draft, err := wire.NewDraft(q.Body.Message, s.caller.Kind)
 	if err != nil {
 		return nil, err
 	}
 	sent, err := a.chat.Send(ctx, s.caller, chat.SendRequest{
 		Shop: s.shop.ID, Conversation: chat.ConversationID(q.Conversation), ClientID: q.Body.ClientID, Kind: chat.EntryKind(q.Body.Kind),
-		Message: draft.Message, Attachments: draft.Attachments, ReplyTo: draft.ReplyTo,
+		Message: draft.Message, Attachments: draft.Attachments, ReplyTo: draft.ReplyTo, To: chat.AddressID(q.Body.To),
+		Template: draft.Template, ReturnLink: draft.ReturnLink,
 	})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package rest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -41,6 +43,9 @@ func (a *api) CreateShop(ctx context.Context, q openapi.CreateShopRequestObject)
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if err := a.offered(ctx, s); err != nil {
+		return nil, err
+	}
 	if err := a.store.CreateShop(ctx, s); err != nil {
 		return nil, err
 	}
@@ -56,8 +61,32 @@ func (a *api) UpdateShop(ctx context.Context, q openapi.UpdateShopRequestObject)
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if q.Body.Settings != nil && q.Body.Settings.Handoff != nil {
+		if err := a.offered(ctx, s); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.store.UpdateShop(ctx, s); err != nil {
 		return nil, err
 	}
 	return openapi.UpdateShop200JSONResponse(wire.Shop(s)), nil
+}
+
+// offered checks that the accounts by which a shop offers channels are the merchant's, serve the shop and are of those channels.
+func (a *api) offered(ctx context.Context, s chat.Shop) error {
+	var bad []chat.Field
+	for i, c := range s.Settings.Handoff.Channels {
+		account, err := a.store.Account(ctx, s.Merchant, c.Account)
+		if err != nil && !errors.Is(err, chat.ErrNotFound) {
+			return err
+		}
+		if err != nil || account.Channel != c.Channel || !account.Serves(s.ID) {
+			path := fmt.Sprintf("settings.handoff.channels[%d].account", i)
+			bad = append(bad, chat.Field{Path: path, Message: "is no account of this channel that serves the shop"})
+		}
+	}
+	if bad != nil {
+		return chat.ErrInvalid.With(bad...)
+	}
+	return nil
 }

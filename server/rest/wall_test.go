@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/tagalong-chat/tagalong/server/blob/blobtest"
 )
 
 // sample is a request that each operation would take from its own merchant's people. The wall must stop it before anything else.
@@ -200,8 +202,8 @@ func TestBombsAreRefusedInLittleMemory(t *testing.T) {
 	w := newWorld(t)
 	var before, after runtime.MemStats
 	for name, data := range map[string][]byte{
-		"JPEG": jpegHeader(65_535, 65_535, false), "PNG": pngHeader(65_000, 65_000, 8, 0), "GIF": gifFrames(10_000, 60_000, 60_000),
-		"WebP": webpOf(t, 16_383, 16_383),
+		"JPEG": blobtest.JPEGHeader(65_535, 65_535, false), "PNG": blobtest.PNGHeader(65_000, 65_000, 8, 0), "GIF": blobtest.GIFFrames(10_000, 60_000, 60_000),
+		"WebP": blobtest.WebP(t, 16_383, 16_383),
 	} {
 		q := uploadOf("agent", "bomb", data)
 		runtime.ReadMemStats(&before)

@@ -130,7 +130,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		t.Fatal(err)
 	}
 	o := Options{
-		Chat: w.chat, Auth: w.auth, Store: w.store, Blobs: w.blobs, PublicURL: publicURL, Now: w.clock.now,
+		Chat: w.chat, Auth: w.auth, Store: w.store, Blobs: w.blobs, Intake: blob.NewIntake(w.blobs), PublicURL: publicURL, Now: w.clock.now,
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)),
 		ClientIP: func(r *http.Request) netip.Addr {
 			return netip.MustParseAddrPort(r.RemoteAddr).Addr()
