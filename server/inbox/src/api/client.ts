@@ -1,4 +1,5 @@
 // Speaks to the server's REST API with the agent's cookie: one function per verb, one kind of error.
+import { signal } from "@preact/signals";
 
 export interface FieldProblem {
   path: string;
@@ -38,6 +39,18 @@ export function onUnauthorized(listener: Listener): void {
   unauthorized = listener;
 }
 
+/** How far the server's clock is ahead of this computer's, from its answers. */
+export const clockSkew = signal(0);
+
+/** heard measures the skew. The header has whole seconds and the way takes time: below two seconds it is none. */
+function heard(date: string | null): void {
+  const at = date ? Date.parse(date) : Number.NaN;
+  if (Number.isNaN(at)) return;
+  const skew = at + 500 - Date.now();
+  clockSkew.value =
+    Math.abs(skew) < 2000 ? 0 : Math.abs(skew - clockSkew.value) < 2000 ? clockSkew.value : skew;
+}
+
 export interface CallOptions {
   signal?: AbortSignal;
   /** A 401 of this call says something about its own credentials, not about the session. */
@@ -58,6 +71,7 @@ async function call<T>(method: string, path: string, body: unknown, options: Cal
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, { code: "unreachable" });
   }
+  heard(response.headers.get("Date"));
   if (response.status === 204 || response.status === 202) return undefined as T;
   const text = await response.text();
   const parsed = parse(text);
@@ -87,6 +101,7 @@ export function problemOf(value: unknown): Problem {
 export const api = {
   get: <T>(path: string, options: CallOptions = {}) => call<T>("GET", path, undefined, options),
   post: <T>(path: string, body?: unknown, options: CallOptions = {}) => call<T>("POST", path, body, options),
+  put: <T>(path: string, body: unknown, options: CallOptions = {}) => call<T>("PUT", path, body, options),
   patch: <T>(path: string, body: unknown, options: CallOptions = {}) => call<T>("PATCH", path, body, options),
   delete: <T>(path: string, options: CallOptions = {}) => call<T>("DELETE", path, undefined, options),
 };

@@ -75,6 +75,44 @@ export function ago(at: number, now: number): string {
   return relative.format(-Math.trunc(past / day), "day");
 }
 
+/** span is a length of time in words, with minutes below four hours: 23 hr, 3 hr 20 min, 12 min. */
+export function span(length: number): string {
+  const unit = (value: number, of: string) =>
+    once(
+      `span-${of}`,
+      (l) => new Intl.NumberFormat(l, { style: "unit", unit: of, unitDisplay: "short" }),
+    ).format(value);
+  if (length >= 2 * day) return unit(Math.floor(length / day), "day");
+  const hours = Math.floor(length / hour);
+  const minutes = Math.floor((length % hour) / minute);
+  if (hours === 0) return unit(Math.max(1, minutes), "minute");
+  return hours < 4 && minutes > 0 ? `${unit(hours, "hour")} ${unit(minutes, "minute")}` : unit(hours, "hour");
+}
+
+/** moment names a time near now: the clock for today, with the weekday within a week, else the date. */
+export function moment(at: number, now: number): string {
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / day);
+  if (days === 0) return clock(at);
+  if (Math.abs(days) < 7)
+    return once(
+      "moment",
+      (l) => new Intl.DateTimeFormat(l, { weekday: "short", hour: "numeric", minute: "2-digit" }),
+    ).format(at);
+  return dateTime(at);
+}
+
+/** languageName is a language in the agent's words; providers write en_US where BCP 47 has en-US. */
+export function languageName(tag: string): string {
+  try {
+    return (
+      once("languages", (l) => new Intl.DisplayNames([l], { type: "language" })).of(tag.replace("_", "-")) ??
+      tag
+    );
+  } catch {
+    return tag;
+  }
+}
+
 export function bytes(size: number): string {
   const [value, unit] =
     size < 1_000_000 ? [Math.max(1, size / 1000), "kilobyte"] : [size / 1_000_000, "megabyte"];

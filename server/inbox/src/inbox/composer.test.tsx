@@ -94,7 +94,7 @@ describe("the composer", () => {
     askCompose("note");
     // Typed before anything was drawn again.
     type("for the team");
-    expect(draftOf("cnv_1")).toEqual({ mode: "note", reply: "for Sofia", note: "for the team" });
+    expect(draftOf("cnv_1")).toEqual({ mode: "note", reply: "for Sofia", note: "for the team", back: false });
     press({ key: "Enter" });
     expect(send).toHaveBeenCalledWith({ text: "for the team" }, { key: "cnv_1", kind: "note" });
     await rendered();

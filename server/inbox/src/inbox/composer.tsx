@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../api/types";
+import { composeOf } from "../channels/compose";
 import { t } from "../i18n";
 import { bytes } from "../i18n/formats";
 import { problemText } from "../i18n/problems";
@@ -10,6 +11,7 @@ import { changeDraft, draftOf } from "../state/drafts";
 import { liveSession, threadOf } from "../state/live";
 import { commandKey, narrow } from "../state/media";
 import { enter } from "../state/prefs";
+import { reachOf } from "../state/reach";
 import { agent } from "../state/session";
 import {
   addFiles,
@@ -24,9 +26,12 @@ import { Button, IconButton } from "../ui/button";
 import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
+import { BlockedNotice, ComposeNotice, CostHint } from "./compose-notice";
 import css from "./composer.module.css";
 import { askCompose, offerComposer } from "./intents";
 import { shopperName } from "./names";
+import { Target } from "./target";
+import { TemplatePicker } from "./template-picker";
 
 const maxCodePoints = 8000;
 
@@ -48,6 +53,11 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
   const uploads = uploadsOf(id);
   const overtaken = useOvertaken(id, text !== "" && mode === "reply");
   const note = mode === "note";
+  const reach = reachOf(id).value.value;
+  const compose = composeOf(reach);
+  const blocked = !note && compose.mode !== "free";
+  const elsewhere = compose.channel !== "web" || compose.follows !== undefined;
+  const [picking, setPicking] = useState(false);
   const count = text.length > maxCodePoints * 0.9 ? Array.from(text).length : 0;
 
   useLayoutEffect(() => (area.current ? offerComposer(id, area.current) : undefined), [id]);
@@ -66,17 +76,23 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
     const written = current[current.mode].trim();
     const files = uploadsOf(id);
     if (!sendable(written, files)) return;
+    if (current.mode === "reply" && composeOf(reachOf(id).value.value).mode !== "free") return;
     if (overtaken.name !== undefined && current.mode === "reply") {
       overtaken.ask();
       return;
     }
     const ids = files.flatMap((one) => one.attachment?.id ?? []);
-    const message = { ...(written ? { text: written } : {}), ...(ids.length ? { attachment_ids: ids } : {}) };
+    const returning = current.mode === "reply" && current.back && elsewhere;
+    const message = {
+      ...(written ? { text: written } : {}),
+      ...(ids.length ? { attachment_ids: ids } : {}),
+      ...(returning ? { return_link: true } : {}),
+    };
     void liveSession()
       ?.send(message, { key: id, kind: current.mode === "note" ? "note" : "message" })
       .catch(() => toast(t("problem.unexpected"), { tone: "error" }));
     // The mode stays: a second note typed after the first must not go to the shopper.
-    changeDraft(id, { [current.mode]: "" });
+    changeDraft(id, { [current.mode]: "", ...(returning ? { back: false } : {}) });
     if (area.current) area.current.value = "";
     clearUploads(id);
     overtaken.reset();
@@ -155,15 +171,22 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
               {draft[one] !== "" && mode !== one && <span class={css.dot} />}
             </button>
           ))}
-          <span class={css.for} aria-hidden="true">
-            {note
-              ? t("composer.note.hint")
-              : t("composer.reply.hint", { name: shopperName(conversation.shopper) })}
-          </span>
+          {note ? (
+            <span class={css.for} aria-hidden="true">
+              {t("composer.note.hint")}
+            </span>
+          ) : (
+            <Target conversation={conversation} compose={compose} reach={reach} />
+          )}
         </div>
+        {!note && !blocked && <ComposeNotice compose={compose} />}
+        {blocked && (
+          <BlockedNotice conversation={conversation} compose={compose} onPick={() => setPicking(true)} />
+        )}
         <textarea
           ref={area}
           class={css.area}
+          hidden={blocked}
           rows={2}
           dir="auto"
           aria-label={label}
@@ -183,7 +206,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
             take(files);
           }}
         />
-        {uploads.length > 0 && (
+        {uploads.length > 0 && !blocked && (
           <ul class={css.files} aria-label={t("composer.files")}>
             {uploads.map((one) => (
               <FileChip key={one.key} file={one} shop={shop} conversation={id} />
@@ -205,7 +228,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
             </Button>
           </p>
         )}
-        <div class={css.bar}>
+        <div class={css.bar} hidden={blocked}>
           <IconButton
             icon="clip"
             label={t("composer.attach")}
@@ -223,6 +246,16 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
               event.currentTarget.value = "";
             }}
           />
+          {!note && (elsewhere || compose.template) && (
+            <Extras
+              templates={compose.template !== undefined}
+              returns={elsewhere}
+              back={draft.back}
+              onBack={() => changeDraft(id, { back: !draft.back })}
+              onTemplate={() => setPicking(true)}
+            />
+          )}
+          {!note && <CostHint compose={compose} reach={reach} />}
           <span class={css.hint}>
             {count > 0 ? (
               <span class={cx(count > maxCodePoints && css.over)}>
@@ -255,7 +288,44 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
           </Button>
         </div>
       </div>
+      {picking && compose.template && (
+        <TemplatePicker
+          conversation={conversation}
+          way={compose.template}
+          reach={reach}
+          onClose={() => {
+            setPicking(false);
+            area.current?.focus();
+          }}
+        />
+      )}
     </div>
+  );
+}
+
+/** What only a message to another channel can have: a way back, or a template in place of a text. */
+function Extras(props: {
+  templates: boolean;
+  returns: boolean;
+  back: boolean;
+  onBack: () => void;
+  onTemplate: () => void;
+}): JSX.Element {
+  return (
+    <>
+      {props.templates && (
+        <IconButton icon="template" label={t("composer.template")} onClick={props.onTemplate} />
+      )}
+      {props.returns && (
+        <IconButton
+          icon="link"
+          label={t("composer.back")}
+          on={props.back}
+          aria-pressed={props.back}
+          onClick={props.onBack}
+        />
+      )}
+    </>
   );
 }
 

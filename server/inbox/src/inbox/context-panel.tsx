@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { api, url } from "../api/client";
 import type { Conversation, Page, Shopper, ShopperContext } from "../api/types";
 import { t } from "../i18n";
-import { ago, date, dateTime, money, number } from "../i18n/formats";
+import { ago, date, dateTime, languageName, money, number } from "../i18n/formats";
 import { failureText } from "../i18n/problems";
 import { now } from "../state/clock";
 import { contextOf, loadContext } from "../state/context";
@@ -21,6 +21,7 @@ import { Menu } from "../ui/menu";
 import { Failure, Skeleton } from "../ui/states";
 import { Chip } from "../ui/tag";
 import { toast } from "../ui/toast";
+import { AlongSection } from "./along";
 import css from "./context-panel.module.css";
 import { Picture } from "./message";
 import { shopperName } from "./names";
@@ -71,6 +72,7 @@ function Content({ shop, conversation }: { shop: string; conversation: Conversat
         conversation={conversation}
         page={presences.value[conversation.id]?.page ?? ready?.context.page}
       />
+      <AlongSection conversation={conversation} />
       {!ready ? (
         <div class={css.section} aria-busy="true">
           <Skeleton lines={6} />
@@ -284,15 +286,5 @@ function shortAddress(address: string): string {
     return host + (pathname === "/" ? "" : pathname);
   } catch {
     return address;
-  }
-}
-
-function languageName(tag: string): string {
-  try {
-    return (
-      new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(tag) ?? tag
-    );
-  } catch {
-    return tag;
   }
 }

@@ -24,6 +24,8 @@ import { Lightbox } from "./lightbox";
 import { shopperName } from "./names";
 import { Tags } from "./tags";
 import { ThreadView } from "./thread";
+import { useChannels } from "./use-channels";
+import { Whereabouts, WindowChip } from "./whereabouts";
 
 interface Props {
   shop: string;
@@ -46,6 +48,7 @@ export function ConversationView({ shop, id, view }: Props): JSX.Element {
 
   const known = conversation !== undefined;
   useEffect(() => (known ? follow(id) : undefined), [id, known]);
+  useChannels(conversation);
 
   if (!conversation) {
     return (
@@ -110,7 +113,7 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
           <h2 dir="auto">{shopperName(shopper)}</h2>
         )}
         <p class={css.sub}>
-          <span>{t(`presence.${presence?.state ?? "unknown"}`)}</span>
+          <Whereabouts conversation={conversation} />
           {shops.value.length > 1 && <span>{shopOf(conversation.shop)?.name}</span>}
           {!open && <span>{t("conversation.closed")}</span>}
           <span class={css.wideOnly}>
@@ -118,6 +121,7 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
           </span>
         </p>
       </div>
+      <WindowChip conversation={conversation} />
       <div class={css.tools}>
         <Tags conversation={conversation} />
         {open && !assigned && agent.value && (

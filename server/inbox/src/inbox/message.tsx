@@ -1,16 +1,18 @@
 // One message or note as it is drawn: text, files, cards, choices, coupon, order; what became of it below.
 import type { Item, Thread } from "@tagalong-chat/sdk/thread";
 import type { JSX } from "preact";
+import type { DeliveryState } from "../api/channels";
 import { ours } from "../api/config";
 import type { Attachment, Card, Message } from "../api/types";
 import { t } from "../i18n";
-import { bytes, clock, date, dateTime, money } from "../i18n/formats";
+import { bytes, clock, date, dateTime, languageName, money } from "../i18n/formats";
 import { problemText } from "../i18n/problems";
 import { addressOf, ended, renew } from "../state/files";
 import { liveSession } from "../state/live";
 import { uploaded } from "../state/uploads";
+import { ChannelMark } from "../ui/channel";
 import { cx } from "../ui/cx";
-import { Icon } from "../ui/icons";
+import { Icon, type IconName } from "../ui/icons";
 import { OrderTag } from "../ui/tag";
 import { lightbox } from "./lightbox";
 import { parts } from "./links";
@@ -26,6 +28,7 @@ export function MessageBody({ item, thread }: { item: Item; thread: Thread }): J
   return (
     <>
       <Quote message={message} thread={thread} />
+      <Marks message={message} />
       {message.text && (
         <p class={css.bubble} dir="auto">
           <Text text={message.text} />
@@ -77,6 +80,36 @@ export function Text({ text }: { text: string }): JSX.Element {
         ),
       )}
     </>
+  );
+}
+
+/** What kind of message it is, where its text does not show it. */
+function Marks({ message }: { message: Message }): JSX.Element | null {
+  const { template, return_link, forwarded, unsupported } = message;
+  if (!template && !return_link && !forwarded && !unsupported) return null;
+  return (
+    <p class={css.marks}>
+      {template && (
+        <span data-tip={t("message.template.tip", { language: languageName(template.language) })}>
+          <Icon name="template" size={13} /> {t("message.template", { name: template.name })}
+        </span>
+      )}
+      {return_link && (
+        <span>
+          <Icon name="link" size={13} /> {t("message.back")}
+        </span>
+      )}
+      {forwarded && (
+        <span>
+          <Icon name="forward" size={13} /> {t("message.forwarded")}
+        </span>
+      )}
+      {unsupported && (
+        <span>
+          <Icon name="question" size={13} /> {t("message.unsupported", { kind: unsupported })}
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -254,10 +287,16 @@ function OrderReference({ external }: { external: string }): JSX.Element {
   );
 }
 
-/** What became of an own message, and when anything was said: under the last of a group. */
-export function Foot({ item, state }: { item: Item; state: Item["state"] }): JSX.Element {
+/** What became of an own message, when anything was said and where: under the last of a group. */
+export function Foot(props: {
+  item: Item;
+  state: FootState | undefined;
+  channel: string | undefined;
+}): JSX.Element {
+  const { item, state, channel } = props;
   return (
     <span class={css.foot}>
+      {channel && <ChannelMark channel={channel} />}
       {item.editedAt !== undefined && <span>{t("message.edited")}</span>}
       <time dateTime={new Date(item.at).toISOString()} data-tip={dateTime(item.at)}>
         {clock(item.at)}
@@ -267,11 +306,30 @@ export function Foot({ item, state }: { item: Item; state: Item["state"] }): JSX
   );
 }
 
-function Tick({ state }: { state: NonNullable<Item["state"]> }): JSX.Element {
-  const icon = state === "sending" ? "clock" : state === "sent" ? "check" : "checks";
+/** Of this device's outbox and the web, and of deliveries elsewhere. */
+export type FootState = NonNullable<Item["state"]> | DeliveryState;
+
+const ticks: Record<FootState, IconName> = {
+  sending: "clock",
+  queued: "clock",
+  uncertain: "question",
+  held: "pause",
+  accepted: "check",
+  sent: "check",
+  delivered: "checks",
+  read: "checks",
+  failed: "warning",
+};
+
+function Tick({ state }: { state: FootState }): JSX.Element {
+  const warns = state === "uncertain" || state === "held" || state === "failed";
+  const faint = state === "accepted";
   return (
-    <span class={cx(css.tick, state === "read" && css.read)} data-tip={t(`message.state.${state}`)}>
-      <Icon name={icon} size={15} />
+    <span
+      class={cx(css.tick, state === "read" && css.read, warns && css.warns, faint && css.faint)}
+      data-tip={t(`message.state.${state}`)}
+    >
+      <Icon name={ticks[state]} size={15} />
       <span class="sr">{t(`message.state.${state}`)}</span>
     </span>
   );

@@ -9,6 +9,7 @@ import { draftOf } from "../state/drafts";
 import { presences, viewers } from "../state/live";
 import { agent, shopOf, shops } from "../state/session";
 import { Avatar } from "../ui/avatar";
+import { ChannelMark } from "../ui/channel";
 import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { OrderTag } from "../ui/tag";
@@ -66,6 +67,7 @@ export function Row({ conversation, view, active }: Props): JSX.Element {
           )}
         </span>
         <span class={css.line}>
+          <ChannelMark channel={conversation.channel} size={15} />
           {order && (
             <OrderTag>
               {order.number || order.external_id}

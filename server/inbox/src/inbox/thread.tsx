@@ -15,6 +15,8 @@ import { cx } from "../ui/cx";
 import { Icon, type IconName } from "../ui/icons";
 import { Skeleton } from "../ui/states";
 import { OrderTag } from "../ui/tag";
+import { ChannelEventLine, isChannelEvent } from "./channel-event";
+import { DeliveryLine, deliveryState } from "./delivery";
 import { Failed, Foot, MessageBody } from "./message";
 import { authorName, shopperName } from "./names";
 import css from "./thread.module.css";
@@ -273,7 +275,7 @@ function Group(props: {
           {author.kind === "bot" && <span class={css.robot}>{t("author.bot")}</span>}
         </p>
         {block.items.map((item) => (
-          <div key={item.key} data-key={item.key} class={css.item}>
+          <div key={item.key} data-key={item.key} class={css.item} data-channel={item.channel ?? "web"}>
             <MessageBody item={item} thread={thread} />
             {item.reactions.length > 0 && (
               <span class={css.reactions}>
@@ -288,9 +290,12 @@ function Group(props: {
               </span>
             )}
             <Failed item={item} />
+            {!start && !block.note && (
+              <DeliveryLine item={item} conversation={conversation} read={readByShopper(item, thread)} />
+            )}
           </div>
         ))}
-        <FootOf block={block} thread={thread} />
+        <FootOf block={block} thread={thread} conversation={conversation} />
       </div>
     </div>
   );
@@ -299,13 +304,25 @@ function Group(props: {
 function FootOf({
   block,
   thread,
+  conversation,
 }: {
   block: Extract<Block, { kind: "group" }>;
   thread: Thread;
+  conversation: Conversation;
 }): JSX.Element | null {
   const last = block.items[block.items.length - 1];
   if (!last) return null;
-  return <Foot item={last} state={block.side === "end" && !block.note ? stateOf(last, thread) : undefined} />;
+  if (block.note) return <Foot item={last} state={undefined} channel={undefined} />;
+  const told =
+    block.side === "end" ? deliveryState(conversation.id, last, readByShopper(last, thread)) : undefined;
+  const state = block.side === "end" ? (told?.state ?? stateOf(last, thread)) : undefined;
+  return <Foot item={last} state={state} channel={told?.channel ?? last.channel ?? "web"} />;
+}
+
+/** readByShopper tells whether their read mark, which a channel raises too, covers a message. */
+function readByShopper(item: Item, thread: Thread): boolean {
+  const shopper = thread.reads.find((read) => read.kind === "shopper");
+  return item.seq !== undefined && shopper !== undefined && shopper.read >= item.seq;
 }
 
 /** stateOf tells how far the shopper is, for the messages of every agent, not only this one's. */
@@ -326,8 +343,6 @@ const eventIcons: Record<string, IconName> = {
   tagged: "tag",
   order_changed: "bag",
   identified: "shield",
-  route_changed: "forward",
-  handoff: "forward",
 };
 
 function EventLine(props: { item: Item; conversation: Conversation; blockKey: string }): JSX.Element | null {
@@ -335,6 +350,9 @@ function EventLine(props: { item: Item; conversation: Conversation; blockKey: st
   const event = item.event;
   if (!event) return null;
   const order = event.order;
+  if (isChannelEvent(event)) {
+    return <ChannelEventLine item={item} conversation={conversation} blockKey={blockKey} />;
+  }
   if (event.name === "order_changed" && order) {
     const key = `order.change.${order.change}`;
     return (

@@ -53,6 +53,7 @@ function joins(group: Extract<Block, { kind: "group" }>, item: Item): boolean {
     last.kind === item.kind &&
     last.author.kind === item.author.kind &&
     last.author.id === item.author.id &&
+    (last.channel ?? "web") === (item.channel ?? "web") &&
     item.at - last.at < groupWithin
   );
 }

@@ -10,9 +10,11 @@ export interface Draft {
   mode: Mode;
   reply: string;
   note: string;
+  /** The reply brings a way back to the site with it. */
+  back: boolean;
 }
 
-const empty: Draft = { mode: "reply", reply: "", note: "" };
+const empty: Draft = { mode: "reply", reply: "", note: "", back: false };
 const held = signal<ReadonlyMap<string, Draft>>(new Map());
 
 const keyOf = (conversation: string) => `tagalong.draft.${agent.value?.id ?? ""}.${conversation}`;
@@ -25,6 +27,7 @@ function parse(text: string | null): Draft {
       mode: value.mode === "note" ? "note" : "reply",
       reply: typeof value.reply === "string" ? value.reply : "",
       note: typeof value.note === "string" ? value.note : "",
+      back: value.back === true,
     };
   } catch {
     return empty;
@@ -38,7 +41,7 @@ export function draftOf(conversation: string): Draft {
 export function changeDraft(conversation: string, change: Partial<Draft>): void {
   const next = { ...draftOf(conversation), ...change };
   held.value = new Map(held.value).set(conversation, next);
-  const blank = !next.reply && !next.note && next.mode === "reply";
+  const blank = !next.reply && !next.note && next.mode === "reply" && !next.back;
   write(keyOf(conversation), blank ? null : JSON.stringify(next));
 }
 

@@ -5,11 +5,14 @@ import type { Entry, FeedFrame } from "@tagalong-chat/sdk/frames";
 import { Live, type LiveEvent } from "@tagalong-chat/sdk/live";
 import type { Status } from "@tagalong-chat/sdk/realtime";
 import type { Thread } from "@tagalong-chat/sdk/thread";
+import type { Delivery } from "../api/channels";
 import { api, url } from "../api/client";
 import type { Page } from "../api/types";
 import { applyChange, type Change, loadContext, readAgainSoon, refreshContexts, setPage } from "./context";
 import { conversationOf, forgetAll, pinned, put, reload } from "./conversations";
+import { forgetDeliveries, receiveDelivery } from "./deliveries";
 import { outboxStorage } from "./outbox";
+import { forgetReaches } from "./reach";
 import { agent, onWelcome, refreshMe, session, shopOf } from "./session";
 
 export const connection = signal<Status>({ state: "off", transport: null });
@@ -110,7 +113,11 @@ function receive(event: LiveEvent): void {
       }
       break;
     case "welcome":
-      if (epoch !== undefined && epoch !== event.welcome.epoch) forgetAll();
+      if (epoch !== undefined && epoch !== event.welcome.epoch) {
+        forgetAll();
+        forgetDeliveries();
+        forgetReaches();
+      }
       epoch = event.welcome.epoch;
       // A shop that was added elsewhere: its name and colour come with the session.
       if (event.welcome.shops?.some(({ shop }) => !shopOf(shop))) void refreshMe().catch(() => {});
@@ -134,7 +141,16 @@ function receive(event: LiveEvent): void {
       refreshContexts(event.shop, conversationOf(pinned.value?.id ?? "")?.shopper.id);
       break;
     default:
+      receiveMore(event);
       break;
+  }
+}
+
+/** Deliveries come as frames of their own. */
+function receiveMore(event: unknown): void {
+  const told = event as { type: string; conversation?: string; delivery?: Delivery };
+  if (told.type === "delivery" && told.conversation && told.delivery) {
+    receiveDelivery(told.conversation, told.delivery);
   }
 }
 

@@ -58,7 +58,7 @@ describe("drafts", () => {
     changeDraft("cnv_2", { reply: "to the shopper" });
     changeDraft("cnv_2", { mode: "note", note: "to the team" });
     const stored = JSON.parse(localStorage.getItem("tagalong.draft.agt_1.cnv_2") ?? "{}");
-    expect(stored).toEqual({ mode: "note", reply: "to the shopper", note: "to the team" });
+    expect(stored).toEqual({ mode: "note", reply: "to the shopper", note: "to the team", back: false });
   });
 
   test("leave nothing behind when they are empty", () => {

@@ -13,11 +13,13 @@ interface Props {
   /** The title is read out but not shown. */
   bare?: boolean;
   wide?: boolean;
+  /** For two columns. */
+  broad?: boolean;
   /** Neither Escape nor a click beside it closes a dialog that has to be answered. */
   stays?: boolean;
 }
 
-export function Dialog({ title, onClose, children, bare, wide, stays }: Props): JSX.Element {
+export function Dialog({ title, onClose, children, bare, wide, broad, stays }: Props): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -28,7 +30,7 @@ export function Dialog({ title, onClose, children, bare, wide, stays }: Props): 
   return (
     <dialog
       ref={ref}
-      class={cx(css.dialog, wide && css.wide, bare && css.bare)}
+      class={cx(css.dialog, wide && css.wide, broad && css.broad, bare && css.bare)}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
