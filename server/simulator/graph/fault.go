@@ -118,8 +118,11 @@ func (f *plannedFault) fits(c *call, said string, send bool) bool {
 // transient is one of the failures that pass by themselves.
 func (w *World) transient(c *call) Fault {
 	choices := []Fault{
-		{Kind: FaultError, Code: 2}, {Kind: FaultHTTP, Status: http.StatusServiceUnavailable},
-		{Kind: FaultHTTP, Status: http.StatusBadGateway}, {Kind: FaultReset}, {Kind: FaultRate, RetryAfter: 1},
+		{Kind: FaultError, Code: 2},
+		{Kind: FaultHTTP, Status: http.StatusServiceUnavailable},
+		{Kind: FaultHTTP, Status: http.StatusBadGateway},
+		{Kind: FaultReset},
+		{Kind: FaultRate, RetryAfter: 1},
 	}
 	if l := w.lines[c.entry.Line]; l != nil && l.network == WhatsApp {
 		choices = append(choices, Fault{Kind: FaultError, Code: 131000}, Fault{Kind: FaultError, Code: 131016})

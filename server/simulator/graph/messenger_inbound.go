@@ -13,6 +13,9 @@ const pageInbox = "263902037430900"
 // event is one element of messaging[] from a person to a line.
 func (w *World) event(l *line, p *person, field string, parts object, id string) []*update {
 	e := object{"sender": object{"id": p.scopedID(l)}, "recipient": object{"id": l.id}, "timestamp": w.now().UnixMilli()}
+	if w.chance.happens(w.profile.OddTimes) {
+		e["timestamp"] = unix(w.now())
+	}
 	maps.Copy(e, parts)
 	return []*update{{object: l.object(), line: l, person: p, field: field, event: e, id: id}}
 }

@@ -20,6 +20,7 @@ type Profile struct {
 	Unknown      float64       `json:"unknown"`    // probability of keys that nobody knows
 	LargeBody    float64       `json:"large_body"` // probability of a body of nearly 3 MB
 	MediaURL     float64       `json:"media_url"`  // probability that a webhook names the address of a file
+	OddTimes     float64       `json:"odd_times"`  // probability that an event of a Page has seconds, in a string
 
 	// Of the answers.
 	Transient   float64 `json:"transient"`    // probability that a send fails for no reason
@@ -35,6 +36,10 @@ type Profile struct {
 	EchoWithoutApp       float64 `json:"echo_without_app"`     // probability that an echo names no app
 	LostReferral         float64 `json:"lost_referral"`        // probability that an m.me ref does not arrive
 
+	// Review is how long a template of WhatsApp waits for its approval; 0: until
+	// somebody decides.
+	Review time.Duration `json:"review"`
+
 	// Where Meta's own pages leave two readings.
 	WindowAtOnce        bool `json:"window_at_once"`        // 131047 as an answer instead of a failed status
 	ReactionOpensWindow bool `json:"reaction_opens_window"` // of WhatsApp; on Messenger it does
@@ -47,6 +52,7 @@ func Calm() Profile {
 		Sent:      Span{80 * time.Millisecond, 250 * time.Millisecond},
 		Delivered: Span{300 * time.Millisecond, 900 * time.Millisecond},
 		Read:      Span{400 * time.Millisecond, 1200 * time.Millisecond},
+		Review:    3 * time.Second,
 	}
 }
 
@@ -56,7 +62,7 @@ func Nasty() Profile {
 		Name: "nasty", Duplicates: 0.05, Reordering: 0.10,
 		Overtake: Span{20 * time.Millisecond, 1500 * time.Millisecond},
 		Batch:    5, Mix: true, Hold: Span{0, 40 * time.Millisecond},
-		BadSignature: 0.01, NoSignature: 0.01, Unknown: 0.05, LargeBody: 0.001, MediaURL: 0.5,
+		BadSignature: 0.01, NoSignature: 0.01, Unknown: 0.05, LargeBody: 0.001, MediaURL: 0.5, OddTimes: 0.02,
 		Transient: 0.02, StatusFirst: 0.10,
 		Sent:                 Span{0, 100 * time.Millisecond},
 		Delivered:            Span{0, 300 * time.Millisecond},

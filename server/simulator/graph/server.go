@@ -346,7 +346,7 @@ func fields(c *call, node object) object {
 	if id, ok := node["id"]; ok {
 		kept["id"] = id
 	}
-	for _, name := range strings.Split(asked, ",") {
+	for name := range strings.SplitSeq(asked, ",") {
 		name, _, _ = strings.Cut(strings.TrimSpace(name), "{")
 		if v, ok := node[name]; ok {
 			kept[name] = v

@@ -208,6 +208,9 @@ func (w *World) accountTemplates(c *call, a *account) (any, *failure) {
 			return nil, refusal
 		}
 		a.templates = append(a.templates, t)
+		if w.profile.Review > 0 {
+			w.reviewSoon(a, nil, t, w.profile.Review)
+		}
 		return object{"id": t.ID, "status": t.Status, "category": t.Category}, nil
 	}
 	return nil, absent(c.method, a.id)
@@ -233,14 +236,21 @@ func (w *World) pageTemplates(c *call, l *line) (any, *failure) {
 			return nil, refused("Param category must be UTILITY.")
 		}
 		l.templates = append(l.templates, t)
-		w.later(utilityReview, false, func(context.Context) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.review(nil, l, t, "APPROVED", "NONE")
-		})
+		w.reviewSoon(nil, l, t, utilityReview)
 		return object{"id": t.ID, "status": t.Status, "category": t.Category}, nil
 	}
 	return nil, absent(c.method, l.id)
+}
+
+// reviewSoon approves a template after a while.
+func (w *World) reviewSoon(a *account, l *line, t *template, after time.Duration) {
+	w.later(after, false, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if t.Status == "PENDING" {
+			w.review(a, l, t, "APPROVED", "NONE")
+		}
+	})
 }
 
 func (w *World) createTemplate(c *call, present []*template) (*template, *failure) {
@@ -338,7 +348,7 @@ func (w *World) Review(owner, name, language, event, reason string) error {
 	if a == nil && l == nil {
 		return fmt.Errorf("graph: no account or Page %q", owner)
 	}
-	all := []*template{}
+	var all []*template
 	if a != nil {
 		all = a.templates
 	} else {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,12 +20,11 @@ type thread struct {
 	readByThem  time.Time // the business has read everything until then
 	stopped     bool      // the person wrote STOP, and nothing since
 
-	owner     string // app id that owns the thread; empty: the line's own app
-	started   bool   // Messenger: Get Started was tapped, or something written
-	shown     bool   // it is in the phone's list
-	draft     string
-	draftRef  string // of the m.me link that opened the thread
-	commented bool   // a private reply was used
+	owner    string // app id that owns the thread; empty: the line's own app
+	started  bool   // Messenger: Get Started was tapped, or something written
+	shown    bool   // it is in the phone's list
+	draft    string
+	draftRef string // of the m.me link that opened the thread
 
 	pair *bucket
 }
@@ -87,12 +87,7 @@ type Choice struct {
 // isStop tells whether what a person writes means to hear no more.
 func (w *World) isStop(said string) bool {
 	said = strings.ToLower(strings.Trim(strings.TrimSpace(said), ".!"))
-	for _, word := range w.options.StopWords {
-		if said == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(w.options.StopWords, said)
 }
 
 // keep files a message in its thread and in the world.

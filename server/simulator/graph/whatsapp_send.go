@@ -3,7 +3,6 @@ package graph
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 )
 
 // sendWhatsApp is POST /{phone}/messages. A 200 means accepted, not delivered.
@@ -23,15 +22,15 @@ func (w *World) sendWhatsApp(c *call, l *line) (any, *failure) {
 		kind: cmp.Or(text(c.body, "type"), "text"), clientID: text(c.body, "biz_opaque_callback_data"),
 	}
 	w.enter(c, m)
-	if refusal := w.strike(c, m.text); refusal != nil {
+	if refusal = w.strike(c, m.text); refusal != nil {
 		return nil, refusal
 	}
-	if refusal := w.checkWhatsApp(m); refusal != nil {
+	if refusal = w.checkWhatsApp(m); refusal != nil {
 		return nil, refusal
 	}
 	c.entry.Text, c.entry.Marketing = m.text, m.category == "MARKETING"
 	c.entry.OptedOut = c.entry.OptedOut || c.entry.Marketing && to.person != nil && to.person.noPromo[l.id]
-	if refusal := w.restrictions(l, m); refusal != nil {
+	if refusal = w.restrictions(l, m); refusal != nil {
 		return nil, refusal
 	}
 	later, refusal := w.whatsAppWindow(m)
@@ -262,12 +261,4 @@ func choicesOf(m *message) []Choice {
 		all = append(all, Choice{ID: "cta_url", Title: text(p, "display_text"), Kind: "url", URL: text(p, "url")})
 	}
 	return all
-}
-
-func mustJSON(v any) []byte {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		panic("graph: " + err.Error()) // made of maps and strings
-	}
-	return raw
 }

@@ -127,12 +127,12 @@ func (w *World) checkReaction(_ *message, r object) *failure {
 }
 
 func checkLocation(_ *message, l object) *failure {
-	for key, most := range map[string]float64{"latitude": 90, "longitude": 180} {
+	for _, key := range []string{"latitude", "longitude"} {
 		n, ok := number(l, key)
 		if !ok {
 			return missing("location." + key)
 		}
-		if n < -most || n > most {
+		if most := map[string]float64{"latitude": 90, "longitude": 180}[key]; n < -most || n > most {
 			return invalid("location.%s is out of range", key)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -190,9 +191,7 @@ func (s *stage) call(method, path, token string, body any) (int, object) {
 func (s *stage) sendWhatsApp(body object) (int, object) {
 	s.t.Helper()
 	whole := object{"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505551234"}
-	for k, v := range body {
-		whole[k] = v
-	}
+	maps.Copy(whole, body)
 	return s.call(http.MethodPost, "/v25.0/"+numberA+"/messages", waToken, whole)
 }
 
