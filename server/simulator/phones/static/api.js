@@ -28,7 +28,8 @@ async function call(method, path, body) {
 }
 
 const of = (/** @type {string} */ person) => `people/${encodeURIComponent(person)}`;
-const at = (/** @type {string} */ person, /** @type {string} */ thread) => `${of(person)}/threads/${encodeURIComponent(thread)}`;
+const at = (/** @type {string} */ person, /** @type {string} */ thread) =>
+  `${of(person)}/threads/${encodeURIComponent(thread)}`;
 const on = (/** @type {string} */ person, /** @type {string} */ thread, /** @type {string} */ id) =>
   `${at(person, thread)}/messages/${encodeURIComponent(id)}`;
 
@@ -36,7 +37,8 @@ export const api = {
   people: () => call('GET', 'people'),
   threads: (person) => call('GET', `${of(person)}/threads`),
   messages: (person, thread) => call('GET', `${at(person, thread)}/messages`),
-  sendText: (person, thread, text, replyTo) => call('POST', `${at(person, thread)}/messages`, { text, reply_to: replyTo }),
+  sendText: (person, thread, text, replyTo) =>
+    call('POST', `${at(person, thread)}/messages`, { text, reply_to: replyTo }),
   sendPhoto: (person, thread, photo, name, caption) =>
     call('POST', `${at(person, thread)}/photos?${new URLSearchParams({ name, caption })}`, photo),
   getStarted: (person, thread) => call('POST', `${at(person, thread)}/get-started`, {}),

@@ -24,6 +24,8 @@ export function chatList(app, person, threads, drafts, open) {
       threads.length === 0 && empty(app),
       app === 'whatsapp' && threads.length > 0 && el('p', { class: 'private' }, icon('lockup'), t('whatsapp.private')),
     ),
+    app === 'whatsapp' &&
+      button({ class: 'fab', 'data-open-link': true, 'aria-label': t('open_link') }, icon('newchat')),
     foot[app]?.(),
   );
 }
@@ -47,7 +49,12 @@ const head = {
     el(
       'div',
       { class: 'top' },
-      el('p', { class: 'title' }, t('messenger.title'), el('span', { class: 'marks' }, icon('pencil'), avatar(person.name))),
+      el(
+        'p',
+        { class: 'title' },
+        t('messenger.title'),
+        el('span', { class: 'marks' }, icon('pencil'), avatar(person.name)),
+      ),
       el('p', { class: 'searching' }, icon('search'), t('search')),
     ),
   instagram: (person) =>
@@ -56,7 +63,12 @@ const head = {
       { class: 'top' },
       el('p', { class: 'title' }, userName(person.name), icon('down'), el('span', { class: 'marks' }, icon('pencil'))),
       el('p', { class: 'searching' }, icon('search'), t('search')),
-      el('p', { class: 'filters' }, el('span', { class: 'on' }, t('instagram.messages')), el('span', {}, t('instagram.requests'))),
+      el(
+        'p',
+        { class: 'filters' },
+        el('span', { class: 'on' }, t('instagram.messages')),
+        el('span', {}, t('instagram.requests')),
+      ),
     ),
 };
 
@@ -69,7 +81,9 @@ const tabs = (...names) =>
   el(
     'div',
     { class: 'tabs', 'aria-hidden': 'true' },
-    ...names.map(([name, sign], i) => el('span', { class: i === 0 ? 'on' : '' }, el('i', {}, icon(sign)), t(`nav.${name}`))),
+    ...names.map(([name, sign], i) =>
+      el('span', { class: i === 0 ? 'on' : '' }, el('i', {}, icon(sign)), t(`nav.${name}`)),
+    ),
   );
 
 /** A user name made of a name. @param {string} name */
@@ -105,7 +119,8 @@ function row(app, thread, draft, open) {
       'span',
       { class: 'side' },
       last && el('small', {}, age(new Date(last.at))),
-      thread.unread > 0 && el('span', { class: 'count' }, String(thread.unread), hidden(` ${t('unread', { count: '' })}`)),
+      thread.unread > 0 &&
+        el('span', { class: 'count' }, String(thread.unread), hidden(` ${t('unread', { count: '' })}`)),
     ),
   );
 }

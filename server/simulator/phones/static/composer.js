@@ -31,15 +31,26 @@ export class Composer {
       })
     );
     this.above = el('div', { class: 'above', hidden: true });
-    const attach = button({ class: 'attach', 'aria-label': t('attach'), title: t('attach'), onclick: () => gallery(view) }, icon(app === 'whatsapp' ? 'clip' : app === 'messenger' ? 'picture' : 'camera'));
+    const attach = button(
+      { class: 'attach', 'aria-label': t('attach'), title: t('attach'), onclick: () => gallery(view) },
+      icon(app === 'whatsapp' ? 'clip' : app === 'messenger' ? 'picture' : 'camera'),
+    );
     this.go = button({ class: 'send', 'aria-label': t('send'), onclick: () => this.send() }, icon('send'));
-    this.thumb = app === 'messenger' && button({ class: 'thumb', 'aria-label': t('like'), onclick: () => this.#say(THUMB) }, icon('thumb'));
+    this.thumb =
+      app === 'messenger' &&
+      button({ class: 'thumb', 'aria-label': t('like'), onclick: () => this.#say(THUMB) }, icon('thumb'));
     this.element = el(
       'div',
       { class: 'composer' },
       this.above,
       app !== 'whatsapp' && attach,
-      el('div', { class: 'pill' }, app === 'whatsapp' && el('span', { class: 'face', 'aria-hidden': 'true' }, icon('smile')), this.field, app === 'whatsapp' && attach),
+      el(
+        'div',
+        { class: 'pill' },
+        app === 'whatsapp' && el('span', { class: 'face', 'aria-hidden': 'true' }, icon('smile')),
+        this.field,
+        app === 'whatsapp' && attach,
+      ),
       this.go,
       this.thumb,
     );
@@ -112,7 +123,10 @@ export class Composer {
   reply(message) {
     this.#edited = undefined;
     this.#quoted = message;
-    this.#head(message.mine ? t('you') : this.view.thread.name, summary({ last: message, name: this.view.thread.name }, this.view.app));
+    this.#head(
+      message.mine ? t('you') : this.view.thread.name,
+      summary({ last: message, name: this.view.thread.name }, this.view.app),
+    );
   }
 
   /** Changes an own message. @param {any} message */

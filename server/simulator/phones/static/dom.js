@@ -13,7 +13,8 @@ export function el(tag, props, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
     if (typeof value === 'function') node.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value === true ? '' : String(value));
+    else if (value !== false && value !== null && value !== undefined)
+      node.setAttribute(name, value === true ? '' : String(value));
   }
   node.append(...children.filter((child) => child !== false && child !== null && child !== undefined));
   return node;

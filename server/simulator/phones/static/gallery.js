@@ -17,7 +17,9 @@ export function gallery(view) {
     view.phone.screen,
     t('attach'),
     (close) => {
-      const file = /** @type {HTMLInputElement} */ (el('input', { type: 'file', accept: 'image/jpeg,image/png', hidden: true }));
+      const file = /** @type {HTMLInputElement} */ (
+        el('input', { type: 'file', accept: 'image/jpeg,image/png', hidden: true })
+      );
       file.addEventListener('change', () => {
         const [picked] = file.files ?? [];
         close();
@@ -70,7 +72,15 @@ async function photo(url) {
 /** Shows a picture before it goes, with its caption. @param {import('./thread.js').ThreadView} view @param {Blob} picture @param {string} name */
 function preview(view, picture, name) {
   const url = URL.createObjectURL(picture);
-  const caption = /** @type {HTMLInputElement} */ (el('input', { type: 'text', maxlength: 1024, placeholder: t('attach.caption'), 'aria-label': t('attach.caption'), dir: 'auto' }));
+  const caption = /** @type {HTMLInputElement} */ (
+    el('input', {
+      type: 'text',
+      maxlength: 1024,
+      placeholder: t('attach.caption'),
+      'aria-label': t('attach.caption'),
+      dir: 'auto',
+    })
+  );
   caption.hidden = view.app !== 'whatsapp'; // the others have no captions
   const close = sheet(
     view.phone.screen,

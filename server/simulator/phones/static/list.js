@@ -11,7 +11,9 @@ export function listSheet(view, message) {
     view.phone.screen,
     message.list.button,
     (close) => {
-      const send = /** @type {HTMLButtonElement} */ (el('button', { class: 'go', type: 'submit', disabled: true }, t('list.send')));
+      const send = /** @type {HTMLButtonElement} */ (
+        el('button', { class: 'go', type: 'submit', disabled: true }, t('list.send'))
+      );
       const form = el(
         'form',
         {

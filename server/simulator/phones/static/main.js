@@ -75,7 +75,8 @@ function drawBar() {
         { 'data-app': phone.app, 'aria-pressed': String(phone.app === inHand), onclick: () => take(phone.app) },
         icon(phone.app),
         t(`app.${phone.app}`),
-        phone.unread > 0 && el('span', { class: 'count' }, String(phone.unread), hidden(` ${t('unread', { count: '' })}`)),
+        phone.unread > 0 &&
+          el('span', { class: 'count' }, String(phone.unread), hidden(` ${t('unread', { count: '' })}`)),
       ),
     ),
   );
@@ -128,13 +129,16 @@ const refresh = coalesced(async () => {
   const whose = person;
   const threads = await api.threads(whose.id);
   if (whose !== person) return;
-  await Promise.all([...phones.values()].map((phone) => phone.show(threads.filter((thread) => thread.app === phone.app))));
+  await Promise.all(
+    [...phones.values()].map((phone) => phone.show(threads.filter((thread) => thread.app === phone.app))),
+  );
   unread.set(whose.id, sumUnread(threads));
   take(inHand);
 });
 
 const refreshOthers = coalesced(async () => {
-  for (const other of people.filter((p) => p.id !== person.id)) unread.set(other.id, sumUnread(await api.threads(other.id)));
+  for (const other of people.filter((p) => p.id !== person.id))
+    unread.set(other.id, sumUnread(await api.threads(other.id)));
   drawBar();
 });
 
@@ -229,30 +233,48 @@ async function open(url) {
   await phone.open(opened.thread, opened.draft);
   phone.element.scrollIntoView({ inline: 'center', block: 'nearest' });
   history.replaceState(null, '', '/');
-  showSlip(url, opened, phone.isNew(opened.thread));
+  showSlip(url, opened, phone);
 }
 
-/** The paper slip says what the link has done, and lets another person open it. */
-function showSlip(url, opened, isNew) {
-  const what = isNew ? 'start' : opened.draft ? 'draft' : new URL(url).searchParams.has('ref') ? 'ref' : 'plain';
-  const slip = find('slip');
-  const close = () => {
-    slip.hidden = true;
-  };
-  slip.replaceChildren(
-    el('p', {}, t(`opened.${what}`, { name: person.name })),
-    el(
-      'p',
-      { class: 'others' },
-      ...people
-        .filter((p) => p.id !== person.id)
-        .map((p) =>
-          button({ onclick: () => play(p.id).then(() => open(url)).catch(fail) }, t('opened.other', { name: p.name })),
-        ),
+/** A paper slip says what the link has done, and lets another person open it. */
+function showSlip(url, opened, phone) {
+  const { name } = person;
+  const what = phone.isNew(opened.thread)
+    ? 'start'
+    : opened.draft
+      ? 'draft'
+      : new URL(url).searchParams.has('ref')
+        ? 'ref'
+        : 'plain';
+  const others = people.filter((p) => p.id !== person.id && p.apps.includes(phone.app));
+  slip(
+    phone.screen,
+    t(`opened.${what}`, { name }),
+    ...others.map((p) =>
+      button(
+        {
+          onclick: () =>
+            play(p.id)
+              .then(() => open(url))
+              .catch(fail),
+        },
+        t('opened.other', { name: p.name }),
+      ),
     ),
-    button({ class: 'close', 'aria-label': t('dismiss'), onclick: close }, icon('close')),
   );
-  slip.hidden = false;
+}
+
+/** @param {HTMLElement} where @param {string} text @param {...HTMLElement} deeds */
+function slip(where, text, ...deeds) {
+  document.querySelector('.slip')?.remove();
+  const paper = el(
+    'div',
+    { class: 'slip', role: 'status' },
+    el('p', {}, text),
+    deeds.length > 0 && el('p', { class: 'others' }, ...deeds),
+    button({ class: 'close', 'aria-label': t('dismiss'), onclick: () => paper.remove() }, icon('close')),
+  );
+  where.append(paper);
 }
 
 /** Links in messages that lead to a phone stay on this page. */
@@ -267,10 +289,16 @@ document.addEventListener('click', (event) => {
   }
 });
 
-find('link').addEventListener('click', () =>
+function askForLink() {
   ask(
     document.body,
-    { title: t('open_link.title'), text: t('open_link.text'), field: t('open_link.field'), go: t('open_link.do'), type: 'url' },
+    {
+      title: t('open_link.title'),
+      text: t('open_link.text'),
+      field: t('open_link.field'),
+      go: t('open_link.do'),
+      type: 'url',
+    },
     async (url) => {
       try {
         await open(url);
@@ -279,18 +307,18 @@ find('link').addEventListener('click', () =>
         return t(error.kind === 'unknown' ? 'open_link.unknown' : 'open_link.bad');
       }
     },
-  ),
-);
+  );
+}
+
+find('link').addEventListener('click', askForLink);
+table.addEventListener('click', (event) => {
+  if (event.target instanceof Element && event.target.closest('[data-open-link]')) askForLink();
+});
 
 /** @param {Error & { reason?: string, kind?: string }} error */
 function fail(error) {
-  const slip = find('slip');
   if (error instanceof TypeError) return; // the stream says that the server is away
-  slip.replaceChildren(
-    el('p', {}, error.reason || t(error.kind === 'unknown' ? 'open_link.unknown' : 'failed')),
-    button({ class: 'close', 'aria-label': t('dismiss'), onclick: () => (slip.hidden = true) }, icon('close')),
-  );
-  slip.hidden = false;
+  slip(document.body, error.reason || t(error.kind === 'unknown' ? 'open_link.unknown' : 'failed'));
 }
 
 // --- the beginning ----------------------------------------------------------

@@ -6,7 +6,11 @@ import { copy } from './message.js';
 import { sheet } from './sheet.js';
 import { t } from './words.js';
 
-const EMOJI = { whatsapp: ['👍', '❤️', '😂', '😮', '😢', '🙏'], messenger: ['❤️', '😆', '😮', '😢', '😡', '👍'], instagram: ['❤️', '😂', '😮', '😢', '😡', '👍'] };
+const EMOJI = {
+  whatsapp: ['👍', '❤️', '😂', '😮', '😢', '🙏'],
+  messenger: ['❤️', '😆', '😮', '😢', '😡', '👍'],
+  instagram: ['❤️', '😂', '😮', '😢', '😡', '👍'],
+};
 
 /** @param {import('./thread.js').ThreadView} view @param {any} message */
 export function messageMenu(view, message) {
@@ -53,7 +57,11 @@ export function messageMenu(view, message) {
           ...(message.text ? [item('copy', 'message.copy', () => copy(view, message.text))] : []),
           ...(message.mine && text ? [item('pencil', 'message.edit', () => view.composer.edit(message))] : []),
           ...(message.mine
-            ? [item('bin', view.app === 'whatsapp' ? 'message.delete' : 'message.unsend', () => view.do(api.remove(...at)))]
+            ? [
+                item('bin', view.app === 'whatsapp' ? 'message.delete' : 'message.unsend', () =>
+                  view.do(api.remove(...at)),
+                ),
+              ]
             : []),
         ),
       ];

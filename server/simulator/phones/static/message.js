@@ -1,7 +1,7 @@
 // One message with everything that can be in it.
 
 import { api, mediaURL } from './api.js';
-import { avatar, button, el, hidden, icon } from './dom.js';
+import { avatar, button, el, icon } from './dom.js';
 import { listSheet } from './list.js';
 import { summary } from './phone.js';
 import { formatted } from './text.js';
@@ -28,7 +28,11 @@ export function messageRow(view, message, place, menu) {
     },
     others && (place.last ? avatar(view.thread.name, 'business') : el('span', { class: 'no-avatar' })),
     el('div', { class: 'said' }, ...body(view, message), ...(message.deleted ? [] : [reactions(message)])),
-    !message.deleted && button({ class: 'more', 'aria-label': t('message.menu'), onclick: menu }, icon(view.app === 'whatsapp' ? 'down' : 'dots')),
+    !message.deleted &&
+      button(
+        { class: 'more', 'aria-label': t('message.menu'), onclick: menu },
+        icon(view.app === 'whatsapp' ? 'down' : 'dots'),
+      ),
     view.app !== 'whatsapp' && message.mine && status(view, place.status),
     place.newest && quickReplies(view, message),
   );
@@ -81,7 +85,11 @@ function gone(view, message) {
       : message.mine
         ? 'message.unsent.mine'
         : 'message.unsent';
-  return el('div', { class: 'bubble' }, el('p', { class: 'text' }, icon('banned'), t(key, { name: view.thread.name }), meta(view, message)));
+  return el(
+    'div',
+    { class: 'bubble' },
+    el('p', { class: 'text' }, icon('banned'), t(key, { name: view.thread.name }), meta(view, message)),
+  );
 }
 
 function bubble(view, message) {
@@ -92,7 +100,13 @@ function bubble(view, message) {
   const wide = message.buttons?.length || message.list || message.lines?.length;
   return el(
     'div',
-    { class: 'bubble', 'data-bare': bare, 'data-picture': pictures.length > 0 && !hasText, 'data-wide': Boolean(wide), 'data-media': pictures.length > 0 },
+    {
+      class: 'bubble',
+      'data-bare': bare,
+      'data-picture': pictures.length > 0 && !hasText,
+      'data-wide': Boolean(wide),
+      'data-media': pictures.length > 0,
+    },
     message.reply_to && quote(view, message.reply_to),
     ...pictures.map((media) => picture(view, media)),
     ...others.map((media) => attachment(view, media)),
@@ -125,7 +139,8 @@ const onlyEmoji = (message) =>
 
 /** Time and ticks, in the corner of a WhatsApp bubble. */
 function meta(view, message) {
-  if (view.app !== 'whatsapp') return message.edited && !message.deleted ? el('small', { class: 'edited' }, t('message.edited')) : false;
+  if (view.app !== 'whatsapp')
+    return message.edited && !message.deleted ? el('small', { class: 'edited' }, t('message.edited')) : false;
   return el(
     'span',
     { class: 'meta' },
@@ -142,7 +157,10 @@ function quote(view, id) {
     {
       class: 'quote',
       'data-mine': Boolean(quoted?.mine),
-      onclick: () => view.log.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'center', behavior: 'smooth' }),
+      onclick: () =>
+        view.log
+          .querySelector(`[data-id="${CSS.escape(id)}"]`)
+          ?.scrollIntoView({ block: 'center', behavior: 'smooth' }),
     },
     el('strong', {}, view.app === 'whatsapp' ? name : t('message.replied', { name })),
     el('span', {}, quoted ? summary({ last: quoted, name: view.thread.name }, view.app) : '…'),
@@ -159,7 +177,11 @@ function picture(view, media) {
     loading: 'lazy',
   });
   if (media.kind === 'sticker') return image;
-  return el('a', { class: 'picture', href: mediaURL(view.person.id, media.id), target: '_blank', rel: 'noopener' }, image);
+  return el(
+    'a',
+    { class: 'picture', href: mediaURL(view.person.id, media.id), target: '_blank', rel: 'noopener' },
+    image,
+  );
 }
 
 function attachment(view, media) {
@@ -170,7 +192,12 @@ function attachment(view, media) {
     'a',
     { class: 'file', href: src, download: media.name || '' },
     icon('file'),
-    el('span', {}, el('strong', {}, media.name || t('message.file')), media.size > 0 && el('small', {}, size(media.size))),
+    el(
+      'span',
+      {},
+      el('strong', {}, media.name || t('message.file')),
+      media.size > 0 && el('small', {}, size(media.size)),
+    ),
   );
 }
 
@@ -187,7 +214,9 @@ const receipt = (lines) =>
   el(
     'dl',
     { class: 'receipt' },
-    ...lines.map((line) => el('div', { 'data-total': line.total }, el('dt', {}, line.title), el('dd', {}, line.amount))),
+    ...lines.map((line) =>
+      el('div', { 'data-total': line.total }, el('dt', {}, line.title), el('dd', {}, line.amount)),
+    ),
   );
 
 const buttonSigns = { reply: 'reply', open: 'out', copy: 'copy', call: 'call' };
@@ -227,7 +256,11 @@ const listButton = (view, message) =>
   el(
     'div',
     { class: 'buttons' },
-    button({ disabled: Boolean(message.list.done), onclick: () => listSheet(view, message) }, icon('lines'), el('span', {}, message.list.button)),
+    button(
+      { disabled: Boolean(message.list.done), onclick: () => listSheet(view, message) },
+      icon('lines'),
+      el('span', {}, message.list.button),
+    ),
   );
 
 function cardOf(view, message, card) {
@@ -246,7 +279,11 @@ const couponOf = (coupon) =>
     { class: 'card coupon' },
     el('div', { class: 'words' }, el('strong', {}, coupon.title), coupon.code && el('code', {}, coupon.code)),
     /^https?:\/\//i.test(coupon.url ?? '') &&
-      el('div', { class: 'buttons' }, el('a', { href: coupon.url, target: '_blank', rel: 'noopener noreferrer' }, t('coupon.shop'))),
+      el(
+        'div',
+        { class: 'buttons' },
+        el('a', { href: coupon.url, target: '_blank', rel: 'noopener noreferrer' }, t('coupon.shop')),
+      ),
   );
 
 function reactions(message) {
@@ -266,6 +303,8 @@ function quickReplies(view, message) {
   return el(
     'div',
     { class: 'quick' },
-    ...open.map((b) => button({ onclick: () => view.do(api.tap(view.person.id, view.thread.id, message.id, b.id)) }, b.title)),
+    ...open.map((b) =>
+      button({ onclick: () => view.do(api.tap(view.person.id, view.thread.id, message.id, b.id)) }, b.title),
+    ),
   );
 }

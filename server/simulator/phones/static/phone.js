@@ -1,7 +1,7 @@
 // One phone with one application: its case, its screen, and what is on it.
 
-import { button, el, icon } from './dom.js';
 import { chatList } from './chats.js';
+import { button, el, icon } from './dom.js';
 import { ThreadView } from './thread.js';
 import { clock, longDay, t } from './words.js';
 
@@ -31,12 +31,25 @@ export class Phone {
     this.stage = el('div', { class: 'stage' });
     this.notices = el('div', { class: 'notices', role: 'status' });
     this.lock = button({ class: 'lock', hidden: true, 'aria-label': t('wake'), onclick: () => this.sleep(false) });
-    this.screen = el('div', { class: 'screen' }, this.bar, this.stage, this.notices, this.lock, el('i', { class: 'home' }));
+    this.screen = el(
+      'div',
+      { class: 'screen' },
+      this.bar,
+      this.stage,
+      this.notices,
+      this.lock,
+      el('i', { class: 'home' }),
+    );
     this.element = el(
       'section',
       { class: 'phone', 'data-app': app, 'aria-label': t('phone', { app: t(`app.${app}`), name: person.name }) },
       el('i', { class: 'key volume', 'aria-hidden': 'true' }),
-      button({ class: 'key power', 'aria-label': t('sleep'), title: t('sleep'), onclick: () => this.sleep(!this.#asleep) }),
+      button({
+        class: 'key power',
+        'aria-label': t('sleep'),
+        title: t('sleep'),
+        onclick: () => this.sleep(!this.#asleep),
+      }),
       el('div', { class: 'case' }, this.screen),
     );
     this.element.addEventListener('pointerdown', () => this.element.dispatchEvent(new CustomEvent('hold')));
@@ -74,7 +87,13 @@ export class Phone {
     this.bar.replaceChildren(
       el('span', { class: 'clock' }, clock(new Date())),
       el('i', { class: 'camera' }),
-      el('span', { class: 'radio' }, icon(this.person.online ? 'signal' : 'flight'), this.person.online && icon('wifi'), icon('battery')),
+      el(
+        'span',
+        { class: 'radio' },
+        icon(this.person.online ? 'signal' : 'flight'),
+        this.person.online && icon('wifi'),
+        icon('battery'),
+      ),
     );
     if (this.#asleep) this.#drawLock();
   }
@@ -164,7 +183,10 @@ export class Phone {
   /** A message for a thread that is not in sight. @param {any} thread */
   #announce(thread) {
     if (this.#asleep) return;
-    const note = button({ class: 'drop', onclick: () => this.open(thread.id).catch(() => undefined) }, this.#note(thread));
+    const note = button(
+      { class: 'drop', onclick: () => this.open(thread.id).catch(() => undefined) },
+      this.#note(thread),
+    );
     this.notices.replaceChildren(note);
     clearTimeout(this.#notice);
     this.#notice = setTimeout(() => this.notices.replaceChildren(), NOTICE);
@@ -191,4 +213,3 @@ export function summary(thread, app) {
   if (last.place) return t('message.place');
   return t(last.lines?.length ? 'message.receipt' : 'message.template');
 }
-

@@ -34,7 +34,12 @@ export function sheet(screen, title, content, className = '') {
 
 /** The head of a sheet. @param {string} title @param {() => void} close */
 export const sheetHead = (title, close) =>
-  el('div', { class: 'sheet-head' }, button({ 'aria-label': t('close'), onclick: close }, icon('close')), el('strong', {}, title));
+  el(
+    'div',
+    { class: 'sheet-head' },
+    button({ 'aria-label': t('close'), onclick: close }, icon('close')),
+    el('strong', {}, title),
+  );
 
 /**
  * A dialog with one field. answer returns what is wrong, or nothing.
@@ -44,7 +49,14 @@ export const sheetHead = (title, close) =>
  */
 export function ask(where, words, answer) {
   const input = /** @type {HTMLInputElement} */ (
-    el('input', { type: 'text', inputmode: words.type, autocomplete: 'off', spellcheck: 'false', 'aria-label': words.field, required: true })
+    el('input', {
+      type: 'text',
+      inputmode: words.type,
+      autocomplete: 'off',
+      spellcheck: 'false',
+      'aria-label': words.field,
+      required: true,
+    })
   );
   input.placeholder = 'https://wa.me/…';
   const wrong = el('p', { class: 'wrong', role: 'alert' });

@@ -1,10 +1,10 @@
 // The screen of one thread.
 
 import { api, Refused } from './api.js';
-import { avatar, button, el, hidden, icon } from './dom.js';
 import { Composer } from './composer.js';
-import { messageRow } from './message.js';
+import { avatar, button, el, hidden, icon } from './dom.js';
 import { messageMenu } from './menu.js';
+import { messageRow } from './message.js';
 import { clock, day, t } from './words.js';
 
 const PAUSE = 20 * 60_000; // after which Messenger and Instagram write the time
@@ -32,7 +32,10 @@ export class ThreadView {
     this.head = el('div', { class: 'thread-head' });
     this.leave = leave;
     this.log = el('ol', { class: 'log', role: 'log', 'aria-label': t('log', { name: thread.name }) });
-    this.newest = button({ class: 'newest', hidden: true, 'aria-label': t('new_messages'), onclick: () => this.bottom() }, icon('down'));
+    this.newest = button(
+      { class: 'newest', hidden: true, 'aria-label': t('new_messages'), onclick: () => this.bottom() },
+      icon('down'),
+    );
     this.told = el('p', { class: 'told', role: 'status', hidden: true });
     this.composer = new Composer(this, drafts);
     this.start = this.#startButton();
@@ -120,7 +123,11 @@ export class ThreadView {
     if (this.head.dataset.signature === signature) return;
     this.head.dataset.signature = signature;
     const focused = this.head.contains(document.activeElement);
-    const about = { whatsapp: t('business.account'), messenger: t('business.messenger'), instagram: thread.handle ?? '' };
+    const about = {
+      whatsapp: t('business.account'),
+      messenger: t('business.messenger'),
+      instagram: thread.handle ?? '',
+    };
     const back = button({ class: 'back', 'aria-label': t('back'), onclick: this.leave }, icon('back'));
     this.head.replaceChildren(
       back,
@@ -128,8 +135,12 @@ export class ThreadView {
       el(
         'div',
         { class: 'who-is' },
-        el('strong', {}, thread.name, thread.verified && icon('verified', 'verified')),
-        el('small', { 'data-typing': thread.typing && this.app === 'whatsapp' }, thread.typing && this.app === 'whatsapp' ? t('typing') : about[this.app]),
+        el('strong', {}, el('span', {}, thread.name), thread.verified && icon('verified', 'verified')),
+        el(
+          'small',
+          { 'data-typing': thread.typing && this.app === 'whatsapp' },
+          thread.typing && this.app === 'whatsapp' ? t('typing') : about[this.app],
+        ),
       ),
       el('span', { class: 'marks', 'aria-hidden': 'true' }, ...marks[this.app].map((name) => icon(name))),
     );
@@ -178,14 +189,22 @@ export class ThreadView {
       const next = this.messages[i + 1];
       this.#mark(items, at, last && new Date(last.at), message.id);
       if (message.system) {
-        items.push(this.#item(message.id, message.text, () => el('li', { class: 'system' }, el('span', {}, message.text ?? ''))));
+        items.push(
+          this.#item(message.id, message.text, () => el('li', { class: 'system' }, el('span', {}, message.text ?? ''))),
+        );
       } else {
-        const place = { first: !together(last, message), last: !together(message, next), newest: !next, status: this.#status(i) };
+        const place = {
+          first: !together(last, message),
+          last: !together(message, next),
+          newest: !next,
+          status: this.#status(i),
+        };
         items.push(this.#item(message.id, { message, place }, () => this.#row(message, place)));
       }
       last = message;
     });
-    if (this.thread.typing && !(this.app === 'whatsapp' && this.thread.new)) items.push(this.#item('typing', '', () => this.#typing()));
+    if (this.thread.typing && !(this.app === 'whatsapp' && this.thread.new))
+      items.push(this.#item('typing', '', () => this.#typing()));
     return items;
   }
 
@@ -198,7 +217,10 @@ export class ThreadView {
     const now = new Date();
     const newDay = !before || day(at, now) !== day(before, now);
     if (this.app === 'whatsapp') {
-      if (newDay) items.push(this.#item(`day ${id}`, day(at, now), () => el('li', { class: 'day' }, el('span', {}, day(at, now)))));
+      if (newDay)
+        items.push(
+          this.#item(`day ${id}`, day(at, now), () => el('li', { class: 'day' }, el('span', {}, day(at, now)))),
+        );
     } else if (newDay || at.getTime() - before.getTime() > PAUSE) {
       const text = newDay && day(at, now) !== t('today') ? `${day(at, now)} ${clock(at)}` : clock(at);
       items.push(this.#item(`day ${id}`, text, () => el('li', { class: 'day' }, el('span', {}, text))));
@@ -225,7 +247,14 @@ export class ThreadView {
       'li',
       { class: 'row typing', 'data-first': true },
       this.app !== 'whatsapp' && avatar(this.thread.name, 'business'),
-      el('div', { class: 'bubble' }, el('i', {}), el('i', {}), el('i', {}), hidden(t('typing.label', { name: this.thread.name }))),
+      el(
+        'div',
+        { class: 'bubble' },
+        el('i', {}),
+        el('i', {}),
+        el('i', {}),
+        hidden(t('typing.label', { name: this.thread.name })),
+      ),
     );
   }
 
@@ -245,9 +274,20 @@ export class ThreadView {
   }
 }
 
-const marks = { whatsapp: ['video', 'call', 'dots'], messenger: ['call-full', 'video-full', 'info'], instagram: ['call', 'video'] };
+const marks = {
+  whatsapp: ['video', 'call', 'dots'],
+  messenger: ['call-full', 'video-full', 'info'],
+  instagram: ['call', 'video'],
+};
 
 /** Whether two messages make one group. */
 function together(a, b) {
-  return Boolean(a && b && !a.system && !b.system && a.mine === b.mine && new Date(b.at).getTime() - new Date(a.at).getTime() < TOGETHER);
+  return Boolean(
+    a &&
+      b &&
+      !a.system &&
+      !b.system &&
+      a.mine === b.mine &&
+      new Date(b.at).getTime() - new Date(a.at).getTime() < TOGETHER,
+  );
 }

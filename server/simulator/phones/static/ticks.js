@@ -8,7 +8,12 @@ const signs = { waiting: 'waiting', sent: 'tick', delivered: 'ticks', read: 'tic
 /** WhatsApp's ticks. @param {string} status */
 export function ticks(status) {
   if (!signs[status]) return false;
-  return el('span', { class: 'ticks', 'data-status': status, title: t(`status.${status}`) }, icon(signs[status]), hidden(t(`status.${status}`)));
+  return el(
+    'span',
+    { class: 'ticks', 'data-status': status, title: t(`status.${status}`) },
+    icon(signs[status]),
+    hidden(t(`status.${status}`)),
+  );
 }
 
 const circles = { waiting: 'circle', sent: 'circle-tick', delivered: 'circle-full', failed: 'failed' };
