@@ -102,7 +102,7 @@ func (ch *Change) post(d Draft, now time.Time) error {
 		ch.Conversation.State, ch.Conversation.ClosedAt = StateOpen, 0
 		ch.event(Event{Name: EventReopened}, d.Author)
 	}
-	if d.Kind == EntryMessage && d.Author.Kind == AuthorAgent {
+	if d.Kind == EntryMessage && d.Author.Kind == AuthorAgent && d.Author.ID != "" { // by name, not through the provider's own app
 		ch.join(AgentBrief{ID: AgentID(d.Author.ID), Name: d.Author.Name})
 	}
 	m := d.Message

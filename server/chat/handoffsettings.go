@@ -38,7 +38,6 @@ type AwayTemplate struct {
 // LeaveAfter is how long a message waits to be read on the site before it may follow the shopper.
 const LeaveAfter = 45 * time.Second
 
-
 const (
 	maxHandoffChannels = 6
 	maxLeaveAfter      = 3600 // seconds
@@ -87,7 +86,9 @@ func (h HandoffSettings) problems() (bad []Field) {
 	return bad
 }
 
-func language(tag string) bool { return tag != "" && len(tag) <= 35 && !strings.ContainsAny(tag, " \n") }
+func language(tag string) bool {
+	return tag != "" && len(tag) <= 35 && !strings.ContainsAny(tag, " \n")
+}
 
 // away tells whether the channel leads away from the site.
 func (c Channel) away() bool {

@@ -56,7 +56,7 @@ func newWatermark(by Author) Watermark {
 
 // seen moves an author's own marks over what they just wrote.
 func (ch *Change) seen(by Author, upto Ref) {
-	if by.Kind == AuthorShopper || by.Kind == AuthorAgent {
+	if by.Kind == AuthorShopper || by.Kind == AuthorAgent && by.ID != "" {
 		ch.mark(by, upto, true)
 	}
 }

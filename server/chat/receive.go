@@ -138,6 +138,9 @@ func (c Conversation) hear(w heard, a Address, now time.Time) (Change, error) {
 				ID: w.step, Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Conversation: c.ID, From: c.Channel, To: a.Channel,
 				Account: a.Account, Source: HandoffByShopper, CreatedAt: At(now),
 			}
+			if c.Handoff != nil {
+				h.Page = c.Handoff.Page // the way back stays
+			}
 		}
 		if c.Address != a.ID || c.Handoff == nil || c.Handoff.ID != h.ID {
 			ch.arrive(a, *h)

@@ -57,6 +57,22 @@ func (s *Service) takeIn(ctx context.Context, t Task) error {
 	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(notes, "; "))
 }
 
+// Buried is told of a task that is tried no more. What came from outside must stay for a person to look at.
+func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
+	if t.Kind != TaskInbound {
+		return nil
+	}
+	var p RawTask
+	if err := payload(t, &p); err != nil {
+		return err
+	}
+	err := s.store.SettleRaw(ctx, p.Raw, RawDead, t.Attempt, reason)
+	if isNotFound(err) {
+		return nil
+	}
+	return err
+}
+
 func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (failed error, early bool, notes []string) {
 	for i, in := range items {
 		err := guard(func() error { return s.takeItem(ctx, app, in) })
