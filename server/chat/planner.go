@@ -64,6 +64,8 @@ type Way struct {
 	Rules   ChannelRules
 	Away    *Template // what may go out there by itself in a message's place where free text may not; nil: none is configured
 	Closed  Form      // the provider has refused this form there since the person's last word: free text, or the human agent's tag
+	Told    bool      // the away template is out, and they have not answered: the planner leaves it to who sends to wait
+	Since   Millis    // what was said before is history there, and private
 }
 
 // Planning is what a plan is made of. It is plain data: the planner asks nobody.
@@ -84,7 +86,8 @@ type Planning struct {
 type Planned struct {
 	By       AuthorKind
 	Purpose  ConsentPurpose
-	Private  bool // it tells of an order, a cart or what was said before
+	Private  bool   // it tells of an order or a cart
+	At       Millis // when it was said; 0: now
 	Template *Template
 }
 
@@ -199,7 +202,7 @@ func (p Planning) forbidden(w Way) Reason {
 		return WhyUnreachable
 	case a.StoppedAt != 0:
 		return WhyStopped
-	case d.Private && !a.Confirmed():
+	case !a.Confirmed() && (d.Private || d.At != 0 && d.At < w.Since):
 		return WhyUnconfirmed
 	case d.Purpose == ForMarketing && a.NoMarketingAt != 0:
 		return WhyNoMarketing
