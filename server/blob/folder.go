@@ -1,7 +1,6 @@
-// Package blob keeps uploaded files: chat.Blobs in a folder.
+// Package blob keeps uploaded files: chat.Blobs in a folder, and chat.Intake, which looks at what a file is before it is kept.
 //
-// It knows bytes and ids, nothing of who may read them (rest signs links) and nothing of what is inside (rest looks before it
-// stores). Rows about files are in store.
+// It knows bytes and ids, nothing of who may read them: rest signs links. Rows about files are in store. Start reading at Intake.Take.
 package blob
 
 import (
