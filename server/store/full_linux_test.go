@@ -16,7 +16,7 @@ import (
 // TestAFileSystemWithoutRoom fills a real file system: SQLite meets the end of it at other places than with max_page_count (the log,
 // its shared index, the checkpoint).
 func TestAFileSystemWithoutRoom(t *testing.T) {
-	for _, size := range []int{600, 1_000, 1_500, 3_000} {
+	for _, size := range []int{1_000, 1_400, 2_000, 3_000} {
 		t.Run(fmt.Sprintf("%d KiB", size), func(t *testing.T) {
 			dir := t.TempDir()
 			if err := syscall.Mount("none", dir, "tmpfs", 0, fmt.Sprintf("size=%dk", size)); err != nil {

@@ -515,7 +515,37 @@ func TestAnOldCopyIsMigrated(t *testing.T) {
 			if err != nil || r.Version != 7 {
 				t.Fatalf("%+v, %v", r, err)
 			}
+			for _, want := range [][]chat.TaskID{{"tsk_1", "tsk_3"}, {"tsk_2"}} { // the second of a lane waits for the first
+				tasks, err := w.ClaimTasks(t.Context(), 1, time.Hour, 10)
+				var have []chat.TaskID
+				for _, task := range tasks {
+					have = append(have, task.ID)
+					err = errors.Join(err, w.FinishTask(t.Context(), task))
+				}
+				if err != nil || !slices.Equal(have, want) {
+					t.Fatalf("tasks %v, %v", have, err)
+				}
+			}
+			if v >= 2 {
+				w.oldChannels(t)
+			}
 		})
+	}
+}
+
+// oldChannels checks the rows of channels in an old copy.
+func (w *world) oldChannels(t *testing.T) {
+	t.Helper()
+	found, err := w.AddressesByKeys(t.Context(), "acc_old", []string{"wa:16505551234"})
+	if err != nil || len(found) != 1 || found[0].ID != "adr_old" || found[0].LastInboundAt != 5 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if a, err := w.AccountsOf(t.Context(), w.shop.ID); err != nil || len(a) != 1 || a[0].Name != "Marl" {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	d, err := w.SentUpto(t.Context(), "adr_old", 9, chat.DeliveryRead, 10)
+	if err != nil || len(d) != 1 || d[0].Parts[0].ProviderID != "wamid.old" || d[0].Cost.Amount != 7 {
+		t.Fatalf("%+v, %v", d, err)
 	}
 }
 
