@@ -99,8 +99,8 @@ func (w *World) Outcomes() []Outcome {
 		if e.Kind != EntryTry || e.Status != http.StatusOK || e.Error != "" {
 			continue
 		}
-		for _, id := range e.IDs {
-			id, status, _ := strings.Cut(id, ":")
+		for _, name := range e.IDs {
+			id, status, _ := strings.Cut(name, ":")
 			if rank(status) > rank(told[id]) {
 				told[id] = status
 			}
