@@ -6,7 +6,8 @@ export class Refused extends Error {
   constructor(status, body) {
     super(body.reason ?? body.error ?? String(status));
     this.kind = body.error ?? 'fault';
-    this.reason = body.reason ?? '';
+    const reason = body.reason ?? '';
+    this.reason = reason.charAt(0).toUpperCase() + reason.slice(1);
   }
 }
 

@@ -15,7 +15,7 @@ export class Composer {
   /** @type {any} the message that is being changed */
   #edited;
 
-  /** @param {import('./thread.js').ThreadView} view @param {Map<string, { text: string, replyTo?: string }>} drafts */
+  /** @param {import('./thread.js').ThreadView} view @param {Map<string, { text: string }>} drafts */
   constructor(view, drafts) {
     this.view = view;
     this.drafts = drafts;

@@ -12,11 +12,11 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function el(tag, props, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
-    if (typeof value === 'function') node.addEventListener(name.slice(2), value);
+    if (typeof value === 'function') node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else if (value !== false && value !== null && value !== undefined)
       node.setAttribute(name, value === true ? '' : String(value));
   }
-  node.append(...children.filter((child) => child !== false && child !== null && child !== undefined));
+  for (const child of children) if (child !== false && child !== null && child !== undefined) node.append(child);
   return node;
 }
 

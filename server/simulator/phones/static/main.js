@@ -33,7 +33,7 @@ const unread = new Map();
 async function play(id) {
   person = people.find((p) => p.id === id) ?? people[0];
   remember(person.id);
-  for (const phone of phones.values()) phone.element.remove();
+  for (const phone of phones.values()) phone.remove();
   phones = new Map(person.apps.map((app) => [app, new Phone(app, person, table, changed)]));
   if (!phones.has(inHand)) inHand = person.apps[0];
   table.append(...[...phones.values()].map((phone) => phone.element));
@@ -62,7 +62,12 @@ function drawBar() {
     ...people.map((p) => {
       const count = p.id === person.id ? 0 : (unread.get(p.id) ?? 0);
       return button(
-        { class: 'who', 'aria-pressed': String(p.id === person.id), onclick: () => p.id !== person.id && play(p.id) },
+        {
+          class: 'who',
+          'aria-label': count > 0 ? `${p.name}, ${t('unread', { count })}` : p.name,
+          'aria-pressed': String(p.id === person.id),
+          onclick: () => p.id !== person.id && play(p.id),
+        },
         avatar(p.name),
         el('span', { class: 'name' }, el('strong', {}, p.name), p.phone && el('small', {}, p.phone)),
         count > 0 && el('span', { class: 'count' }, String(count), hidden(` ${t('unread', { count: '' })}`)),
@@ -83,6 +88,8 @@ function drawBar() {
   const flight = find('flight');
   flight.setAttribute('aria-checked', String(!person.online));
   flight.title = t('flight.on');
+  flight.setAttribute('aria-label', t('flight'));
+  find('link').setAttribute('aria-label', t('open_link'));
   flight.replaceChildren(icon('flight'), el('span', {}, t('flight')));
   find('link').replaceChildren(icon('scan'), el('span', {}, t('open_link')));
   const total = [...unread.values()].reduce((sum, n) => sum + n, 0);

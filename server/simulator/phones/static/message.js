@@ -17,7 +17,7 @@ import { clock, size, t } from './words.js';
 export function messageRow(view, message, place, menu) {
   const others = !message.mine && view.app !== 'whatsapp';
   const row = el(
-    'li',
+    'div',
     {
       class: 'row',
       'data-mine': message.mine,

@@ -7,6 +7,9 @@ import { clock, longDay, t } from './words.js';
 
 const NOTICE = 6000;
 
+/** @type {Map<string, { text: string }>} what was typed and not sent, by thread; it outlives the phone on the table */
+const drafts = new Map();
+
 export class Phone {
   /** @type {any[]} */
   #threads = [];
@@ -14,9 +17,8 @@ export class Phone {
   #view;
   #asleep = false;
   #loaded = false;
-  /** @type {Map<string, { text: string, replyTo?: string }>} what was typed and not sent, by thread */
-  #drafts = new Map();
   #notice = 0;
+  #clock = 0;
 
   /**
    * @param {string} app @param {{ id: string, name: string, online: boolean }} person
@@ -52,9 +54,16 @@ export class Phone {
       }),
       el('div', { class: 'case' }, this.screen),
     );
-    this.element.addEventListener('pointerdown', () => this.element.dispatchEvent(new CustomEvent('hold')));
     this.#drawBar();
-    setInterval(() => this.#drawBar(), 10_000);
+    this.#clock = setInterval(() => this.#drawBar(), 10_000);
+  }
+
+  /** Takes the phone from the table. */
+  remove() {
+    clearInterval(this.#clock);
+    this.#clearNotice();
+    this.#view?.close();
+    this.element.remove();
   }
 
   get unread() {
@@ -83,7 +92,6 @@ export class Phone {
   }
 
   #drawBar() {
-    if (!this.element.isConnected && this.#loaded) return;
     this.bar.replaceChildren(
       el('span', { class: 'clock' }, clock(new Date())),
       el('i', { class: 'camera' }),
@@ -113,13 +121,18 @@ export class Phone {
     if (this.#asleep) this.#drawLock();
   }
 
+  /** A thread's row in the list. @param {string} id @returns {HTMLElement | null} */
+  #row(id) {
+    return this.stage.querySelector(`[data-thread="${CSS.escape(id)}"]`);
+  }
+
   #showList() {
     this.#view = undefined;
     const focused = this.stage.contains(document.activeElement) && document.activeElement?.getAttribute('data-thread');
     this.stage.replaceChildren(
-      chatList(this.app, this.person, this.#threads, this.#drafts, (id) => this.open(id).catch(() => undefined)),
+      chatList(this.app, this.person, this.#threads, drafts, (id) => this.open(id).catch(() => undefined)),
     );
-    if (focused) this.stage.querySelector(`[data-thread="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) this.#row(focused)?.focus();
   }
 
   /** Opens a thread, with what a link has written for the person. @param {string} id @param {string} [draft] */
@@ -128,8 +141,8 @@ export class Phone {
     const thread = this.#threads.find((candidate) => candidate.id === id);
     if (!thread) return;
     this.#view?.close();
-    if (draft) this.#drafts.set(id, { text: draft });
-    this.#view = new ThreadView(this, thread, this.#drafts, () => this.#leave());
+    if (draft) drafts.set(id, { text: draft });
+    this.#view = new ThreadView(this, thread, drafts, () => this.#leave());
     this.stage.replaceChildren(this.#view.element);
     this.#clearNotice();
     await this.#view.update(thread);
@@ -141,7 +154,7 @@ export class Phone {
     const id = this.#view?.thread.id ?? '';
     this.#view?.close();
     this.#showList();
-    this.stage.querySelector(`[data-thread="${CSS.escape(id)}"]`)?.focus();
+    this.#row(id)?.focus();
     this.changed();
   }
 

@@ -21,7 +21,7 @@ export class ThreadView {
 
   /**
    * @param {import('./phone.js').Phone} phone @param {any} thread
-   * @param {Map<string, { text: string, replyTo?: string }>} drafts
+   * @param {Map<string, { text: string }>} drafts
    * @param {() => void} leave
    */
   constructor(phone, thread, drafts, leave) {
@@ -31,7 +31,7 @@ export class ThreadView {
     this.thread = thread;
     this.head = el('div', { class: 'thread-head' });
     this.leave = leave;
-    this.log = el('ol', { class: 'log', role: 'log', 'aria-label': t('log', { name: thread.name }) });
+    this.log = el('div', { class: 'log', role: 'log', 'aria-label': t('log', { name: thread.name }) });
     this.newest = button(
       { class: 'newest', hidden: true, 'aria-label': t('new_messages'), onclick: () => this.bottom() },
       icon('down'),
@@ -190,7 +190,9 @@ export class ThreadView {
       this.#mark(items, at, last && new Date(last.at), message.id);
       if (message.system) {
         items.push(
-          this.#item(message.id, message.text, () => el('li', { class: 'system' }, el('span', {}, message.text ?? ''))),
+          this.#item(message.id, message.text, () =>
+            el('div', { class: 'system' }, el('span', {}, message.text ?? '')),
+          ),
         );
       } else {
         const place = {
@@ -219,11 +221,11 @@ export class ThreadView {
     if (this.app === 'whatsapp') {
       if (newDay)
         items.push(
-          this.#item(`day ${id}`, day(at, now), () => el('li', { class: 'day' }, el('span', {}, day(at, now)))),
+          this.#item(`day ${id}`, day(at, now), () => el('div', { class: 'day' }, el('span', {}, day(at, now)))),
         );
     } else if (newDay || at.getTime() - before.getTime() > PAUSE) {
       const text = newDay && day(at, now) !== t('today') ? `${day(at, now)} ${clock(at)}` : clock(at);
-      items.push(this.#item(`day ${id}`, text, () => el('li', { class: 'day' }, el('span', {}, text))));
+      items.push(this.#item(`day ${id}`, text, () => el('div', { class: 'day' }, el('span', {}, text))));
     }
   }
 
@@ -244,7 +246,7 @@ export class ThreadView {
 
   #typing() {
     return el(
-      'li',
+      'div',
       { class: 'row typing', 'data-first': true },
       this.app !== 'whatsapp' && avatar(this.thread.name, 'business'),
       el(
@@ -260,10 +262,10 @@ export class ThreadView {
 
   #intro() {
     if (this.app === 'whatsapp') {
-      return el('li', { class: 'system wide' }, el('span', {}, icon('lockup'), t('started')));
+      return el('div', { class: 'system wide' }, el('span', {}, icon('lockup'), t('started')));
     }
     return el(
-      'li',
+      'div',
       { class: 'intro' },
       avatar(this.thread.name, 'business'),
       el('strong', {}, this.thread.name, this.thread.verified && icon('verified', 'verified')),
@@ -275,8 +277,8 @@ export class ThreadView {
 }
 
 const marks = {
-  whatsapp: ['video', 'call', 'dots'],
-  messenger: ['call-full', 'video-full', 'info'],
+  whatsapp: ['video', 'call'],
+  messenger: ['call-full', 'video-full'],
   instagram: ['call', 'video'],
 };
 
