@@ -1,6 +1,11 @@
 package chat
 
-import "slices"
+import (
+	"context"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
 
 // ConsentPurpose says what somebody agreed to be written to about.
 type ConsentPurpose string
@@ -61,4 +66,186 @@ func latest(consents []Consent, ch Channel, values []string, purpose ConsentPurp
 		}
 	}
 	return last.Granted
+}
+
+// ConsentRequest is a shopper's yes or no in the widget's form.
+type ConsentRequest struct {
+	Channel      Channel
+	Value        string // the number or address that they typed
+	Purposes     []ConsentPurpose
+	Granted      bool
+	Wording      string // what they read
+	Version      string
+	Language     string
+	Page         string         // URL
+	Conversation ConversationID // empty: they have written nothing yet
+}
+
+const maxConsentWording = 4_000
+
+func (r ConsentRequest) problems() (bad []Field) {
+	add := func(ok bool, path, message string) {
+		if !ok {
+			bad = append(bad, Field{path, message})
+		}
+	}
+	add(len(r.Purposes) > 0 && len(r.Purposes) <= 3, "purposes", "needs 1 to 3")
+	for _, p := range r.Purposes {
+		add(p == ForConversation || p == ForOrderUpdates || p == ForMarketing, "purposes", "must be conversation, order_updates or marketing")
+	}
+	long := utf8.RuneCountInString(r.Wording) > maxConsentWording || ValidText(r.Wording) != nil
+	add(!long && (!r.Granted || r.Wording != ""), "wording", "must be the text that was read, of at most 4,000 characters")
+	add(len(r.Version) <= 60, "version", "is too long")
+	add(len(r.Language) <= 35, "language", "must be a BCP 47 tag")
+	return bad
+}
+
+// GiveConsent writes down what a shopper agreed to, or took back, in the widget's form. With a yes to answers the conversation can
+// follow them there. The answer is the same whether the number is known or not: it tells nobody whose it is.
+func (s *Service) GiveConsent(ctx context.Context, by Caller, r ConsentRequest) error {
+	if by.Kind != AuthorShopper {
+		return ErrNotFound
+	}
+	if bad := r.problems(); bad != nil {
+		return ErrInvalid.With(bad...)
+	}
+	who, err := personAt(r.Channel, r.Value)
+	if err != nil {
+		return err
+	}
+	if r.Conversation != "" {
+		if _, err := s.Conversation(ctx, by, by.Shop, r.Conversation); err != nil {
+			return err
+		}
+	}
+	acct, err := s.asked(ctx, by, r.Channel)
+	if err != nil {
+		return err
+	}
+	if err := s.store.AddConsents(ctx, s.lines(by, r, who)...); err != nil {
+		return err
+	}
+	if !r.Granted {
+		return nil
+	}
+	a, _, err := s.store.EnsureAddress(ctx, Address{
+		ID: NewID[AddressID](PrefixAddress, s.random), Merchant: by.Merchant, Shop: by.Shop, Shopper: by.Shopper, Account: acct.ID,
+		Channel: acct.Channel, Keys: who.Keys, Phone: who.Phone, UserID: who.UserID, CreatedAt: At(s.now()),
+	}, Shopper{})
+	if err != nil {
+		return err
+	}
+	owner, err := s.store.Shopper(ctx, by.Shop, a.Shopper) // who is known by another id since
+	if err != nil || owner.ID != by.Shopper {
+		return err // it is somebody else's already: whoever typed it is not reached there
+	}
+	return s.reachable(ctx, by, r, a)
+}
+
+// asked finds the account by which a shop writes to who leaves a number or address for a channel.
+func (s *Service) asked(ctx context.Context, by Caller, ch Channel) (Account, error) {
+	shop, err := s.store.Shop(ctx, by.Merchant, by.Shop)
+	if err != nil {
+		return Account{}, err
+	}
+	i := slices.IndexFunc(shop.Settings.Handoff.Channels, func(c HandoffChannel) bool { return c.Channel == ch && c.Ask })
+	rules, ok := s.rules(ch)
+	if i < 0 || !ok || !rules.Unasked {
+		return Account{}, ErrChannelOff
+	}
+	acct, err := s.store.Account(ctx, shop.Merchant, shop.Settings.Handoff.Channels[i].Account)
+	if isNotFound(err) || err == nil && (acct.State == AccountOff || acct.Channel != ch || !acct.Serves(shop.ID)) {
+		return Account{}, ErrChannelOff
+	}
+	return acct, err
+}
+
+// lines are the ledger's, one for each purpose.
+func (s *Service) lines(by Caller, r ConsentRequest, who Person) (all []Consent) {
+	page, _ := cleanURL(r.Page)
+	value := who.Phone
+	if value == "" {
+		value = who.UserID
+	}
+	for _, p := range r.Purposes {
+		all = append(all, Consent{
+			ID: NewID[ConsentID](PrefixConsent, s.random), Merchant: by.Merchant, Shop: by.Shop, Shopper: by.Shopper, Channel: r.Channel,
+			Value: value, Purpose: p, Granted: r.Granted, Wording: r.Wording, Version: r.Version, Language: r.Language, Page: page,
+			Source: ConsentByForm, At: At(s.now()),
+		})
+	}
+	return all
+}
+
+// reachable makes it known to the shopper's conversations that they have an address, to the one where they left it by a handoff that
+// is offered; and gives what waited for a consent its turn.
+func (s *Service) reachable(ctx context.Context, by Caller, r ConsentRequest, a Address) error {
+	cs, err := s.store.ConversationsOf(ctx, by.Shop, by.Shopper, maxOwn)
+	if err != nil {
+		return err
+	}
+	for _, c := range cs {
+		h := Handoff{}
+		if c.ID == r.Conversation {
+			if h, err = s.offeredByForm(ctx, c, a, r.Page); err != nil {
+				return err
+			}
+		}
+		_, err := s.change(ctx, Write{
+			Shop: c.Shop, Conversation: c.ID,
+			Decide: func(c Conversation) (Change, error) { return c.reachable(h, s.now()), nil },
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.releaseHeld(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// offeredByForm gives the handoff that a number left in the form offers; an empty one when it was offered before.
+func (s *Service) offeredByForm(ctx context.Context, c Conversation, a Address, page string) (Handoff, error) {
+	all, err := s.store.HandoffsOf(ctx, c.Shop, "", c.ID, maxHandoffs)
+	if err != nil || slices.ContainsFunc(all, func(h Handoff) bool { return h.Address == a.ID && h.State != HandoffFailed }) {
+		return Handoff{}, err
+	}
+	now := At(s.now())
+	page, _ = cleanURL(page)
+	return Handoff{
+		ID: NewID[HandoffID](PrefixHandoff, s.random), Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Conversation: c.ID,
+		From: ChannelWeb, To: a.Channel, Account: a.Account, Address: a.ID, Source: HandoffByConsent, State: HandoffOffered, Page: page,
+		CreatedAt: now,
+	}, nil
+}
+
+// reachable decides that the shopper can be reached elsewhere too. Of what they have not read yet, the last message waits from now on.
+func (c Conversation) reachable(offered Handoff, now time.Time) Change {
+	ch := c.begin(now)
+	if offered.ID == "" && c.Away {
+		return Change{}
+	}
+	ch.Conversation.Away = true
+	if offered.ID != "" {
+		h := ch.handoff(offered)
+		step := h.Step()
+		ch.event(Event{Name: EventHandoff, Handoff: &step}, system)
+	}
+	if l := c.LastMessage; l != nil && c.Address == "" && l.Author.Kind != AuthorShopper && c.readBy(AuthorShopper) < l.Seq {
+		ch.Tasks = append(ch.Tasks, leaveTask(c, l.Ref, ch.now.Add(LeaveAfter)))
+	}
+	return ch
+}
+
+// ConsentsOf gives agents the ledger's lines about a shopper, oldest first.
+func (s *Service) ConsentsOf(ctx context.Context, by Caller, shop ShopID, shopper ShopperID) ([]Consent, error) {
+	if by.Kind == AuthorShopper {
+		return nil, ErrNotFound
+	}
+	p, err := s.Shopper(ctx, by, shop, shopper)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.ConsentsOf(ctx, shop, p.ID)
 }

@@ -78,7 +78,8 @@ func NewConversation(id ConversationID, shop Shop, shopper Shopper, now time.Tim
 }
 
 // Post decides what a message or note does to the conversation: it is appended; a shopper's message reopens a closed
-// conversation, or is refused with ErrConversationOver after ReopenWithin; an agent's first answer lets them join.
+// conversation, or is refused with ErrConversationOver after ReopenWithin; an agent's first answer lets them join. What is written
+// for the shopper goes where the route leads.
 func (c Conversation) Post(d Draft, now time.Time) (Change, error) {
 	ch := c.begin(now)
 	if err := ch.post(d, now); err != nil {
@@ -105,6 +106,7 @@ func (ch *Change) post(d Draft, now time.Time) error {
 	if d.Kind == EntryMessage && d.Author.Kind == AuthorAgent && d.Author.ID != "" { // by name, not through the provider's own app
 		ch.join(AgentBrief{ID: AgentID(d.Author.ID), Name: d.Author.Name})
 	}
+	ch.aim(&d)
 	m := d.Message
 	if r := m.ReplyTo; r != nil && (r.Seq < c.FirstSeq || r.Seq > c.Head) {
 		return ErrInvalid.With(Field{"message.reply_to", "names no entry of this conversation"})
@@ -117,6 +119,7 @@ func (ch *Change) post(d Draft, now time.Time) error {
 		ch.Conversation.LastMessage = &LastMessage{
 			Ref: Ref{e.Seq, e.ShopperSeq}, At: e.At, Author: d.Author, Text: m.preview(), Attachments: len(m.Attachments),
 		}
+		ch.dispatch(e, d)
 	}
 	ch.seen(d.Author, Ref{e.Seq, ch.Conversation.ShopperHead})
 	return nil

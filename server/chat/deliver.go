@@ -123,7 +123,7 @@ func (s *Service) forward(ctx context.Context, d Delivery) (again bool, err erro
 // is sent once more, marked so; after a second silence it is given up.
 func (s *Service) doubt(ctx context.Context, d Delivery) (again bool, err error) {
 	now := At(s.now())
-	over := d.SendingAt.Add(UncertainFor)
+	over := d.SendingAt.Add(s.doubts)
 	if d.State == DeliverySending {
 		err := s.setDelivery(ctx, d, func(_ *Change, d *Delivery) {
 			d.State = DeliveryUncertain
@@ -211,7 +211,7 @@ func (s *Service) transport(ctx context.Context, p parcel) (again bool, err erro
 		if part < 0 {
 			return false, nil
 		}
-		if d, err = s.begin1(ctx, p, d, env, part, n); err != nil || d.State != DeliverySending {
+		if d, err = s.mark(ctx, p, d, env, part, n); err != nil || d.State != DeliverySending {
 			return false, err
 		}
 		done, err := s.carry.Send(ctx, env, part)
@@ -258,9 +258,9 @@ func (d Delivery) withParts(n int) Delivery {
 	return d
 }
 
-// begin1 makes it durable that the request of a part begins now, and takes its cost on within the shop's limit: inside the committer,
+// mark makes it durable that the request of a part begins now, and takes its cost on within the shop's limit: inside the committer,
 // so that many at once can't pass it together. A delivery that the limit holds comes back held.
-func (s *Service) begin1(ctx context.Context, p parcel, d Delivery, env Envelope, part, parts int) (Delivery, error) {
+func (s *Service) mark(ctx context.Context, p parcel, d Delivery, env Envelope, part, parts int) (Delivery, error) {
 	limit := p.planning.Cap
 	b := Beside{}
 	if limit != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -79,6 +80,12 @@ type Draft struct {
 	Channel  Channel
 	ClientID string
 	Message  Message
+
+	To         *Address      // where to, of an agent's, as it is inside the committer: the route goes there first
+	Handoff    HandoffID     // of the handoff that begins then
+	LeaveAfter time.Duration // how long the message may wait to be read on the site; 0: LeaveAfter
+
+	elsewhere bool // it was said on a channel already: there is nothing to send
 }
 
 // Validate checks a draft's form. Attachments and references are resolved before, by Service.

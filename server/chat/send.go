@@ -42,16 +42,19 @@ func (s *Service) Send(ctx context.Context, by Caller, r SendRequest) (Sent, err
 	if err := s.resolve(ctx, by, r, &d.Message); err != nil {
 		return Sent{}, err
 	}
+	out, err := s.outgoing(ctx, by, r, &d)
+	if err != nil {
+		return Sent{}, err
+	}
 	if err := d.Validate(); err != nil {
 		return Sent{}, err
 	}
 	w := Write{
 		Shop: r.Shop, Conversation: r.Conversation, May: by.may,
 		Key:    &SendKey{Author: d.Author, ClientID: d.ClientID, Hash: d.Hash()},
-		Decide: func(c Conversation) (Change, error) { return c.Post(d, s.now()) },
+		Beside: Beside{Address: out.to}, DecideWith: func(c Conversation, seen Seen) (Change, error) { return c.send(d, out, seen, s.now()) },
 	}
 	if r.Conversation == "" {
-		var err error
 		if w.Start, err = s.start(ctx, by, r); err != nil {
 			return Sent{}, err
 		}
@@ -59,6 +62,9 @@ func (s *Service) Send(ctx context.Context, by Caller, r SendRequest) (Sent, err
 	done, err := s.change(ctx, w)
 	if err != nil {
 		return Sent{}, err
+	}
+	if len(done.Deliveries) > 0 && !done.Repeat {
+		s.wake()
 	}
 	return Sent{Committed: done, Entry: done.entry(d)}, nil
 }
@@ -88,6 +94,11 @@ func (s *Service) start(ctx context.Context, by Caller, r SendRequest) (*Start, 
 	if c.Order, err = s.latestOrder(ctx, shopper); err != nil {
 		return nil, err
 	}
+	elsewhere, err := s.store.AddressesOf(ctx, by.Shop, shopper.ID)
+	if err != nil {
+		return nil, err
+	}
+	c.Away = len(elsewhere) > 0
 	return &Start{ClientID: r.Start, New: c}, nil
 }
 

@@ -19,6 +19,7 @@ type Service struct {
 	now    func() time.Time
 	random io.Reader
 	wake   func()
+	doubts time.Duration
 }
 
 // Deps is what a Service needs. Now and Random default to the clock and to crypto/rand; Wake is called when a commit may have
@@ -33,6 +34,8 @@ type Deps struct {
 	Now    func() time.Time
 	Random io.Reader
 	Wake   func()
+
+	UncertainFor time.Duration // how long news are waited for of a request without an answer; UncertainFor by default
 }
 
 // NewService makes a Service.
@@ -46,6 +49,9 @@ func NewService(d Deps) *Service {
 	}
 	if s.wake == nil {
 		s.wake = func() {}
+	}
+	if s.doubts = d.UncertainFor; s.doubts == 0 {
+		s.doubts = UncertainFor
 	}
 	return s
 }
