@@ -37,7 +37,11 @@ func (d *DB) KeepRaw(ctx context.Context, r chat.Raw) (fresh bool, err error) {
 	err = d.do(ctx, func(g *group) error {
 		n, err := g.changed(`INSERT INTO raws (`+rawColumns+`) SELECT $1, id, merchant, $2, $3, $4, $5, 0, '', $6 FROM provider_apps WHERE id = $7
 			ON CONFLICT (app, hash) DO NOTHING`, r.ID, r.Provider, r.Hash[:], r.At, chat.RawPending, body, r.App)
-		if fresh = n > 0; err != nil || !fresh {
+		if fresh = n > 0; err != nil {
+			return err
+		}
+		if !fresh {
+			_, err := one(g, scanValue[int], chat.ErrNotFound, `SELECT 1 FROM provider_apps WHERE id = $1`, r.App)
 			return err
 		}
 		return g.addInbound(r.ID, r.At)

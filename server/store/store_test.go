@@ -90,6 +90,16 @@ func (w *world) post(ctx context.Context, id chat.ConversationID, clientID strin
 	return w.Change(ctx, wr)
 }
 
+// sealer makes a Seal with one key.
+func sealer(t testing.TB, key byte) *store.Sealer {
+	t.Helper()
+	s, err := store.NewSealer(map[byte][32]byte{key: {key}}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // bare opens a database without anything in it.
 func bare(t testing.TB, o store.Options) *store.DB {
 	t.Helper()
@@ -98,6 +108,9 @@ func bare(t testing.TB, o store.Options) *store.DB {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Seal == nil {
+		o.Seal = sealer(t, 1)
 	}
 	db, err := store.Open(t.Context(), o)
 	if err != nil {

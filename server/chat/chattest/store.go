@@ -5,11 +5,13 @@ package chattest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,6 +32,13 @@ func Store(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"directory", directoryCases},
 		{"uploads", uploadCases},
 		{"tasks", taskCases},
+		{"accounts", accountCases},
+		{"webhooks", rawCases},
+		{"addresses", addressCases},
+		{"merges", mergeCases},
+		{"handoffs", handoffCases},
+		{"deliveries", deliveryCases},
+		{"natural keys", naturalCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
@@ -91,6 +100,22 @@ func newID[T ~string](prefix string) T { return chat.NewID[T](prefix, rand.Reade
 func newHash() (h [32]byte) {
 	rand.Read(h[:]) //nolint:errcheck // never fails
 	return h
+}
+
+func hashed(s string) [32]byte { return sha256.Sum256([]byte(s)) }
+
+// together calls do from n goroutines that begin at once.
+func together(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	begin := make(chan struct{})
+	for i := range n {
+		wait.Go(func() {
+			<-begin
+			do(i)
+		})
+	}
+	close(begin)
+	wait.Wait()
 }
 
 func must(t *testing.T, err error) {

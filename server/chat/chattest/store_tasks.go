@@ -91,6 +91,8 @@ var taskCases = []storeCase{
 	{"only the head of a lane can be claimed, and lanes do not wait for each other", taskLanes},
 	{"a claim that was lost finishes nothing", taskLostClaim},
 	{"a retried task is due later and holds up its lane", taskRetry},
+	{"a task that is put off was not tried", taskPostponed},
+	{"kinds that are skipped are not claimed, and hold their lanes", taskSkipped},
 	{"a buried task frees its lane and never comes back", taskBury},
 	{"a dedupe key is used once, for ever", taskDedupe},
 	{"the next task's time is known", taskNext},
@@ -180,6 +182,34 @@ func taskRetry(t *testing.T, w *place) {
 		t.Fatalf("tasks %+v", again)
 	}
 	want(t, w.FinishTask(t.Context(), a), chat.ErrConflict)
+}
+
+func taskPostponed(t *testing.T, w *place) {
+	w.add(t, "a", "a1", 0)
+	w.add(t, "a", "a2", 0)
+	a := w.claim(t)[0]
+	must(t, w.PostponeTask(t.Context(), a, chat.At(w.now.Add(time.Hour)), "they are still here"))
+	same(t, "while it waits", len(w.claim(t)), 0)
+	w.later(time.Hour)
+	again := w.claim(t)
+	if len(again) != 1 || again[0].ID != a.ID || again[0].Attempt != 1 || again[0].DueAt != chat.At(w.now) {
+		t.Fatalf("tasks %+v", again)
+	}
+	want(t, w.PostponeTask(t.Context(), a, 0, "x"), chat.ErrConflict)
+}
+
+func taskSkipped(t *testing.T, w *place) {
+	w.add(t, "a", "a1", 0)
+	must(t, w.AddTasks(t.Context(), chat.Task{Kind: chat.TaskDeliver, DueAt: chat.At(w.now), Lane: "a"}, chat.Task{Kind: chat.TaskDeliver, DueAt: chat.At(w.now)}))
+	claim := func(skip ...chat.TaskKind) (kinds []chat.TaskKind) {
+		for _, task := range got(w.ClaimTasks(t.Context(), chat.At(w.now), time.Minute, 10, skip...))(t) {
+			kinds = append(kinds, task.Kind)
+		}
+		return kinds
+	}
+	same(t, "without sweeps", claim(chat.TaskSweep), []chat.TaskKind{chat.TaskDeliver})
+	same(t, "without either", len(claim(chat.TaskSweep, chat.TaskDeliver)), 0)
+	same(t, "all", claim(), []chat.TaskKind{chat.TaskSweep})
 }
 
 func taskBury(t *testing.T, w *place) {
