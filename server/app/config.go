@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -35,6 +36,20 @@ type Config struct {
 	MessageRate float64 // messages per second of one shopper's or agent's session; four times as many at once
 	SessionRate int     // shopper sessions per minute and client address
 
+	GraphURL      string // Meta's Graph API; for tests and the demo another
+	GraphVersion  string // of the Graph API
+	WhatsAppLink  string // base of links that open a chat: number, page, account
+	MessengerLink string
+	InstagramLink string
+	SMTPURL       string // smtp://user:password@host:587 or smtps://…:465; empty: no e-mail
+	SMTPFrom      string // the sender of e-mails
+
+	instagramURL string            // of graph.instagram.com; for the demo and tests
+	mediaHosts   []string          // further hosts of files, for the demo and tests
+	transport    http.RoundTripper // to providers, for the demo and tests
+
+	uncertainFor time.Duration // how long news are waited for of a request to a provider that got no answer
+
 	synchronous    string        // of the store, for tests of what happens when it is not FULL
 	drain          time.Duration // over how long sockets are sent away; drainSpread when zero
 	requestTimeout time.Duration // for tests; the constant of this name when zero
@@ -56,6 +71,19 @@ func (c *Config) flags(fs *flag.FlagSet) {
 	fs.IntVar(&c.SocketsIP, "sockets-per-ip", 50, "live connections allowed per client address")
 	fs.Float64Var(&c.MessageRate, "message-rate", 5, "messages per second of one session; four times as many at once")
 	fs.IntVar(&c.SessionRate, "session-rate", 60, "new shopper sessions per minute and client address")
+	fs.StringVar(&c.GraphURL, "graph-url", "https://graph.facebook.com", "base URL of Meta's Graph API")
+	fs.StringVar(&c.GraphVersion, "graph-version", "v25.0", "version of Meta's Graph API")
+	fs.StringVar(&c.WhatsAppLink, "whatsapp-link-url", "https://wa.me", "base URL of links into WhatsApp")
+	fs.StringVar(&c.MessengerLink, "messenger-link-url", "https://m.me", "base URL of links into Messenger")
+	fs.StringVar(&c.InstagramLink, "instagram-link-url", "https://ig.me/m", "base URL of links into Instagram")
+	fs.StringVar(&c.instagramURL, "instagram-url", "https://graph.instagram.com", "base URL of Instagram's Graph API")
+	fs.Func("media-host", "for tests only: a further host:port that channels' files are fetched from, by plain HTTP too", func(h string) error {
+		c.mediaHosts = append(c.mediaHosts, h)
+		return nil
+	})
+	fs.DurationVar(&c.uncertainFor, "uncertain-for", chat.UncertainFor, "how long a message whose sending got no answer waits for news before it is sent once more")
+	fs.StringVar(&c.SMTPURL, "smtp-url", "", "mail server, smtp://user:password@host:587 or smtps://…:465 (default: no e-mail)")
+	fs.StringVar(&c.SMTPFrom, "smtp-from", "", "sender of e-mails, such as \"Shop <chat@example.com>\"")
 	fs.DurationVar(&c.drain, "drain", drainSpread, "over how long a stopping server spreads the reconnects of its clients")
 	fs.StringVar(&c.synchronous, "unsafe-synchronous", "", "for crash tests only: another synchronous setting of SQLite; loses acknowledged messages")
 	fs.String("config", "", "file of settings, one \"name value\" a line")

@@ -54,6 +54,10 @@ func Demo(ctx context.Context, c Config, log *slog.Logger, seed bool, out func(s
 	}
 	at := func(host string) string { return "http://" + host + ":" + port }
 	c.PublicURL, c.InboxURL, c.FilesURL, c.TLS = at("chat.localhost"), at("inbox.localhost"), at("files.localhost"), "off"
+	world, err := newDemoWorld(ctx, &c, at, log)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	p, err := assemble(ctx, c, log)
 	if err != nil {
 		return errors.Join(err, ln.Close())
@@ -67,22 +71,28 @@ func Demo(ctx context.Context, c Config, log *slog.Logger, seed bool, out func(s
 		IdentityKID: state.IdentityKID, IdentitySecret: state.IdentitySecret, BaseURL: at("shop.localhost"), Log: log,
 	})
 	start := simulator.StartPage(simulator.StartOptions{
-		ShopURL: at("shop.localhost"), InboxURL: p.hosts.Inbox, ServerURL: at("localhost"),
+		ShopURL: at("shop.localhost"), InboxURL: p.hosts.Inbox, ServerURL: at("localhost"), PhoneURL: at("phone.localhost"),
 	})
 	routes := p.routes(func(hosts map[string]http.Handler, agents *http.ServeMux) {
 		agents.Handle("POST /demo/sign-in", p.demoSignIn())
 		hosts["shop.localhost:"+port] = store.Handler()
+		world.hosts(p, hosts)
 		for _, name := range []string{"localhost", "127.0.0.1", "[::1]"} {
 			hosts[name+":"+port] = start
 		}
 	})
-	beside := []func(context.Context) error{store.Run}
+	beside := []func(context.Context) error{store.Run, world.Run, world.page.Run, func(ctx context.Context) error {
+		if err := world.connect(ctx, p, state); err != nil && ctx.Err() == nil {
+			p.log.Error("the demo's channels could not be connected", "error", err)
+		}
+		return nil // the demo itself goes on
+	}}
 	if seed && !state.Seeded {
 		beside = append(beside, func(ctx context.Context) error { return p.seedDemo(ctx, state, at("shop.localhost")) })
 	}
 	return p.serveOn(ctx, ln, nil, routes, func(net.Addr) {
-		out(fmt.Sprintf("Tagalong demo: open %s/\n\n  shop   %s/\n  inbox  %s/inbox/  (%s / %s)\n  data   %s\n\nCtrl-C ends it.\n",
-			at("localhost"), at("shop.localhost"), p.hosts.Inbox, demoEmail, demoPassword, c.Data))
+		out(fmt.Sprintf("Tagalong demo: open %s/\n\n  shop    %s/\n  inbox   %s/inbox/  (%s / %s)\n  phones  %s/\n  data    %s\n\nCtrl-C ends it.\n",
+			at("localhost"), at("shop.localhost"), p.hosts.Inbox, demoEmail, demoPassword, at("phone.localhost"), c.Data))
 	}, beside...)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/tagalong-chat/tagalong/server/channel"
 	"github.com/tagalong-chat/tagalong/server/realtime"
 )
 
@@ -37,14 +38,30 @@ func mayMeasure(key string, r *http.Request, from netip.Addr) bool {
 	return ok && subtle.ConstantTimeCompare([]byte(given), []byte(key)) == 1
 }
 
+func gauge(name, help string, v *atomic.Int64) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tagalong_" + name, Help: help}, func() float64 { return float64(v.Load()) })
+}
+
+func counter(name, help string, v *atomic.Int64) prometheus.Collector {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "tagalong_" + name, Help: help}, func() float64 { return float64(v.Load()) })
+}
+
+// channelMetrics exports the counters of what comes from and goes to providers.
+func channelMetrics(door *channel.DoorMetrics, carrier *channel.CarrierMetrics) []prometheus.Collector {
+	return []prometheus.Collector{
+		counter("webhooks_received_total", "Webhooks of known provider apps.", &door.Received),
+		counter("webhooks_refused_total", "Webhooks that were not signed, too large or too slow.", &door.Refused),
+		counter("webhooks_kept_total", "Webhooks that were written down.", &door.Kept),
+		counter("webhooks_repeated_total", "Webhooks that were known already.", &door.Repeated),
+		counter("webhooks_failed_total", "Webhooks that could not be written, so that they come again.", &door.Failed),
+		counter("channel_sent_total", "Requests that a provider has taken.", &carrier.Sent),
+		counter("channel_refused_total", "Requests that a provider has refused.", &carrier.Refused),
+		counter("channel_uncertain_total", "Requests whose answer was lost.", &carrier.Uncertain),
+	}
+}
+
 // liveMetrics exports the live door's counters.
 func liveMetrics(m *realtime.Metrics) []prometheus.Collector {
-	gauge := func(name, help string, v *atomic.Int64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tagalong_" + name, Help: help}, func() float64 { return float64(v.Load()) })
-	}
-	counter := func(name, help string, v *atomic.Int64) prometheus.Collector {
-		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "tagalong_" + name, Help: help}, func() float64 { return float64(v.Load()) })
-	}
 	return []prometheus.Collector{
 		gauge("live_sockets", "Open sockets.", &m.Sockets),
 		gauge("live_streams", "Open event streams.", &m.Streams),

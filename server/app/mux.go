@@ -34,6 +34,7 @@ func (p *parts) routes(extra func(map[string]http.Handler, *http.ServeMux)) http
 	agents.Handle("/inbox/", p.inbox)
 	agents.Handle("GET /inbox", http.RedirectHandler("/inbox/", http.StatusPermanentRedirect))
 	agents.Handle("GET /{$}", http.RedirectHandler("/inbox/", http.StatusFound))
+	public.Handle("/hooks/", p.rest.Around(p.hooks))
 	files.Handle("/files/", p.rest.Around(p.rest.Files()))
 	if extra != nil {
 		extra(hosts, agents)
@@ -48,6 +49,9 @@ func (p *parts) api(mux *http.ServeMux) {
 		mux.Handle(pattern, p.rest.Around(p.rest.CORS(h)))
 	})
 }
+
+// problem answers a request outside the contract's doors with an error.
+func (p *parts) problem(w http.ResponseWriter, r *http.Request, err error) { p.rest.Problem(w, r, err) }
 
 // everywhere adds what is answered under every host name: a load balancer asks by address.
 func (p *parts) everywhere(hosts http.Handler) http.Handler {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tagalong-chat/tagalong/server/auth"
 	"github.com/tagalong-chat/tagalong/server/blob"
+	"github.com/tagalong-chat/tagalong/server/channel"
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/fanout"
 	"github.com/tagalong-chat/tagalong/server/realtime"
@@ -45,8 +46,11 @@ type parts struct {
 
 	store    *store.DB
 	blobs    *blob.Folder
+	intake   *blob.Intake
 	fanout   *fanout.Local
 	service  *chat.Service
+	carrier  *channel.Carrier
+	hooks    *channel.Door
 	worker   *worker.Worker
 	auth     *auth.Service
 	rest     *rest.Door
@@ -90,8 +94,12 @@ func (p *parts) open(ctx context.Context) (err error) {
 		return err
 	}
 	p.fanout = fanout.NewLocal(fanout.Options{})
+	seal, err := sealer(p.config.Data)
+	if err != nil {
+		return err
+	}
 	p.store, err = store.Open(ctx, store.Options{
-		Path: p.config.database(), Log: p.log,
+		Path: p.config.database(), Log: p.log, Seal: seal,
 		Synchronous: p.config.synchronous, AllowUnsafe: p.config.synchronous != "",
 	})
 	return err
@@ -99,10 +107,6 @@ func (p *parts) open(ctx context.Context) (err error) {
 
 // wire joins the core, the clock and the doors.
 func (p *parts) wire() (err error) {
-	p.service = chat.NewService(chat.Deps{
-		Store: p.store, Fanout: p.fanout, Blobs: p.blobs, Wake: func() { p.worker.Wake() },
-	})
-	p.worker = worker.New(worker.Options{Store: p.store, Performer: p.service, Log: p.log})
 	key, err := linkKey(p.config.Data)
 	if err != nil {
 		return err
@@ -113,11 +117,20 @@ func (p *parts) wire() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := p.channels(); err != nil {
+		return err
+	}
+	p.intake = blob.NewIntake(p.blobs)
+	p.service = chat.NewService(chat.Deps{
+		Store: p.store, Fanout: p.fanout, Blobs: p.blobs, Carry: p.carrier, Intake: p.intake, Public: p.hosts.Public, UncertainFor: p.config.uncertainFor,
+		Wake: func() { p.worker.Wake() },
+	})
+	p.worker = worker.New(worker.Options{Store: p.store, Performer: p.service, Log: p.log})
 	if err := p.doors(); err != nil {
 		return err
 	}
 	p.health = &health{ready: p.store.Ready}
-	p.metrics = metrics(p.config.MetricsKey, p.ip, liveMetrics(&p.realtime.Metrics)...)
+	p.metrics = metrics(p.config.MetricsKey, p.ip, append(liveMetrics(&p.realtime.Metrics), channelMetrics(&p.hooks.Metrics, &p.carrier.Metrics)...)...)
 	return nil
 }
 
