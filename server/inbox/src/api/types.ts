@@ -1,5 +1,6 @@
 // The objects of the agents' API, as the contract has them.
 import type { Money, Page } from "@tagalong-chat/sdk/frames";
+import type { HandoffSettings } from "./channels";
 
 export type {
   Attachment,
@@ -38,6 +39,7 @@ export interface ShopSettings {
   greeting: Record<string, string>;
   offline_text: Record<string, string>;
   languages: string[];
+  handoff?: HandoffSettings;
 }
 
 export interface Shop {

@@ -13,12 +13,12 @@ const delivery = (change: Partial<Delivery> = {}): Delivery => ({
   ...change,
 });
 
-const after = (...changes: Partial<Delivery>[]): Deliveries =>
+const told = (...changes: Partial<Delivery>[]): Deliveries =>
   changes.map(delivery).reduce((held, next) => fold(held, next), {} as Deliveries);
 
 describe("deliveries", () => {
   test("rise with their frames", () => {
-    const held = after(
+    const held = told(
       {},
       { state: "sending", at: 110 },
       { state: "accepted", at: 120 },
@@ -29,22 +29,22 @@ describe("deliveries", () => {
   });
 
   test("do not fall back to an older word", () => {
-    expect(shown(after({ state: "delivered", at: 130 }, { state: "sent", at: 120 }), 7)?.state).toBe(
+    expect(shown(told({ state: "delivered", at: 130 }, { state: "sent", at: 120 }), 7)?.state).toBe(
       "delivered",
     );
   });
 
   test("of one moment keep the higher state", () => {
-    expect(shown(after({ state: "read", at: 130 }, { state: "sent", at: 130 }), 7)?.state).toBe("read");
+    expect(shown(told({ state: "read", at: 130 }, { state: "sent", at: 130 }), 7)?.state).toBe("read");
   });
 
   test("leave failed by another try", () => {
-    const held = after({ state: "failed", at: 130 }, { state: "queued", at: 140 });
+    const held = told({ state: "failed", at: 130 }, { state: "queued", at: 140 });
     expect(shown(held, 7)?.state).toBe("queued");
   });
 
   test("show the way that took over from one that failed", () => {
-    const held = after(
+    const held = told(
       { state: "failed", at: 130 },
       { id: "dlv_2", channel: "email", state: "sent", at: 150 },
     );
@@ -58,7 +58,7 @@ describe("deliveries", () => {
   });
 
   test("are none for what is not in the log", () => {
-    expect(shown(after({}), undefined)).toBeUndefined();
-    expect(shown(after({}), 8)).toBeUndefined();
+    expect(shown(told({}), undefined)).toBeUndefined();
+    expect(shown(told({}), 8)).toBeUndefined();
   });
 });

@@ -38,3 +38,24 @@ export function Once({ text, label }: { text: string; label: string }): JSX.Elem
     </div>
   );
 }
+
+/** One line to copy into another site's form, under its name there. */
+export function CopyLine({ text, label }: { text: string; label: string }): JSX.Element {
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(t("copy.done"));
+    } catch {
+      toast(t("copy.failed"), { tone: "error" });
+    }
+  };
+  return (
+    <div class={css.copyLine}>
+      <span class={css.copyLabel}>{label}</span>
+      <code dir="ltr">{text}</code>
+      <Button small icon="copy" aria-label={t("copy.what", { what: label })} onClick={() => void copy()}>
+        {t("action.copy")}
+      </Button>
+    </div>
+  );
+}

@@ -9,16 +9,21 @@ import { manages } from "../state/session";
 import { IconButton } from "../ui/button";
 import { cx } from "../ui/cx";
 import { Icon, type IconName } from "../ui/icons";
+import { Channels } from "./channels";
+import { Problems } from "./problems";
 import { Profile } from "./profile";
 import css from "./settings.module.css";
 import { NewShop, ShopPage } from "./shop";
 import { Shops } from "./shops";
 import { Team } from "./team";
 
-const sections: readonly { id: "profile" | "shops" | "team"; icon: IconName; manager: boolean }[] = [
+type Section = "profile" | "shops" | "channels" | "team" | "problems";
+const sections: readonly { id: Section; icon: IconName; manager: boolean }[] = [
   { id: "profile", icon: "person", manager: false },
   { id: "shops", icon: "shop", manager: true },
+  { id: "channels", icon: "plug", manager: true },
   { id: "team", icon: "people", manager: true },
+  { id: "problems", icon: "warning", manager: true },
 ];
 
 export function SettingsPage(): JSX.Element {
@@ -68,6 +73,8 @@ export function SettingsPage(): JSX.Element {
             )}
             {section === "profile" && <Profile />}
             {section === "team" && <Team />}
+            {section === "channels" && at.page === "settings" && <Channels id={at.id} />}
+            {section === "problems" && <Problems />}
             {section === "shops" &&
               at.page === "settings" &&
               (at.id === undefined ? (

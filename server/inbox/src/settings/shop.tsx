@@ -15,6 +15,7 @@ import { Empty } from "../ui/states";
 import { Tabs } from "../ui/tabs";
 import { toast } from "../ui/toast";
 import { Copy } from "./copy";
+import { Handoff } from "./handoff";
 import { IdentitySecrets } from "./identity-secrets";
 import { PluginKeys } from "./plugin-keys";
 import css from "./settings.module.css";
@@ -23,7 +24,7 @@ import css from "./settings.module.css";
 const widgetLanguages = ["en", "de", "ar"] as const;
 const ownColor = "#1f5f54";
 
-const tabs = ["general", "install", "keys", "identity"] as const;
+const tabs = ["general", "handoff", "install", "keys", "identity"] as const;
 type Tab = (typeof tabs)[number];
 
 export function ShopPage({ id }: { id: string }): JSX.Element {
@@ -43,6 +44,7 @@ export function ShopPage({ id }: { id: string }): JSX.Element {
         onChange={setTab}
       >
         {tab === "general" && <ShopForm key={shop.id} shop={shop} />}
+        {tab === "handoff" && <Handoff shop={shop} />}
         {tab === "install" && <Install shop={shop} />}
         {tab === "keys" && <PluginKeys shop={shop.id} />}
         {tab === "identity" && <IdentitySecrets shop={shop} />}

@@ -1,0 +1,55 @@
+// Which fields a connection has, by channel: how the provider calls it, how links call it. The words are in the locales
+// under `connect.<channel>.<field>`.
+import type { Channel } from "../api/channels";
+
+export interface AccountFields {
+  /** A provider's app stands behind it, and a token opens it. */
+  app: boolean;
+  business: boolean;
+  human: boolean;
+  templates: boolean;
+  /** The external id is the handle too: an address of e-mail. */
+  handleIsId: boolean;
+}
+
+const meta = { app: true, business: false, human: true, templates: false, handleIsId: false };
+
+const fields: Partial<Record<Channel, AccountFields>> = {
+  whatsapp: { ...meta, business: true, human: false, templates: true },
+  messenger: meta,
+  instagram: meta,
+  email: { app: false, business: false, human: false, templates: false, handleIsId: true },
+};
+
+export const fieldsOf = (channel: Channel): AccountFields => fields[channel] ?? { ...meta, human: false };
+
+/** What to subscribe to at the provider, as its console names the fields. */
+export const webhookFields: Partial<Record<Channel, readonly string[]>> = {
+  whatsapp: [
+    "messages",
+    "message_template_status_update",
+    "message_template_quality_update",
+    "template_category_update",
+    "account_update",
+    "phone_number_quality_update",
+    "user_preferences",
+  ],
+  messenger: [
+    "messages",
+    "messaging_postbacks",
+    "message_echoes",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "message_edits",
+    "messaging_referrals",
+  ],
+  instagram: [
+    "messages",
+    "messaging_postbacks",
+    "message_echoes",
+    "messaging_seen",
+    "message_reactions",
+    "messaging_referral",
+  ],
+};
