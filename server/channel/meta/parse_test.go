@@ -16,7 +16,7 @@ import (
 
 func TestWebhooksAsMetaSendsThem(t *testing.T) {
 	for _, folder := range []string{"whatsapp", "messenger", "instagram"} {
-		t.Run(folder, func(t *testing.T) { channeltest.Incoming(t, &Platform{}, "testdata/"+folder) })
+		t.Run(folder, func(t *testing.T) { channeltest.Incoming(t, new(Platform), "testdata/"+folder) })
 	}
 }
 
@@ -28,7 +28,7 @@ func whatsAppBody(inside string) []byte {
 
 func parse(t *testing.T, body []byte) []chat.Inbound {
 	t.Helper()
-	items, err := (&Platform{}).Parse(body)
+	items, err := new(Platform).Parse(body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,9 +202,19 @@ func TestPricesAreExact(t *testing.T) {
 		price, currency string
 		want            int64
 	}{
-		{"30", "USD", 3000}, {"19.99", "EUR", 1999}, {"19.990000000000002", "EUR", 1999}, {"0.295", "USD", 30}, {"1500", "JPY", 1500},
-		{"1.234", "KWD", 1234}, {"4.35", "USD", 435}, {"1e3", "USD", -1}, {"-1", "USD", -1}, {"", "USD", -1}, {"1", "usd", -1},
-		{"99999999999999999999", "USD", -1}, {"1.2.3", "USD", -1},
+		{"30", "USD", 3000},
+		{"19.99", "EUR", 1999},
+		{"19.990000000000002", "EUR", 1999},
+		{"0.295", "USD", 30},
+		{"1500", "JPY", 1500},
+		{"1.234", "KWD", 1234},
+		{"4.35", "USD", 435},
+		{"1e3", "USD", -1},
+		{"-1", "USD", -1},
+		{"", "USD", -1},
+		{"1", "usd", -1},
+		{"99999999999999999999", "USD", -1},
+		{"1.2.3", "USD", -1},
 	} {
 		got := money(c.price, c.currency)
 		if got == nil && c.want != -1 || got != nil && got.Amount != c.want {
@@ -220,7 +230,7 @@ func TestBodiesThatAreNoWebhookAreRefused(t *testing.T) {
 		"too deep": []byte(strings.Repeat(`{"a":[`, 5000)), "too deep and whole": []byte(`{"object":"page","entry":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`),
 		"too many items": many,
 	} {
-		if items, err := (&Platform{}).Parse(body); err == nil {
+		if items, err := new(Platform).Parse(body); err == nil {
 			t.Errorf("%s: got %d items", name, len(items))
 		}
 	}
@@ -260,7 +270,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		items, err := (&Platform{}).Parse(body)
+		items, err := new(Platform).Parse(body)
 		if err != nil {
 			return
 		}
@@ -268,7 +278,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal("nothing came of it, and nobody is told why")
 		}
 		channeltest.Sound(t, items)
-		again, err := (&Platform{}).Parse(body)
+		again, err := new(Platform).Parse(body)
 		if err != nil || !reflect.DeepEqual(items, again) {
 			t.Fatal("read twice, it says two things")
 		}

@@ -27,10 +27,10 @@ func TestTheBytesAreSignedAsTheyCame(t *testing.T) {
 	}
 	const known = "sha256=658a77f2a9c53d4aed9b1c78a19c6f90b30db42660a8e1f9ac1b8a22654cf9af"
 	h := http.Header{"X-Hub-Signature-256": {known}}
-	if !(&Platform{}).Verify(h, body, []string{"test_app_secret"}) {
+	if !new(Platform).Verify(h, body, []string{"test_app_secret"}) {
 		t.Error("the known signature is refused")
 	}
-	if (&Platform{}).Verify(h, append(body, '\n'), []string{"test_app_secret"}) {
+	if new(Platform).Verify(h, append(body, '\n'), []string{"test_app_secret"}) {
 		t.Error("another body has the same signature")
 	}
 }
@@ -63,7 +63,7 @@ func TestSignatures(t *testing.T) {
 		for _, v := range c.header {
 			h.Add("X-Hub-Signature-256", v)
 		}
-		if got := (&Platform{}).Verify(h, body, c.secrets); got != c.want {
+		if got := new(Platform).Verify(h, body, c.secrets); got != c.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
@@ -82,13 +82,13 @@ func TestHandshakes(t *testing.T) {
 		"":                                                                    {"", false, false},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/hooks/meta/app?"+query, nil)
-		body, ok, isShake := (&Platform{}).Handshake(r, app)
+		body, ok, isShake := new(Platform).Handshake(r, app)
 		if body != want.body || ok != want.ok || isShake != want.isShake {
 			t.Errorf("%s: got %q %v %v", query, body, ok, isShake)
 		}
 	}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/hooks/meta/app?hub.mode=subscribe&hub.verify_token=&hub.challenge=1", nil)
-	if _, ok, _ := (&Platform{}).Handshake(r, chat.ProviderApp{}); ok {
+	if _, ok, _ := new(Platform).Handshake(r, chat.ProviderApp{}); ok {
 		t.Error("an app without a verify token answers everybody")
 	}
 }
@@ -100,7 +100,7 @@ func FuzzSignature(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string, body []byte) {
 		h := http.Header{"X-Hub-Signature-256": {header}}
 		want := strings.EqualFold(header, sign("s", body)) && strings.HasPrefix(header, "sha256=")
-		if got := (&Platform{}).Verify(h, body, []string{"s"}); got != want {
+		if got := new(Platform).Verify(h, body, []string{"s"}); got != want {
 			t.Errorf("%q over %q: got %v", header, body, got)
 		}
 	})
