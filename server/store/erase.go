@@ -38,10 +38,13 @@ func (g *group) erase(s chat.Shopper, ids []chat.ShopperID, now chat.Millis, e *
 	if err := g.eraseRecords(s, ids); err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
-	if err := g.eraseConversations(ids, e); err != nil {
+	if err := g.eraseConversations(ids, now, e); err != nil {
 		return fmt.Errorf("conversations: %w", err)
 	}
 	for _, id := range ids {
+		if err := g.eraseContacts(id, now); err != nil {
+			return fmt.Errorf("contacts: %w", err)
+		}
 		uploads, err := many(g, scanValue[chat.AttachmentID], `UPDATE uploads SET conversation = '', author_id = '', created_at = 0, data = '{}'
 			WHERE author_id = $1 RETURNING id`, id)
 		if err != nil {
@@ -65,17 +68,24 @@ func (g *group) leaveTraces(s chat.Shopper, now chat.Millis) error {
 		if value == "" {
 			continue
 		}
-		_, err := g.exec(`INSERT INTO erased (hash, shop, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-			g.c.db.trace(s.Shop, kind, value), s.Shop, now)
-		if err != nil {
-			return fmt.Errorf("traces: %w", err)
+		if err := g.leaveTrace(s.Shop, kind, value, now); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+func (g *group) leaveTrace(shop chat.ShopID, kind, value string, now chat.Millis) error {
+	_, err := g.exec(`INSERT INTO erased (hash, shop, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		g.c.db.trace(shop, kind, value), shop, now)
+	if err != nil {
+		return fmt.Errorf("traces: %w", err)
+	}
+	return nil
+}
+
 // eraseConversations blanks all that was said with a shopper: agents' words tell of them too.
-func (g *group) eraseConversations(ids []chat.ShopperID, e *chat.ErasedShopper) error {
+func (g *group) eraseConversations(ids []chat.ShopperID, now chat.Millis, e *chat.ErasedShopper) error {
 	var all []head
 	for _, id := range ids {
 		some, err := many(g, scanHead, `SELECT `+headColumns+` FROM conversations c WHERE shopper = $1`, id)
@@ -86,14 +96,14 @@ func (g *group) eraseConversations(ids []chat.ShopperID, e *chat.ErasedShopper) 
 	}
 	slices.SortFunc(all, func(a, b head) int { return cmp.Compare(a.Position, b.Position) })
 	for _, h := range all {
-		if err := g.eraseConversation(h, e); err != nil {
+		if err := g.eraseConversation(h, now, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (g *group) eraseConversation(h head, e *chat.ErasedShopper) error {
+func (g *group) eraseConversation(h head, now chat.Millis, e *chat.ErasedShopper) error {
 	if err := g.blankEntries(h.num); err != nil {
 		return err
 	}
@@ -103,6 +113,10 @@ func (g *group) eraseConversation(h head, e *chat.ErasedShopper) error {
 		return err
 	}
 	e.Uploads = append(e.Uploads, uploads...)
+	if err := g.eraseDeliveries(h, now); err != nil {
+		return fmt.Errorf("deliveries: %w", err)
+	}
+	h.Conversation = atHome(h.Conversation)
 	h.Shopper, h.Order, h.Tags = chat.ShopperBrief{ID: h.Shopper.ID}, nil, nil
 	if l := h.LastMessage; l != nil {
 		h.LastMessage = &chat.LastMessage{Ref: l.Ref, At: l.At, Author: nameless(l.Author)}
@@ -160,7 +174,18 @@ func blank(e chat.Entry) (body any, less bool) {
 	if a := e.Amend; a != nil {
 		return chat.Amend{Target: a.Target, Action: a.Action}, a.Text != "" || a.Emoji != ""
 	}
-	return chat.Event{Name: e.Event.Name, Agent: e.Event.Agent}, e.Event.Order != nil || e.Event.Tags != nil
+	v := chat.Event{Name: e.Event.Name, Agent: e.Event.Agent, Route: e.Event.Route}
+	less = e.Event.Order != nil || e.Event.Tags != nil
+	if h := e.Event.Handoff; h != nil {
+		step := *h
+		step.Name, v.Handoff = "", &step
+		less = less || h.Name != ""
+	}
+	if h := e.Event.Hint; h != nil {
+		v.Hint = &chat.Hint{Code: h.Code, Handoff: h.Handoff, Conversation: h.Conversation}
+		less = less || h.Detail != ""
+	}
+	return v, less
 }
 
 // eraseRecords makes tombstones of what plugins told of a shopper, which later news of the same objects do not fill again. A
@@ -206,12 +231,10 @@ func (g *group) eraseRecords(s chat.Shopper, ids []chat.ShopperID) error {
 
 func (g *group) eraseRecord(r chat.Record) error {
 	if r.Kind == chat.RecordCustomer {
-		_, err := g.exec(`INSERT INTO erased (hash, shop, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-			g.c.db.trace(r.Shop, string(r.Kind), r.ExternalID), r.Shop, chat.At(g.c.db.now()))
-		if err != nil {
+		if err := g.leaveTrace(r.Shop, string(r.Kind), r.ExternalID, chat.At(g.c.db.now())); err != nil {
 			return err
 		}
-		_, err = g.exec(`DELETE FROM records WHERE shop = $1 AND kind = $2 AND external_id = $3`, r.Shop, r.Kind, r.ExternalID)
+		_, err := g.exec(`DELETE FROM records WHERE shop = $1 AND kind = $2 AND external_id = $3`, r.Shop, r.Kind, r.ExternalID)
 		return err
 	}
 	return g.writeRecord(&chat.Record{

@@ -350,7 +350,7 @@ func TestADatabaseBroughtBackByOtherMeansCanBeGivenANewEpoch(t *testing.T) {
 
 func TestNothingOfAnErasedShopperIsLeftInTheFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tagalong.db")
-	db, err := store.Open(t.Context(), store.Options{Path: path})
+	db, err := store.Open(t.Context(), store.Options{Path: path, Seal: sealer(t, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -221,7 +221,7 @@ func (w *place) arriving(c chat.Conversation, a chat.Address, id, text string) c
 	return chat.Write{
 		Shop: c.Shop, Conversation: c.ID, Natural: &n,
 		Decide: func(c chat.Conversation) (chat.Change, error) {
-			d := draft(by, "in-"+id, text)
+			d := draft(by, fmt.Sprintf("in-%x", hashed(id))[:20], text)
 			d.Channel = a.Channel
 			ch, err := c.Post(d, now)
 			a.LastInboundAt = chat.At(now)

@@ -319,8 +319,10 @@ func (m *memory) Erase(_ context.Context, shop chat.ShopID, id chat.ShopperID, n
 	theirs := m.filter(func(c chat.Conversation) bool { return is(c.Shopper.ID) })
 	slices.SortFunc(theirs, func(a, b chat.Conversation) int { return cmp.Compare(a.Position, b.Position) })
 	for _, c := range theirs {
+		m.eraseDeliveries(c.ID, now)
 		e.Conversations = append(e.Conversations, m.eraseConversation(c))
 	}
+	m.eraseContacts(is, now)
 	for id, u := range m.uploads {
 		c := m.conversations[u.Conversation]
 		if is(c.Shopper.ID) || u.By.Kind == chat.AuthorShopper && is(chat.ShopperID(u.By.ID)) {
@@ -383,6 +385,12 @@ func (m *memory) eraseConversation(c chat.Conversation) chat.Conversation {
 		}
 	}
 	c.Shopper, c.Order, c.Tags = chat.ShopperBrief{ID: c.Shopper.ID}, nil, nil
+	c.Channel, c.Address, c.Account, c.Away = chat.ChannelWeb, "", "", false
+	if c.Handoff != nil {
+		h := *c.Handoff
+		h.Page = ""
+		c.Handoff = &h
+	}
 	if l := c.LastMessage; l != nil {
 		c.LastMessage = &chat.LastMessage{Ref: l.Ref, At: l.At, Author: l.Author}
 		if l.Author.Kind == chat.AuthorShopper {
@@ -407,8 +415,17 @@ func blanked(e chat.Entry) chat.Entry {
 		e.Blanked = e.Amend.Text != "" || e.Amend.Emoji != ""
 		e.Amend = &chat.Amend{Target: e.Amend.Target, Action: e.Amend.Action}
 	case chat.EntryEvent:
-		e.Blanked = e.Event.Order != nil || e.Event.Tags != nil
-		e.Event = &chat.Event{Name: e.Event.Name, Agent: e.Event.Agent}
+		was := e.Event
+		e.Blanked = was.Order != nil || was.Tags != nil
+		e.Event = &chat.Event{Name: was.Name, Agent: was.Agent, Route: was.Route}
+		if h := was.Handoff; h != nil {
+			e.Blanked = e.Blanked || h.Name != ""
+			e.Event.Handoff = &chat.HandoffStep{ID: h.ID, From: h.From, To: h.To, State: h.State, Reason: h.Reason}
+		}
+		if h := was.Hint; h != nil {
+			e.Blanked = e.Blanked || h.Detail != ""
+			e.Event.Hint = &chat.Hint{Code: h.Code, Handoff: h.Handoff, Conversation: h.Conversation}
+		}
 	}
 	return e
 }

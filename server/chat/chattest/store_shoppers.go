@@ -205,6 +205,7 @@ var erasureCases = []storeCase{
 	{"the log keeps its numbers, and its clients are told by the generation", eraseKeepsNumbers},
 	{"late news of an erased shopper's objects fill nothing again", eraseLateNews},
 	{"who comes back with the same identity is a new contact", eraseComesBack},
+	{"nothing is left of where they could be reached, and that address is a new contact", eraseChannels},
 	{"others' conversations, records and sessions stay", eraseOthers},
 }
 
@@ -251,7 +252,10 @@ func Plant(t *testing.T, s chat.Store) (marker string) {
 	t.Helper()
 	w := settle(t, s)
 	p, _, _ := w.planted(t)
-	got(w.Erase(t.Context(), w.shop.ID, p.ID, chat.At(w.now)))(t)
+	a, _ := w.plantedPhone(t, w.connect(t, w.shop))
+	for _, id := range []chat.ShopperID{p.ID, a.Shopper} {
+		got(w.Erase(t.Context(), w.shop.ID, id, chat.At(w.now)))(t)
+	}
 	return secret
 }
 
@@ -362,6 +366,89 @@ func eraseComesBack(t *testing.T, w *place) {
 		t.Fatalf("%+v", r)
 	}
 	same(t, "conversations", len(got(w.ConversationsOf(t.Context(), w.shop.ID, back.ID, 10))(t)), 0)
+}
+
+func eraseChannels(t *testing.T, w *place) {
+	account := w.connect(t, w.shop)
+	a, c := w.plantedPhone(t, account)
+	other, b := w.talkOn(t, w.shop, account, "16505550002")
+	theirs := w.consent(got(w.Shopper(t.Context(), w.shop.ID, b.Shopper))(t), chat.ForMarketing, true)
+	must(t, w.AddConsents(t.Context(), theirs))
+	w.later(time.Hour)
+	got(w.Erase(t.Context(), w.shop.ID, a.Shopper, chat.At(w.now)))(t)
+
+	head := got(w.Conversation(t.Context(), w.shop.ID, c.ID))(t)
+	if head.Channel != chat.ChannelWeb || head.Address != "" || head.Account != "" || head.Away {
+		t.Fatalf("head %s", show(head))
+	}
+	deliveries := got(w.DeliveriesOf(t.Context(), w.shop.ID, c.ID, 0, 10))(t)
+	same(t, "states", []chat.DeliveryState{deliveries[0].State, deliveries[1].State}, []chat.DeliveryState{chat.DeliverySent, chat.DeliveryFailed})
+	consents := got(w.ConsentsOf(t.Context(), w.shop.ID, a.Shopper))(t)
+	if len(consents) != 1 || consents[0].Purpose != chat.ForMarketing || consents[0].Wording == "" {
+		t.Fatalf("that there was a consent is to be known: %s", show(consents))
+	}
+	everything := show(head) + show(deliveries) + show(consents) + show(w.log(t, c)) +
+		show(got(w.Address(t.Context(), w.shop.ID, a.ID))(t)) + show(got(w.HandoffsOf(t.Context(), w.shop.ID, a.Shopper, "", 10))(t)) +
+		show(got(w.ProviderID(t.Context(), a.ID, c.ID, 2))(t)) + show(got(w.TakeParked(t.Context(), account.ID, "wamid.parked"))(t))
+	if strings.Contains(everything, secret) {
+		t.Fatalf("left behind: %s", everything)
+	}
+	same(t, "by its keys", len(got(w.AddressesByKeys(t.Context(), account.ID, a.Keys))(t)), 0)
+	for _, h := range got(w.HandoffsOf(t.Context(), w.shop.ID, a.Shopper, "", 10))(t) {
+		same(t, "handoff", h.State, chat.HandoffExpired)
+	}
+	_, err := w.HandoffByCode(t.Context(), account.ID, hashed("planted code"))
+	want(t, err, chat.ErrNotFound)
+	_, err = w.ResumeLink(t.Context(), hashed("planted link"), chat.At(w.now))
+	want(t, err, chat.ErrGone)
+	if again := w.change(t, w.arriving(c, a, secret+"-in", "told twice")); !again.Repeat {
+		t.Fatal("what was told before is not known any more")
+	}
+	asked := a
+	asked.ID = newID[chat.AddressID](chat.PrefixAddress)
+	if back, created := w.ensure(t, w.shop, asked); !created || back.Shopper == a.Shopper {
+		t.Fatalf("an erased shopper is back: %s", show(back))
+	}
+
+	same(t, "others' address", got(w.Address(t.Context(), w.shop.ID, b.ID))(t), b)
+	same(t, "others' consent", got(w.ConsentsOf(t.Context(), w.shop.ID, b.Shopper))(t), []chat.Consent{theirs})
+	same(t, "others' log", texts(w.log(t, other)), []string{"Hello"})
+}
+
+// plantedPhone is a shopper who has left the secret wherever one can on a channel.
+func (w *place) plantedPhone(t *testing.T, account chat.Account) (chat.Address, chat.Conversation) {
+	t.Helper()
+	c, a := w.talkOn(t, w.shop, account, secret)
+	p := got(w.Shopper(t.Context(), w.shop.ID, a.Shopper))(t)
+	must(t, w.AddConsents(t.Context(), chat.Consent{
+		Merchant: p.Merchant, Shop: p.Shop, Shopper: p.ID, Channel: account.Channel, Value: secret, Purpose: chat.ForMarketing, Granted: true,
+		Wording: "You may write to me.", Page: "https://marl.example/?" + secret, Source: chat.ConsentByForm, At: chat.At(w.now),
+	}))
+	h, code := w.offer(p, account), hashed("planted code")
+	h.Page = "https://marl.example/?" + secret
+	must(t, w.CreateHandoff(t.Context(), h, &code))
+	must(t, w.CreateResumeLink(t.Context(), chat.ResumeLink{
+		Hash: hashed("planted link"), Merchant: p.Merchant, Shop: p.Shop, Shopper: p.ID, ExpiresAt: chat.At(w.now.Add(chat.ResumeFor)),
+	}))
+	must(t, w.ParkStatus(t.Context(), account.ID, "wamid.parked", chat.Inbound{
+		Kind: chat.InboundStatus, ID: secret, From: &chat.Person{Keys: a.Keys, Name: secret},
+	}, chat.At(w.now)))
+	a.Name, a.Username = secret, secret
+	w.change(t, w.arriving(c, a, secret+"-in", "I am "+secret))
+	w.decide(t, c, func(c chat.Conversation) (chat.Change, error) {
+		ch, err := c.Tag([]string{secret}, byAgent(w.owner), w.now)
+		sent, queued := w.send(c, a, 1, secret+"-out"), w.send(c, a, 1)
+		sent.State, sent.Detail, sent.Template.Body["name"] = chat.DeliverySent, secret, secret
+		queued.Template.Body["name"] = secret
+		ch.Deliveries = []chat.Delivery{sent, queued}
+		ch.Conversation.Channel, ch.Conversation.Address, ch.Conversation.Account, ch.Conversation.Away = a.Channel, a.ID, a.Account, true
+		ch.Conversation.Handoff = &h
+		step := h.Step()
+		step.Name = secret
+		ch.Entries[0].Event = &chat.Event{Name: chat.EventHandoff, Handoff: &step, Hint: &chat.Hint{Code: "x", Detail: secret}}
+		return ch, err
+	})
+	return a, c
 }
 
 func eraseOthers(t *testing.T, w *place) {
