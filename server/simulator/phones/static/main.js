@@ -1,28 +1,28 @@
-// The table: whose phones lie on it, which one is in the visitor's hand, and the
-// stream that tells of changes.
+// The table: whose phones lie on it, which one is in the visitor's hand, and what
+// a link opens.
 
 import { api } from './api.js';
-import { avatar, button, el, hidden, icon } from './dom.js';
+import { drawBar } from './bar.js';
+import { button } from './dom.js';
+import { askForLink, catchLinks, done, isLink, slip, why } from './links.js';
 import { Phone } from './phone.js';
-import { ask } from './sheet.js';
-import { page, t } from './words.js';
+import { Stream } from './stream.js';
+import { t } from './words.js';
 
-/**
- * @typedef {{ id: string, name: string, phone?: string, apps: string[], online: boolean }} Person
- */
+/** @typedef {{ id: string, name: string, phone?: string, apps: string[], online: boolean }} Person */
 
 const REMEMBERED = 'phones.person';
-const HIDDEN_PATIENCE = 30_000;
 const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`));
 const table = find('table');
+const away = find('away');
 const narrow = matchMedia('(max-width: 719px)');
 
 /** @type {Person[]} */
 let people = [];
 /** @type {Person} */
 let person;
-/** @type {Map<string, Phone>} the phones on the table, by application */
-let phones = new Map();
+/** @type {Phone[]} the phones on the table */
+let phones = [];
 /** The application in hand, where only one phone has room. */
 let inHand = 'whatsapp';
 /** @type {Map<string, number>} unread messages by person */
@@ -30,14 +30,15 @@ const unread = new Map();
 
 // --- whose phones -----------------------------------------------------------
 
+/** Lays a person's phones on the table. @param {string} id */
 async function play(id) {
   person = people.find((p) => p.id === id) ?? people[0];
   remember(person.id);
-  for (const phone of phones.values()) phone.remove();
-  phones = new Map(person.apps.map((app) => [app, new Phone(app, person, table, changed)]));
-  if (!phones.has(inHand)) inHand = person.apps[0];
-  table.append(...[...phones.values()].map((phone) => phone.element));
-  drawBar();
+  for (const phone of phones) phone.remove();
+  phones = person.apps.map((app) => new Phone(app, person, changed));
+  if (!person.apps.includes(inHand)) inHand = person.apps[0];
+  table.append(...phones.map((phone) => phone.element));
+  changed();
   await refresh();
 }
 
@@ -57,54 +58,19 @@ function remembered() {
   }
 }
 
-function drawBar() {
-  find('people').replaceChildren(
-    ...people.map((p) => {
-      const count = p.id === person.id ? 0 : (unread.get(p.id) ?? 0);
-      return button(
-        {
-          class: 'who',
-          'aria-label': count > 0 ? `${p.name}, ${t('unread', { count })}` : p.name,
-          'aria-pressed': String(p.id === person.id),
-          onclick: () => p.id !== person.id && play(p.id),
-        },
-        avatar(p.name),
-        el('span', { class: 'name' }, el('strong', {}, p.name), p.phone && el('small', {}, p.phone)),
-        count > 0 && el('span', { class: 'count' }, String(count), hidden(` ${t('unread', { count: '' })}`)),
-      );
-    }),
-  );
-  find('apps').replaceChildren(
-    ...[...phones.values()].map((phone) =>
-      button(
-        { 'data-app': phone.app, 'aria-pressed': String(phone.app === inHand), onclick: () => take(phone.app) },
-        icon(phone.app),
-        t(`app.${phone.app}`),
-        phone.unread > 0 &&
-          el('span', { class: 'count' }, String(phone.unread), hidden(` ${t('unread', { count: '' })}`)),
-      ),
-    ),
-  );
-  const flight = find('flight');
-  flight.setAttribute('aria-checked', String(!person.online));
-  flight.title = t('flight.on');
-  flight.setAttribute('aria-label', t('flight'));
-  find('link').setAttribute('aria-label', t('open_link'));
-  flight.replaceChildren(icon('flight'), el('span', {}, t('flight')));
-  find('link').replaceChildren(icon('scan'), el('span', {}, t('open_link')));
-  const total = [...unread.values()].reduce((sum, n) => sum + n, 0);
-  document.title = total > 0 ? `(${total}) ${t('title')}` : t('title');
-}
-
 /** Takes a phone into the hand. @param {string} app */
 function take(app) {
   inHand = app;
-  for (const phone of phones.values()) phone.element.toggleAttribute('data-in-hand', phone.app === app);
-  drawBar();
-  tellReading();
+  for (const phone of phones) phone.element.toggleAttribute('data-in-hand', phone.app === app);
+  changed();
 }
 
-find('flight').addEventListener('click', () => api.setOnline(person.id, !person.online).then(refreshPeople, fail));
+/** Something else is in sight. */
+function changed() {
+  drawBar(people, person, phones, inHand, unread, { play: (id) => play(id).catch(fail), take });
+  const inSight = phones.filter((phone) => !document.hidden && (!narrow.matches || phone.app === inHand));
+  stream.tellReading(person.id, inSight.map((phone) => phone.reading).filter(Boolean));
+}
 
 // --- what has changed -------------------------------------------------------
 
@@ -113,232 +79,118 @@ function coalesced(read) {
   /** @type {Promise<void> | undefined} */
   let running;
   let again = false;
-  return async function run() {
-    if (running) {
-      again = true;
-      return running;
-    }
-    running = (async () => {
-      do {
-        again = false;
-        await read();
-      } while (again);
-    })();
-    try {
-      await running;
-    } finally {
+  const runs = async () => {
+    do {
+      again = false;
+      await read();
+    } while (again);
+  };
+  return () => {
+    again = true;
+    running ??= runs().finally(() => {
       running = undefined;
-    }
+    });
+    return running;
   };
 }
 
 const refresh = coalesced(async () => {
-  const whose = person;
-  const threads = await api.threads(whose.id);
-  if (whose !== person) return;
-  await Promise.all(
-    [...phones.values()].map((phone) => phone.show(threads.filter((thread) => thread.app === phone.app))),
-  );
-  unread.set(whose.id, sumUnread(threads));
+  const whose = person.id;
+  const threads = await api.threads(whose);
+  if (whose !== person.id) return; // the next run shows the other's
+  await Promise.all(phones.map((phone) => phone.show(threads.filter((thread) => thread.app === phone.app))));
+  unread.set(whose, sumUnread(threads));
   take(inHand);
 });
 
 const refreshOthers = coalesced(async () => {
-  for (const other of people.filter((p) => p.id !== person.id))
-    unread.set(other.id, sumUnread(await api.threads(other.id)));
-  drawBar();
+  for (const other of people) {
+    if (other.id !== person.id) unread.set(other.id, sumUnread(await api.threads(other.id)));
+  }
+  changed();
 });
 
 const sumUnread = (threads) => threads.reduce((sum, thread) => sum + thread.unread, 0);
 
-async function refreshPeople() {
+const refreshPeople = coalesced(async () => {
   people = await api.people();
   person = people.find((p) => p.id === person.id) ?? person;
-  for (const phone of phones.values()) phone.setOnline(person.online);
-  drawBar();
-}
+  for (const phone of phones) phone.setOnline(person.online);
+  changed();
+});
 
-/** @type {EventSource | undefined} */
-let stream;
-let reader = '';
-
-function listen() {
-  if (stream) return;
-  stream = new EventSource('/api/events');
-  stream.addEventListener('reader', (event) => {
-    reader = JSON.parse(event.data).reader;
-    told = '';
-    find('away').hidden = true;
-    // Whatever happened while nobody told us.
+const stream = new Stream({
+  up: () => {
+    away.hidden = true;
     Promise.all([refreshPeople(), refresh(), refreshOthers()]).catch(fail);
-  });
-  stream.addEventListener('change', (event) => {
-    const change = JSON.parse(event.data);
+  },
+  down: () => {
+    away.hidden = false;
+  },
+  change: (change) => {
     if (!change.thread) refreshPeople().catch(fail);
     (change.person === person.id ? refresh() : refreshOthers()).catch(fail);
-  });
-  stream.addEventListener('error', () => {
-    reader = '';
-    find('away').hidden = false;
-    if (stream?.readyState === EventSource.CLOSED) {
-      stream = undefined;
-      setTimeout(listen, 2000);
-    }
-  });
-}
-
-let told = '';
-
-/** Tells the network which threads are in sight. */
-function tellReading() {
-  if (!reader) return;
-  const inSight = [...phones.values()].filter((phone) => !document.hidden && (!narrow.matches || phone.app === inHand));
-  const threads = inSight.map((phone) => phone.reading).filter(Boolean);
-  const now = JSON.stringify([reader, person.id, threads]);
-  if (now === told) return;
-  told = now;
-  api.setReading(reader, person.id, threads).catch(() => {
-    told = ''; // the next change of sight tries again
-  });
-}
-
-// A browser allows six connections to a host: a tab that nobody looks at gives
-// its own back after a while.
-let patience = 0;
-document.addEventListener('visibilitychange', () => {
-  clearTimeout(patience);
-  tellReading();
-  if (document.hidden) {
-    patience = setTimeout(() => {
-      stream?.close();
-      stream = undefined;
-      reader = '';
-    }, HIDDEN_PATIENCE);
-  } else {
-    listen();
-  }
+  },
 });
-narrow.addEventListener('change', tellReading);
-
-function changed() {
-  drawBar();
-  tellReading();
-}
 
 // --- links ------------------------------------------------------------------
 
-/** Whether an address is a click-to-chat link of this page. @param {URL} url */
-const isLink = (url) => /^\/(wa\.me|m\.me|ig\.me)\//.test(url.pathname);
-
-/** @param {string} url */
+/** Opens a link as the person who is played. @param {string} url */
 async function open(url) {
   const opened = await api.openLink(person.id, url);
   await refresh();
-  const phone = [...phones.values()].find((candidate) => candidate.has(opened.thread));
+  const phone = phones.find((candidate) => candidate.has(opened.thread));
   if (!phone) return;
   take(phone.app);
   await phone.open(opened.thread, opened.draft);
   phone.element.scrollIntoView({ inline: 'center', block: 'nearest' });
-  history.replaceState(null, '', '/');
-  showSlip(url, opened, phone);
-}
-
-/** A paper slip says what the link has done, and lets another person open it. */
-function showSlip(url, opened, phone) {
-  const { name } = person;
-  const what = phone.isNew(opened.thread)
-    ? 'start'
-    : opened.draft
-      ? 'draft'
-      : new URL(url).searchParams.has('ref')
-        ? 'ref'
-        : 'plain';
   const others = people.filter((p) => p.id !== person.id && p.apps.includes(phone.app));
   slip(
     phone.screen,
-    t(`opened.${what}`, { name }),
-    ...others.map((p) =>
-      button(
-        {
-          onclick: () =>
-            play(p.id)
-              .then(() => open(url))
-              .catch(fail),
-        },
-        t('opened.other', { name: p.name }),
-      ),
-    ),
+    t(done(url, opened, phone.isNew(opened.thread)), { name: person.name }),
+    ...others.map((p) => button({ onclick: () => openAs(p.id, url) }, t('opened.other', { name: p.name }))),
   );
 }
 
-/** @param {HTMLElement} where @param {string} text @param {...HTMLElement} deeds */
-function slip(where, text, ...deeds) {
-  document.querySelector('.slip')?.remove();
-  const paper = el(
-    'div',
-    { class: 'slip', role: 'status' },
-    el('p', {}, text),
-    deeds.length > 0 && el('p', { class: 'others' }, ...deeds),
-    button({ class: 'close', 'aria-label': t('dismiss'), onclick: () => paper.remove() }, icon('close')),
-  );
-  where.append(paper);
-}
-
-/** Links in messages that lead to a phone stay on this page. */
-document.addEventListener('click', (event) => {
-  const anchor = event.target instanceof Element && event.target.closest('a[href]');
-  if (!(anchor instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey) return;
-  const url = new URL(anchor.href);
-  const ours = url.origin === location.origin || url.origin === page.base_url;
-  if ((ours && isLink(url)) || ['wa.me', 'm.me', 'ig.me'].includes(url.hostname)) {
-    event.preventDefault();
-    open(url.href).catch(fail);
-  }
-});
-
-function askForLink() {
-  ask(
-    document.body,
-    {
-      title: t('open_link.title'),
-      text: t('open_link.text'),
-      field: t('open_link.field'),
-      go: t('open_link.do'),
-      type: 'url',
-    },
-    async (url) => {
-      try {
-        await open(url);
-        return '';
-      } catch (error) {
-        return t(error.kind === 'unknown' ? 'open_link.unknown' : 'open_link.bad');
-      }
-    },
-  );
-}
-
-find('link').addEventListener('click', askForLink);
-table.addEventListener('click', (event) => {
-  if (event.target instanceof Element && event.target.closest('[data-open-link]')) askForLink();
-});
+/** A link that was passed on. @param {string} id @param {string} url */
+const openAs = (id, url) =>
+  play(id)
+    .then(() => open(url))
+    .catch(fail);
 
 /** @param {Error & { reason?: string, kind?: string }} error */
 function fail(error) {
   if (error instanceof TypeError) return; // the stream says that the server is away
-  slip(document.body, error.reason || t(error.kind === 'unknown' ? 'open_link.unknown' : 'failed'));
+  slip(document.body, error.reason || t('failed'));
 }
 
+/** @param {Error & { reason?: string, kind?: string }} error */
+const failLink = (error) => slip(document.body, why(error));
+
 // --- the beginning ----------------------------------------------------------
+
+find('flight').addEventListener('click', () =>
+  api.setOnline(person.id, !person.online).then(refreshPeople).catch(fail),
+);
+find('link').addEventListener('click', () => askForLink(open));
+table.addEventListener('click', (event) => {
+  if (event.target instanceof Element && event.target.closest('[data-open-link]')) askForLink(open);
+});
+catchLinks((url) => open(url).catch(failLink));
+document.addEventListener('visibilitychange', changed);
+narrow.addEventListener('change', changed);
 
 async function start() {
   people = await api.people();
   const here = new URL(location.href);
   await play(here.searchParams.get('as') ?? remembered());
-  const wanted = here.searchParams.get('app');
-  if (wanted && phones.has(wanted)) take(wanted);
-  listen();
-  if (isLink(here)) await open(here.href);
-  refreshOthers().catch(fail);
+  const wanted = here.searchParams.get('app') ?? '';
+  if (person.apps.includes(wanted)) take(wanted);
+  stream.listen();
+  if (isLink(here)) {
+    history.replaceState(null, '', '/'); // a reload does not open it again
+    await open(here.href).catch(failLink);
+  }
 }
 
 start().catch(fail);

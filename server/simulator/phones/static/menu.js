@@ -2,7 +2,7 @@
 
 import { api } from './api.js';
 import { button, el, icon } from './dom.js';
-import { copy } from './message.js';
+import { copy } from './parts.js';
 import { sheet } from './sheet.js';
 import { t } from './words.js';
 

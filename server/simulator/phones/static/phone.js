@@ -22,13 +22,12 @@ export class Phone {
 
   /**
    * @param {string} app @param {{ id: string, name: string, online: boolean }} person
-   * @param {HTMLElement} table @param {() => void} changed what is in sight is another
+   * @param {() => void} changed what is in sight is another
    */
-  constructor(app, person, table, changed) {
+  constructor(app, person, changed) {
     this.app = app;
     this.person = person;
     this.changed = changed;
-    this.table = table;
     this.bar = el('div', { class: 'statusbar', 'aria-hidden': 'true' });
     this.stage = el('div', { class: 'stage' });
     this.notices = el('div', { class: 'notices', role: 'status' });
