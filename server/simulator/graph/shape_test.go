@@ -56,3 +56,12 @@ func covers(t *testing.T, got, want any, except ...string) {
 		}
 	}
 }
+
+func toJSON(t *testing.T, v any) any {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	must(t, err)
+	var out any
+	must(t, json.Unmarshal(raw, &out))
+	return out
+}

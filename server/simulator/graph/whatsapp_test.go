@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -70,9 +71,7 @@ func orderUpdate() graph.Template {
 
 func interactive(kind string, parts object) object {
 	inner := object{"type": kind, "body": object{"text": "What next?"}}
-	for k, v := range parts {
-		inner[k] = v
-	}
+	maps.Copy(inner, parts)
 	return object{"type": "interactive", "interactive": inner}
 }
 
