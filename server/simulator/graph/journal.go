@@ -25,9 +25,10 @@ type Entry struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
 
-	Line   string `json:"line,omitempty"`   // phone number id, Page id or Instagram account id
-	Person string `json:"person,omitempty"` // our own name of the person
-	App    string `json:"app,omitempty"`
+	Line    string `json:"line,omitempty"`    // phone number id, Page id or Instagram account id
+	Network string `json:"network,omitempty"` // of the line, where it is a call
+	Person  string `json:"person,omitempty"`  // our own name of the person
+	App     string `json:"app,omitempty"`
 
 	Method string `json:"method,omitempty"`
 	Path   string `json:"path,omitempty"` // without the query

@@ -107,12 +107,20 @@ type upload struct {
 
 func (c *call) readUpload(boundary string) error {
 	c.upload = &upload{fields: map[string]string{}}
+	// Where the token is one of the fields it does not stay in the record.
+	defer func() {
+		if value := c.upload.fields["access_token"]; value != "" && c.presented == "" {
+			c.presented = value
+		}
+		delete(c.upload.fields, "access_token")
+		delete(c.body, "access_token")
+	}()
 	reader := multipart.NewReader(bytes.NewReader(c.raw), boundary)
 	c.body = object{}
 	for {
 		part, err := reader.NextPart()
 		if err == io.EOF { //nolint:errorlint // NextPart returns it bare
-			c.entry.Body = fmt.Sprintf("(a form with a file of %d bytes)", len(c.upload.data))
+			c.entry.Body = fmt.Sprintf("%v and a file of %d bytes", c.upload.fields, len(c.upload.data))
 			return nil
 		}
 		if err != nil {
@@ -127,7 +135,7 @@ func (c *call) readUpload(boundary string) error {
 			continue
 		}
 		c.upload.fields[part.FormName()] = string(data)
-		c.body[part.FormName()] = string(data)
+		c.body[part.FormName()] = formValue(string(data))
 	}
 }
 

@@ -28,19 +28,27 @@ func (s *stage) upload(t *testing.T, kind string, data []byte) string {
 
 func (s *stage) tryUpload(t *testing.T, kind string, data []byte) (int, object) {
 	t.Helper()
+	return s.form(t, "/v25.0/"+numberA+"/media", waToken, map[string]string{"messaging_product": "whatsapp"}, "file", kind, data)
+}
+
+// form posts fields and a file.
+func (s *stage) form(t *testing.T, path, token string, fields map[string]string, name, kind string, data []byte) (int, object) {
+	t.Helper()
 	var form bytes.Buffer
 	writer := multipart.NewWriter(&form)
-	must(t, writer.WriteField("messaging_product", "whatsapp"))
+	for key, value := range fields {
+		must(t, writer.WriteField(key, value))
+	}
 	part, err := writer.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {`form-data; name="file"; filename="x"`}, "Content-Type": {kind},
+		"Content-Disposition": {`form-data; name="` + name + `"; filename="x"`}, "Content-Type": {kind},
 	})
 	must(t, err)
 	_, _ = part.Write(data)
 	must(t, writer.Close())
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.api.URL+"/v25.0/"+numberA+"/media", &form)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.api.URL+path, &form)
 	must(t, err)
 	request.Header.Set("Content-Type", writer.FormDataContentType())
-	request.Header.Set("Authorization", "Bearer "+waToken)
+	request.Header.Set("Authorization", "Bearer "+token)
 	response, err := http.DefaultClient.Do(request)
 	must(t, err)
 	defer func() { _ = response.Body.Close() }()
@@ -160,5 +168,43 @@ func TestAFileOfMessengerIsReadWithoutAToken(t *testing.T) {
 	fetch(t, address, pgToken)
 	if r := s.Invariants(); len(r.Breaches) != 1 || r.Breaches[0].Rule != graph.RuleToken {
 		t.Errorf("a token went along: %v", r.Breaches)
+	}
+}
+
+func TestAFileCanComeAlongToAPage(t *testing.T) {
+	s := newStage(t, graph.Profile{})
+	s.say(pageA, "hi")
+	s.say(insta, "hi")
+	s.business.take(t)
+	fields := func(line string) map[string]string {
+		return map[string]string{
+			"recipient": `{"id":"` + s.id(line) + `"}`, "messaging_type": "RESPONSE",
+			"message": `{"attachment":{"type":"image","payload":{}},"metadata":"d1.0"}`,
+		}
+	}
+	status, answer := s.form(t, "/"+pageA+"/messages", pgToken, fields(pageA), "filedata", "image/png", []byte("a picture"))
+	if status != http.StatusOK {
+		t.Fatalf("%d %v", status, answer)
+	}
+	s.pass(time.Second)
+	echo := at(s.business.take(t)[0], "entry", 0, "messaging", 0, "message")
+	address := at(echo, "attachments", 0, "payload", "url").(string)
+	if _, data := fetch(t, address, ""); at(echo, "metadata") != "d1.0" || string(data) != "a picture" {
+		t.Errorf("the echo is %v", echo)
+	}
+	status, answer = s.form(t, "/"+pageA+"/messages", pgToken, fields(pageA), "filedata", "audio/mpeg", []byte("x"))
+	if status != http.StatusBadRequest {
+		t.Errorf("a sound as a picture: %d %v", status, answer)
+	}
+	status, answer = s.form(t, "/"+insta+"/messages", igToken, fields(insta), "filedata", "image/png", []byte("x"))
+	if status != http.StatusBadRequest {
+		t.Errorf("on Instagram: %d %v", status, answer)
+	}
+	upload := map[string]string{"message": `{"attachment":{"type":"image","payload":{"is_reusable":true}}}`}
+	_, answer = s.form(t, "/"+pageA+"/message_attachments", pgToken, upload, "filedata", "image/png", []byte("x"))
+	id, _ := answer["attachment_id"].(string)
+	status, answer = s.sendPage(object{"message": object{"attachment": object{"type": "image", "payload": object{"attachment_id": id}}}})
+	if status != http.StatusOK {
+		t.Errorf("an uploaded file: %d %v", status, answer)
 	}
 }

@@ -176,13 +176,15 @@ func (w *World) pageWindow(c *call, m *message, t *thread) *failure {
 // fetchAttachment gets the file that a message links to. The world goes on
 // meanwhile, since it may be on a server that waits for it.
 func (w *World) fetchAttachment(c *call, m *message) *failure {
-	link := text(child(child(child(m.content, "message"), "attachment"), "payload"), "url")
-	if link == "" || m.file != nil || !isFile(m.kind) {
+	if m.file != nil || !isFile(m.kind) {
 		return nil
 	}
-	w.mu.Unlock()
-	f := w.fetch(context.WithoutCancel(c.r.Context()), m.line, link)
-	w.mu.Lock()
+	f := w.uploaded(c, m.line)
+	if link := text(child(child(child(m.content, "message"), "attachment"), "payload"), "url"); link != "" {
+		w.mu.Unlock()
+		f = w.fetch(context.WithoutCancel(c.r.Context()), m.line, link)
+		w.mu.Lock()
+	}
 	if f == nil {
 		return fail(100, "").sub(2018008).titled("Failed to fetch the file from the url")
 	}
@@ -198,6 +200,14 @@ func (w *World) fetchAttachment(c *call, m *message) *failure {
 	}
 	m.file = f
 	return nil
+}
+
+// uploaded is the file that came with the request; on Instagram none can.
+func (w *World) uploaded(c *call, l *line) *file {
+	if c.upload == nil || len(c.upload.data) == 0 || l.network == Instagram {
+		return nil
+	}
+	return w.store(l, c.upload.data, c.upload.mime, c.upload.name)
 }
 
 // fetchPictures gets the pictures of cards. One that cannot be had is not shown.
@@ -231,19 +241,13 @@ func isFile(kind string) bool {
 // uploadAttachment is POST /{page}/message_attachments: a file that can be sent
 // more than once.
 func (w *World) uploadAttachment(c *call, l *line) (any, *failure) {
-	var f *file
-	if c.upload != nil && len(c.upload.data) > 0 {
-		f = w.store(l, c.upload.data, c.upload.mime, c.upload.name)
-	} else {
-		m := &message{line: l, content: c.body, kind: text(child(child(c.body, "message"), "attachment"), "type")}
-		if refusal := w.fetchAttachment(c, m); refusal != nil {
-			return nil, refusal
-		}
-		f = m.file
+	m := &message{line: l, content: c.body, kind: text(child(child(c.body, "message"), "attachment"), "type")}
+	if refusal := w.fetchAttachment(c, m); refusal != nil {
+		return nil, refusal
 	}
-	if f == nil {
+	if m.file == nil {
 		return nil, refused("The parameter message[attachment] is required")
 	}
-	f.expires = w.now().Add(uploadLife)
-	return object{"attachment_id": f.id}, nil
+	m.file.expires = w.now().Add(uploadLife)
+	return object{"attachment_id": m.file.id}, nil
 }

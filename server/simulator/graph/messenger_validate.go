@@ -99,7 +99,7 @@ func (w *World) checkMessenger(c *call, m *message, body object) *failure {
 		return refused("Param reply_to[mid] is not a message of this thread")
 	}
 	if hasAttachment {
-		return w.checkAttachment(m, child(body, "attachment"))
+		return w.checkAttachment(c, m, child(body, "attachment"))
 	}
 	return nil
 }
@@ -171,11 +171,16 @@ func checkQuickReplies(l *line, replies []object) *failure {
 	return nil
 }
 
-func (w *World) checkAttachment(m *message, attachment object) *failure {
+func (w *World) checkAttachment(c *call, m *message, attachment object) *failure {
 	payload := child(attachment, "payload")
 	if m.kind == "template" {
 		return checkPageTemplate(m.line, payload)
 	}
+	return w.checkPageFile(c, m, payload)
+}
+
+// checkPageFile: a file comes along, or was uploaded before, or is fetched.
+func (w *World) checkPageFile(c *call, m *message, payload object) *failure {
 	if !isFile(m.kind) {
 		return refused("Param message[attachment][type] must be one of {AUDIO, FILE, IMAGE, TEMPLATE, VIDEO}")
 	}
@@ -185,6 +190,9 @@ func (w *World) checkAttachment(m *message, attachment object) *failure {
 			return fail(100, "").sub(2018074).titled("Invalid Attachment ID")
 		}
 		m.file = f
+		return nil
+	}
+	if c.upload != nil && len(c.upload.data) > 0 && m.line.network == Messenger {
 		return nil
 	}
 	u, err := url.Parse(text(payload, "url"))

@@ -56,12 +56,13 @@ func TestAPhoneShowsTheConversation(t *testing.T) {
 	}
 	s.call(http.MethodPost, "/"+numberA+"/messages", waToken,
 		object{"messaging_product": "whatsapp", "status": "read", "message_id": m.ID, "typing_indicator": object{"type": "text"}})
-	if th, m := s.shown(numberA); m.Status != phones.Read || !th.Typing {
+	th, m := s.shown(numberA)
+	if m.Status != phones.Read || !th.Typing {
 		t.Errorf("when it has read it: %+v %+v", th, m)
 	}
 	s.sendWhatsApp(interactive("button", buttons(object{"id": "y", "title": "Yes"}, object{"id": "n", "title": "No"})))
 	s.pass(time.Second)
-	th, m := s.shown(numberA)
+	th, m = s.shown(numberA)
 	if th.Unread != 1 || th.Typing || len(m.Buttons) != 2 || m.Buttons[0].Title != "Yes" || m.Buttons[0].Kind != phones.Reply {
 		t.Fatalf("%+v %+v", th, m)
 	}
@@ -71,10 +72,11 @@ func TestAPhoneShowsTheConversation(t *testing.T) {
 	if err := net.Tap("anna", thread, m.ID, m.Buttons[1].ID); !errors.As(err, &refusal) {
 		t.Errorf("a second tap: %v", err)
 	}
-	if th, m := s.shown(numberA); th.Unread != 0 || m.Text != "No" || m.ReplyTo == "" {
+	asked := m.ID
+	if th, m = s.shown(numberA); th.Unread != 0 || m.Text != "No" || m.ReplyTo != asked {
 		t.Errorf("%+v %+v", th, m)
 	}
-	must(t, net.React("anna", thread, m.ID, "👍"))
+	must(t, net.React("anna", thread, asked, "👍"))
 	messages, err := net.Messages("anna", thread)
 	must(t, err)
 	if got := messages[1].Reactions; len(got) != 1 || got[0] != (phones.Reaction{Mine: true, Emoji: "👍"}) {
@@ -127,11 +129,11 @@ func TestAPhoneShowsPicturesListsAndTemplates(t *testing.T) {
 	must(t, net.Tap("anna", numberA+"-anna", m.ID, "choice-2"))
 	s.sendWhatsApp(object{"type": "location", "location": object{"latitude": 1.5, "longitude": 2.5, "name": "Studio"}})
 	s.pass(time.Second)
-	if _, m := s.shown(numberA); m.Place == nil || m.Place.Name != "Studio" || m.Text != "" {
+	if _, m = s.shown(numberA); m.Place == nil || m.Place.Name != "Studio" || m.Text != "" {
 		t.Errorf("%+v", m)
 	}
 	must(t, net.SendPhoto("anna", numberA+"-anna", phones.Photo{Type: "image/png", Content: []byte("x"), Caption: "mine"}))
-	if _, m := s.shown(numberA); len(m.Media) != 1 || !m.Mine || m.Text != "mine" {
+	if _, m = s.shown(numberA); len(m.Media) != 1 || !m.Mine || m.Text != "mine" {
 		t.Errorf("%+v", m)
 	}
 

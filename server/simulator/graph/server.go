@@ -103,14 +103,7 @@ func (c *call) readForm() {
 	}
 	c.body = object{}
 	for key := range values {
-		var v any
-		if json.Unmarshal([]byte(values.Get(key)), &v) == nil {
-			if _, isObject := v.(object); isObject {
-				c.body[key] = v
-				continue
-			}
-		}
-		c.body[key] = values.Get(key)
+		c.body[key] = formValue(values.Get(key))
 	}
 	if c.presented == "" {
 		c.presented = values.Get("access_token")
@@ -118,6 +111,15 @@ func (c *call) readForm() {
 	delete(c.body, "access_token")
 	values.Del("access_token")
 	c.raw = []byte(values.Encode())
+}
+
+// formValue is an object where it is the JSON of one, and otherwise text.
+func formValue(s string) any {
+	var o object
+	if json.Unmarshal([]byte(s), &o) == nil && o != nil {
+		return o
+	}
+	return s
 }
 
 // decide finds what is asked for and does it. The result is the body of a 200,
@@ -163,7 +165,7 @@ func (w *World) route(c *call) (any, *failure) {
 		if !c.token.reaches(l) {
 			return nil, absent(c.method, id)
 		}
-		c.entry.Line = l.id
+		c.entry.Line, c.entry.Network = l.id, l.network
 		return w.routeLine(c, l, edge)
 	}
 	if a := w.accounts[id]; a != nil {
@@ -187,7 +189,7 @@ func (w *World) routeLine(c *call, l *line, edge string) (any, *failure) {
 	if edge == "messages" && c.method == http.MethodPost && l.network == Messenger {
 		if on := w.linkedInstagram(l, c.body); on != nil {
 			l = on
-			c.entry.Line = l.id
+			c.entry.Line, c.entry.Network = l.id, l.network
 		}
 	}
 	switch edge {
