@@ -173,7 +173,8 @@ func (w whatsApp) checkTemplates(ctx context.Context, a chat.Account, app chat.P
 		Data list `json:"data"`
 	}
 	c := w.to(a, app, http.MethodGet, "")
-	c.path, c.query = url.PathEscape(a.BusinessID)+"/message_templates", url.Values{"status": {"APPROVED"}, "limit": {"1"}, "fields": {"name,status"}}
+	c.path = url.PathEscape(a.BusinessID) + "/message_templates"
+	c.query = url.Values{"status": {"APPROVED"}, "limit": {"1"}, "fields": {"name,status"}}
 	if err := w.do(ctx, c, &answer); err != nil {
 		return refusal(checkTemplates, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/tagalong-chat/tagalong/server/channel"
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
@@ -71,7 +72,7 @@ func (s *said) card(c chat.Card) { s.add(append(cardLines(c), link(c))...) }
 func cardLines(c chat.Card) []string {
 	lines := []string{c.Title, c.Subtitle}
 	if c.Price != nil {
-		lines = append(lines, price(*c.Price))
+		lines = append(lines, channel.Price(*c.Price))
 	}
 	return lines
 }

@@ -65,31 +65,24 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
-func TestMoneyIsReadable(t *testing.T) {
-	for want, m := range map[string]chat.Money{
-		"19.00 EUR": {Amount: 1900, Currency: "EUR"}, "0.05 USD": {Amount: 5, Currency: "USD"}, "1500 JPY": {Amount: 1500, Currency: "JPY"},
-		"-1.234 KWD": {Amount: -1234, Currency: "KWD"},
-	} {
-		if got := price(m); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-}
-
 func TestLinks(t *testing.T) {
 	p := New(Options{})
 	number, page := chat.Account{Handle: "+1 555 078 3881"}, chat.Account{Handle: "lucky shrub"}
-	for got, want := range map[string]string{
-		p.WhatsApp().Link(number, "Hi & bye (ref K7Q-4MXP)", "K7Q-4MXP"):                                    "https://wa.me/15550783881?text=Hi%20%26%20bye%20%28ref%20K7Q-4MXP%29",
-		p.WhatsApp().Link(number, "Hi", "K7Q-4MXP"):                                                         "https://wa.me/15550783881?text=Hi%20K7Q-4MXP",
-		p.Messenger().Link(page, "Hi", "K7Q-4MXP"):                                                          "https://m.me/lucky%20shrub?ref=K7Q-4MXP&text=Hi",
-		p.Instagram().Link(page, "", "K7Q-4MXP"):                                                            "https://ig.me/m/lucky%20shrub?ref=K7Q-4MXP",
-		p.WhatsApp().Link(page, "Hi", "K7Q-4MXP"):                                                           "",
-		p.Messenger().Link(chat.Account{}, "Hi", "K7Q-4MXP"):                                                "",
-		New(Options{WhatsAppLinks: "http://phone.localhost:8080/wa.me/"}).WhatsApp().Link(number, "Hi", ""): "http://phone.localhost:8080/wa.me/15550783881?text=Hi",
+	demo := New(Options{WhatsAppLinks: "http://phone.localhost:8080/wa.me/"})
+	for _, c := range []struct{ got, want string }{
+		{
+			p.WhatsApp().Link(number, "Hi & bye (ref K7Q-4MXP)", "K7Q-4MXP"),
+			"https://wa.me/15550783881?text=Hi%20%26%20bye%20%28ref%20K7Q-4MXP%29",
+		},
+		{p.WhatsApp().Link(number, "Hi", "K7Q-4MXP"), "https://wa.me/15550783881?text=Hi%20K7Q-4MXP"},
+		{p.Messenger().Link(page, "Hi", "K7Q-4MXP"), "https://m.me/lucky%20shrub?ref=K7Q-4MXP&text=Hi"},
+		{p.Instagram().Link(page, "", "K7Q-4MXP"), "https://ig.me/m/lucky%20shrub?ref=K7Q-4MXP"},
+		{p.WhatsApp().Link(page, "Hi", "K7Q-4MXP"), ""},
+		{p.Messenger().Link(chat.Account{}, "Hi", "K7Q-4MXP"), ""},
+		{demo.WhatsApp().Link(number, "Hi", ""), "http://phone.localhost:8080/wa.me/15550783881?text=Hi"},
 	} {
-		if got != want {
-			t.Errorf("got %s, want %s", got, want)
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
 		}
 	}
 }

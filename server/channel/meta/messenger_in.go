@@ -249,7 +249,9 @@ func (ev event) amend(in chat.Inbound, byUs bool) (chat.Inbound, error) {
 
 // emojiOf gives the emoji of a reaction that is only named.
 func emojiOf(name string) string {
-	emoji := map[string]string{"love": "❤️", "smile": "😆", "wow": "😮", "sad": "😢", "angry": "😠", "like": "👍", "dislike": "👎"}[name]
+	emoji := map[string]string{
+		"love": "❤️", "smile": "😆", "wow": "😮", "sad": "😢", "angry": "😠", "like": "👍", "dislike": "👎",
+	}[name]
 	return first(emoji, "👍")
 }
 

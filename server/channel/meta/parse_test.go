@@ -68,7 +68,7 @@ func TestWhatHasALostPartIsShownAsUnsupported(t *testing.T) {
 		`"type":"image","errors":[{"code":131052,"title":"Media download error"}]`:      "media_failed",
 		`"type":"unsupported","unsupported":{"type":"poll"},"errors":[{"code":131051}]`: "poll",
 		`"type":"interactive","interactive":{"type":"call_permission_reply"}`:           "call_permission_reply",
-		`"a":1`: "unknown",
+		`"type":"","hologram":{"a":1}`:                                                  "unknown",
 	} {
 		items := parse(t, whatsAppBody(`"errors":[{"code":131000}],"messages":[{"from":"16505551234","id":"m",`+inside+`}]`))
 		if len(items) != 1 || items[0].Kind != chat.InboundMessage || items[0].Message.Unsupported != want {
@@ -83,7 +83,8 @@ func TestManyThingsInOneWebhookAllCome(t *testing.T) {
 	}
 	body := fmt.Sprintf(`{"object":"whatsapp_business_account","entry":[
 		{"id":"w1","changes":[
-			{"field":"messages","value":{"metadata":{"phone_number_id":"n1"},"messages":[%s,%s],"statuses":[{"id":"s1","status":"sent","timestamp":"1","recipient_id":"16505551234"}]}},
+			{"field":"messages","value":{"metadata":{"phone_number_id":"n1"},"messages":[%s,%s],
+				"statuses":[{"id":"s1","status":"sent","timestamp":"1","recipient_id":"16505551234"}]}},
 			{"field":"messages","value":{"metadata":{"phone_number_id":"n2"},"messages":[%s]}},
 			{"field":"account_update","value":{"event":"ACCOUNT_DELETED"}}, 7,
 			{"field":"messages","value":null}]},
@@ -96,7 +97,8 @@ func TestManyThingsInOneWebhookAllCome(t *testing.T) {
 		got = append(got, in.Business+"/"+in.Account+"/"+string(in.Kind))
 	}
 	want := []string{
-		"w1/n1/message", "w1/n1/message", "w1/n1/status", "w1/n2/message", "w1//account", "w1//ignored", "w1//ignored", "//ignored", "w2/n3/message",
+		"w1/n1/message", "w1/n1/message", "w1/n1/status", "w1/n2/message", "w1//account", "w1//ignored", "w1//ignored",
+		"//ignored", "w2/n3/message",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
@@ -227,8 +229,9 @@ func TestBodiesThatAreNoWebhookAreRefused(t *testing.T) {
 	many := whatsAppBody(`"messages":[` + strings.Repeat(`{},`, maxItems) + `{}]`)
 	for name, body := range map[string][]byte{
 		"empty": nil, "no JSON": []byte(`hello`), "cut": []byte(`{"object":"page","entry":[`), "an array": []byte(`[]`),
-		"too deep": []byte(strings.Repeat(`{"a":[`, 5000)), "too deep and whole": []byte(`{"object":"page","entry":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`),
-		"too many items": many,
+		"too deep":           []byte(strings.Repeat(`{"a":[`, 5000)),
+		"too deep and whole": []byte(`{"object":"page","entry":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`),
+		"too many items":     many,
 	} {
 		if items, err := new(Platform).Parse(body); err == nil {
 			t.Errorf("%s: got %d items", name, len(items))
@@ -248,8 +251,9 @@ func TestBracketsInTextAreNoDepth(t *testing.T) {
 }
 
 func TestEchoesOfOursAreKnown(t *testing.T) {
-	items := parse(t, []byte(`{"object":"page","entry":[{"id":"p","messaging":[{"sender":{"id":"p"},"recipient":{"id":"u"},"timestamp":1458692752478,
-		"message":{"is_echo":true,"app_id":1517776481860111,"metadata":"dlv_1.0","mid":"m","text":"hi"}}]}]}`))
+	items := parse(t, []byte(`{"object":"page","entry":[{"id":"p","messaging":[
+		{"sender":{"id":"p"},"recipient":{"id":"u"},"timestamp":1458692752478,"message":{"is_echo":true,"app_id":1517776481860111,
+			"metadata":"dlv_1.0","mid":"m","text":"hi"}}]}]}`))
 	in := items[0]
 	if in.Kind != chat.InboundEcho || in.Message.App != "1517776481860111" || in.Message.Callback != "dlv_1.0" || in.Message.Author != "" {
 		t.Errorf("got %+v %+v", in, in.Message)

@@ -42,7 +42,7 @@ func answer(r *http.Request) (int, string) {
 	case strings.HasSuffix(r.URL.Path, "/media"):
 		return http.StatusOK, `{"id":"4490709327384033"}`
 	case strings.Contains(r.URL.Path, "/106540352242922/"):
-		return http.StatusOK, `{"messaging_product":"whatsapp","contacts":[{"input":"+16505551234","wa_id":"16505551234"}],"messages":[{"id":"wamid.1"}]}`
+		return http.StatusOK, `{"messaging_product":"whatsapp","contacts":[{"wa_id":"16505551234"}],"messages":[{"id":"wamid.1"}]}`
 	}
 	return http.StatusOK, `{"recipient_id":"5678","message_id":"m_1"}`
 }

@@ -87,7 +87,8 @@ func TestHandshakes(t *testing.T) {
 			t.Errorf("%s: got %q %v %v", query, body, ok, isShake)
 		}
 	}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/hooks/meta/app?hub.mode=subscribe&hub.verify_token=&hub.challenge=1", nil)
+	const blank = "/hooks/meta/app?hub.mode=subscribe&hub.verify_token=&hub.challenge=1"
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, blank, nil)
 	if _, ok, _ := new(Platform).Handshake(r, chat.ProviderApp{}); ok {
 		t.Error("an app without a verify token answers everybody")
 	}

@@ -87,7 +87,8 @@ func (v waValue) troubles(about chat.Inbound, c change) []chat.Inbound {
 		sent := e.sendError()
 		in := about
 		in.Kind, in.ID = chat.InboundAccount, "error:"+sent.Provider+":"+fingerprint(c.Value, i)
-		in.News = &chat.InboundNews{Code: sent.Code, Detail: sent.Detail, Stops: sent.Class == chat.SendStopAccount || sent.Class == chat.SendReconnect}
+		stops := sent.Class == chat.SendStopAccount || sent.Class == chat.SendReconnect
+		in.News = &chat.InboundNews{Code: sent.Code, Detail: sent.Detail, Stops: stops}
 		items = append(items, in)
 	}
 	return items
