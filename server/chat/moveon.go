@@ -114,7 +114,7 @@ func (m move) leave(ch *Change, left Address, reason string) {
 		ch.route(*m.to, &Handoff{
 			ID: m.handoff, Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Source: HandoffByConsent, Page: pageOf(c), CreatedAt: ch.now,
 		}, m.p.plan.Reason)
-	case m.p.plan.Form == FormWeb || m.p.plan.Reason == WhyUnknown:
+	case m.p.plan.Reason == WhyHere || m.p.plan.Reason == WhyUnknown:
 		ch.comeHome(m.p.plan.Reason)
 		ch.Tasks = append(ch.Tasks, leaveTask(c, m.p.delivery.Entry, ch.now.Add(m.after)))
 	}

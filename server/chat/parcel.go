@@ -41,10 +41,15 @@ func (s *Service) pack(ctx context.Context, d Delivery) (p parcel, err error) {
 	}
 	p.planning.Route = ""
 	p.planning.Ways = slices.DeleteFunc(p.planning.Ways, func(w Way) bool { return slices.Contains(tried, w.Address.ID) })
-	for _, w := range p.planning.Ways {
-		if w.Address.ID == d.Address {
-			p.way, p.planning.Route = w, d.Address
+	for i := range p.planning.Ways {
+		w := &p.planning.Ways[i]
+		if w.Address.ID != d.Address {
+			continue
 		}
+		if Reason(d.Reason) == WhyWindowClosed { // whatever the clocks say: this one was refused just now
+			w.Closed = d.Form
+		}
+		p.way, p.planning.Route = *w, d.Address
 	}
 	return p, nil
 }
