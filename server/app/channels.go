@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/tagalong-chat/tagalong/server/channel"
+	"github.com/tagalong-chat/tagalong/server/channel/email"
 	"github.com/tagalong-chat/tagalong/server/channel/meta"
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -10,16 +11,24 @@ import (
 // line here.
 func (p *parts) channels() error {
 	c := p.config
+	fileURL := func(a chat.Attachment) string { return p.auth.FileURL(a.ID) }
 	m := meta.New(meta.Options{
 		Version: c.GraphVersion, GraphURL: c.GraphURL, InstagramURL: c.instagramURL,
 		WhatsAppLinks: c.WhatsAppLink, MessengerLinks: c.MessengerLink, InstagramLinks: c.InstagramLink,
 		MediaHosts: c.mediaHosts, Transport: c.transport,
-		Blobs: p.blobs, FileURL: func(a chat.Attachment) string { return p.auth.FileURL(a.ID) }, WebhookURL: p.webhookURL,
+		Blobs: p.blobs, FileURL: fileURL, WebhookURL: p.webhookURL,
 	})
 	adapters := []channel.Adapter{
 		m.WhatsApp(),
 		m.Messenger(),
 		m.Instagram(),
+	}
+	if c.SMTPURL != "" {
+		mail, err := email.New(email.Options{Server: c.SMTPURL, From: c.SMTPFrom, FileURL: fileURL})
+		if err != nil {
+			return err
+		}
+		adapters = append(adapters, mail)
 	}
 	providers := []channel.Provider{m}
 	p.carrier = channel.NewCarrier(channel.CarrierOptions{Adapters: adapters, Providers: providers, Log: p.log})

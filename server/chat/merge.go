@@ -31,7 +31,16 @@ func (s *Service) merge(ctx context.Context, shop ShopID, from, into ShopperID, 
 	}
 	s.toldOf(known, from, into)
 	s.wake()
-	return nil
+	return s.noteMerge(ctx, shop, into, Hint{Code: "merged", Detail: string(from)})
+}
+
+// noteMerge tells the agents, in the latest conversation, that two shoppers were made one, or parted again: they can undo it.
+func (s *Service) noteMerge(ctx context.Context, shop ShopID, id ShopperID, h Hint) error {
+	cs, err := s.store.ConversationsOf(ctx, shop, id, 1)
+	if err != nil || len(cs) == 0 {
+		return err
+	}
+	return s.hint(ctx, shop, cs[0].ID, nil, h)
 }
 
 // toldOf tells who follows the shoppers that they are others now.
@@ -62,7 +71,7 @@ func (s *Service) UnmergeShopper(ctx context.Context, by Caller, shop ShopID, fr
 	}
 	s.toldOf(p, from, into)
 	s.wake() // the store has left a task that takes the conversations back
-	return nil
+	return s.noteMerge(ctx, shop, into, Hint{Code: "unmerged", Detail: string(from)})
 }
 
 // AddressesOf lists where a shopper can be reached, for agents.
