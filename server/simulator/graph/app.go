@@ -107,6 +107,30 @@ func (w *World) SetSecret(appID, secret string) error {
 	return nil
 }
 
+// DashboardTest sends what the button Test beside Instagram's webhooks sends: an
+// event of nobody, with an id of 0 and a time in seconds, as a string.
+func (w *World) DashboardTest(appID string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.apps[appID]
+	if a == nil {
+		return fmt.Errorf("graph: no app %s", appID)
+	}
+	event := object{
+		"sender": object{"id": "12334"}, "recipient": object{"id": "23245"}, "timestamp": "1527459824",
+		"message": object{"mid": "random_mid", "text": "random_text"},
+	}
+	body := object{"object": ObjectInstagram, "entry": []object{{
+		"id": "0", "time": w.now().UnixMilli(), "messaging": []object{event},
+	}}}
+	p := &parcel{
+		app: appID, object: ObjectInstagram, url: a.callback(ObjectInstagram).URL,
+		body: escape(plainJSON(body)), ids: []string{"random_mid"}, first: w.now(),
+	}
+	w.later(0, true, func(ctx context.Context) { w.try(ctx, p) })
+	return nil
+}
+
 func (a *app) callback(object string) Callback {
 	if c, ok := a.Callbacks[object]; ok {
 		return c

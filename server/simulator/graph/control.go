@@ -18,6 +18,7 @@ import (
 //	POST   /sim/app                      App
 //	POST   /sim/app/{id}/callback        {object, url, verify_token}
 //	POST   /sim/app/{id}/secret          {secret}
+//	POST   /sim/app/{id}/test            {} what the button Test of the App Dashboard sends
 //	POST   /sim/number|page|instagram    Number, Page, Account
 //	POST   /sim/template/{owner}         Template
 //	POST   /sim/review/{owner}           {name, language, event, reason}
@@ -45,6 +46,7 @@ import (
 //	DELETE /sim/fault/{id}               {id} may be "all"
 //	POST   /sim/profile                  Profile, or {name: calm|nasty} alone
 //	POST   /sim/advance                  {seconds}
+//	POST   /sim/died                     {seconds}: the client was ended by force
 //	GET    /sim/journal?after=N&kind=K   → entries
 //	GET    /sim/invariants               → Report
 //	GET    /sim/said                     → what people let businesses know
@@ -116,6 +118,9 @@ func (w *World) controlBusiness(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("POST /sim/app/{id}/secret", take(func(r *http.Request, in struct{ Secret string }) (any, error) {
 		return nil, w.SetSecret(r.PathValue("id"), in.Secret)
+	}))
+	mux.HandleFunc("POST /sim/app/{id}/test", take(func(r *http.Request, _ nothing) (any, error) {
+		return nil, w.DashboardTest(r.PathValue("id"))
 	}))
 	mux.HandleFunc("POST /sim/number", take(func(_ *http.Request, n Number) (any, error) { return nil, w.AddNumber(n) }))
 	mux.HandleFunc("POST /sim/page", take(func(_ *http.Request, p Page) (any, error) { return nil, w.AddPage(p) }))
@@ -266,6 +271,10 @@ func (w *World) controlWorld(mux *http.ServeMux) {
 			return nil, errors.New("graph: the world goes by the real time")
 		}
 		w.Advance(r.Context(), time.Duration(in.Seconds*float64(time.Second)))
+		return nil, nil
+	}))
+	mux.HandleFunc("POST /sim/died", take(func(_ *http.Request, in struct{ Seconds float64 }) (any, error) {
+		w.ClientDied(time.Duration(in.Seconds * float64(time.Second)))
 		return nil, nil
 	}))
 	mux.HandleFunc("GET /sim/journal", take(func(r *http.Request, _ nothing) (any, error) { return w.controlJournal(r), nil }))

@@ -224,6 +224,24 @@ func TestInvariantsSeePlantedBreaches(t *testing.T) {
 	}
 }
 
+func TestAClientThatDiedMayTryOnceMore(t *testing.T) {
+	s := newStage(t, graph.Profile{})
+	s.say(numberA, "hi")
+	for _, wait := range []time.Duration{0, time.Minute} {
+		id := "d" + wait.String()
+		_, _, _, err := s.raw(id)
+		must(t, err)
+		s.pass(wait)
+		s.ClientDied(2 * time.Second)
+		_, _, _, err = s.raw(id)
+		must(t, err)
+	}
+	r := s.Invariants()
+	if len(r.Doubts) != 1 || r.Doubts[0].ClientID != "d0s" || len(r.Breaches) != 1 || r.Breaches[0].Rule != graph.RuleOnce {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestAForgeryThatIsBelievedIsABreach(t *testing.T) {
 	s := newStage(t, graph.Profile{BadSignature: 1})
 	s.say(numberA, "hi")

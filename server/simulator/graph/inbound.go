@@ -12,8 +12,8 @@ import (
 type Inbound struct {
 	// Type is text, image, video, audio, voice, document, sticker, location,
 	// contacts, reaction, edit, revoke, order, unsupported, broken, welcome, call,
-	// on Messenger and Instagram also link, heart, share and story, or any word
-	// that nobody knows. Empty: text.
+	// on Messenger and Instagram also link, heart, share, story and optin (Text is
+	// its ref), or any word that nobody knows. Empty: text.
 	Type string `json:"type"`
 	Text string `json:"text"` // or caption, or the new text of an edit
 

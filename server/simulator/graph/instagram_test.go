@@ -57,6 +57,16 @@ func TestInstagramDiffers(t *testing.T) {
 	}
 }
 
+func TestTheDashboardsTestIsSent(t *testing.T) {
+	s := newStage(t, graph.Profile{})
+	must(t, s.DashboardTest("1517776481860111"))
+	s.pass(time.Second)
+	hook := s.business.take(t)[0]
+	if at(hook, "entry", 0, "id") != "0" || at(hook, "entry", 0, "messaging", 0, "timestamp") != "1527459824" {
+		t.Errorf("%v", hook)
+	}
+}
+
 func TestAnInstagramAccountIsReachedThroughItsPage(t *testing.T) {
 	s := newStage(t, graph.Profile{})
 	must(t, s.AddInstagram(graph.Account{

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // Breach is something that must not be, found in the journal.
@@ -116,6 +117,18 @@ func (r *Report) count(id string, sends []Entry) {
 
 func (r *Report) breach(rule string, e Entry, detail string) {
 	r.Breaches = append(r.Breaches, Breach{Rule: rule, Entry: e.N, Detail: detail})
+}
+
+// ClientDied tells that the client was ended by force just now: it may have got
+// answers of the last moments without having kept them, so those count as lost.
+func (w *World) ClientDied(moments time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.journal {
+		if e.Accepted && w.now().Sub(e.At) <= moments {
+			e.Dropped = true
+		}
+	}
 }
 
 // Said is something that a person let a business know: the business must have it

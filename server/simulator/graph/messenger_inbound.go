@@ -28,6 +28,9 @@ func (w *World) sayMessenger(m *message, in Inbound) (string, error) {
 	case "reaction", "edit", "revoke":
 		return w.messengerSign(m, in)
 	}
+	if in.Type == "optin" {
+		return w.optIn(m, in)
+	}
 	body := object{"mid": m.id}
 	if in.Text != "" {
 		body["text"] = in.Text
@@ -44,6 +47,18 @@ func (w *World) sayMessenger(m *message, in Inbound) (string, error) {
 	maps.Copy(body, in.More)
 	m.content = clone(body)
 	w.transmit(m, false, func() []*update { return w.event(l, p, "messages", object{"message": body}, m.id) })
+	return m.id, nil
+}
+
+// optIn is the checkbox on a page of the shop: the business hears of the ref and
+// of a user_ref, and not of who it is. It may answer once with the user_ref.
+func (w *World) optIn(m *message, in Inbound) (string, error) {
+	userRef := "ref_" + m.person.scopedID(m.line)
+	w.thread(m.person, m.line).lastInbound = m.at
+	w.note(Entry{Kind: EntryInbound, Line: m.line.id, Person: m.person.ID, ID: m.id, Type: m.kind, Text: m.text})
+	updates := w.event(m.line, m.person, "messaging_optins", object{"optin": object{"ref": in.Text, "user_ref": userRef}}, m.id)
+	delete(updates[0].event, "sender")
+	w.enqueue(updates...)
 	return m.id, nil
 }
 

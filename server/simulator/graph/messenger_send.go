@@ -71,7 +71,7 @@ func (w *World) recipientOfPage(c *call, l *line) (*person, *thread, *failure) {
 	case to == nil:
 		return nil, nil, refused("The parameter recipient is required")
 	case text(to, "user_ref") != "":
-		id = text(to, "user_ref")
+		id = strings.TrimPrefix(text(to, "user_ref"), "ref_")
 	case text(to, "comment_id") != "" || text(to, "post_id") != "":
 		return nil, nil, fail(100, "").sub(2534025).titled("The comment was answered already, or does not exist")
 	case text(to, "notification_messages_token") != "":

@@ -275,6 +275,24 @@ func TestAnotherAppsThreadIsNotOurs(t *testing.T) {
 	}
 }
 
+func TestACheckboxTellsNotWhoItWas(t *testing.T) {
+	s := newStage(t, graph.Profile{})
+	_, err := s.Say("anna", pageA, graph.Inbound{Type: "optin", Text: "K7Q4MX"})
+	must(t, err)
+	s.pass(time.Second)
+	hook := s.business.take(t)[0]
+	covers(t, hook, fixture(t, "messenger/in_optin_checkbox_user_ref"))
+	if at(hook, "entry", 0, "messaging", 0, "sender") != nil {
+		t.Errorf("who it was is told: %v", hook)
+	}
+	ref := at(hook, "entry", 0, "messaging", 0, "optin", "user_ref")
+	status, answer := s.sendPage(object{"recipient": object{"user_ref": ref}, "message": object{"text": "hello"}})
+	s.pass(time.Second)
+	if status != http.StatusOK || answer["recipient_id"] != nil || len(s.business.take(t)) != 0 {
+		t.Errorf("%d %v", status, answer)
+	}
+}
+
 func TestProfilesAreOfThoseWhoWrote(t *testing.T) {
 	s := newStage(t, graph.Profile{})
 	path := "/v25.0/" + s.id(pageA) + "?fields=first_name,last_name"

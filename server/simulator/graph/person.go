@@ -26,9 +26,10 @@ type Person struct {
 
 type person struct {
 	Person
-	blocked  map[string]bool // by line
-	noPromo  map[string]bool // by line: asked WhatsApp for no more marketing
-	outgoing []func()        // what waits for the phone to be on
+	blocked  map[string]bool   // by line
+	noPromo  map[string]bool   // by line: asked WhatsApp for no more marketing
+	outgoing []func()          // what waits for the phone to be on
+	scoped   map[string]string // ids towards lines
 }
 
 // AddPerson adds a person and returns it complete.
@@ -52,7 +53,7 @@ func (w *World) AddPerson(p Person) (Person, error) {
 	if p.UserID == "" {
 		p.UserID = w.newUserID(p.Phone)
 	}
-	w.people[p.ID] = &person{Person: p, blocked: map[string]bool{}, noPromo: map[string]bool{}}
+	w.people[p.ID] = &person{Person: p, blocked: map[string]bool{}, noPromo: map[string]bool{}, scoped: map[string]string{}}
 	w.order = append(w.order, p.ID)
 	w.changed(w.people[p.ID], nil)
 	return p, nil
@@ -97,10 +98,16 @@ func (w *World) byUserID(id string) *person {
 // scopedID is the person's id towards a Page (PSID) or an Instagram account
 // (IGSID).
 func (p *person) scopedID(l *line) string {
-	if l.network == Instagram {
-		return scoped(16, l.network, l.id, p.ID)
+	id := p.scoped[l.id]
+	if id == "" {
+		digits := 17
+		if l.network == Instagram {
+			digits = 16
+		}
+		id = scoped(digits, l.network, l.id, p.ID)
+		p.scoped[l.id] = id
 	}
-	return scoped(17, l.network, l.id, p.ID)
+	return id
 }
 
 // ScopedID is the id by which a line knows a person: PSID, IGSID, or on WhatsApp

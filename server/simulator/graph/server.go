@@ -304,20 +304,18 @@ func (w *World) answer(rw http.ResponseWriter, c *call, body any, refusal *failu
 	header.Set("Facebook-Api-Version", "v25.0")
 	if struck != nil {
 		w.misbehave(rw, c, struck, status, raw)
-		w.lost(c, kept)
+		w.lost(c, kept, nil)
 		return
 	}
 	header.Set("Content-Length", strconv.Itoa(len(raw)))
 	rw.WriteHeader(status)
-	if _, err := rw.Write(raw); err != nil {
-		w.lost(c, kept)
-	}
-	w.lost(c, kept)
+	_, err = rw.Write(raw)
+	w.lost(c, kept, err)
 }
 
 // lost marks a message whose answer nobody waited for.
-func (w *World) lost(c *call, kept *Entry) {
-	if c.r.Context().Err() == nil {
+func (w *World) lost(c *call, kept *Entry, err error) {
+	if err == nil && c.r.Context().Err() == nil {
 		return
 	}
 	w.mu.Lock()

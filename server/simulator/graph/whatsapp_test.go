@@ -348,6 +348,10 @@ func TestBusinessScopedIDsReplaceAHiddenNumber(t *testing.T) {
 	s.pass(time.Second)
 	covers(t, s.business.take(t)[1], fixture(t, "whatsapp/in_status_delivered_bsuid_no_phone"), "parent")
 
+	if status, answer := s.call(http.MethodDelete, "/"+numberA+"/contact_book?messaging_product=whatsapp&bsuid="+user, waToken, nil); status != 200 {
+		t.Errorf("%d %v", status, answer)
+	}
+
 	fresh, err := s.ChangePhone("anna", "12195555358")
 	must(t, err)
 	s.pass(time.Second)
