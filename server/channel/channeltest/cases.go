@@ -51,17 +51,19 @@ func messages() map[string]chat.Message {
 	opened.ImageURL = "https://shop.example/g.svg"
 	opened.Buttons = []chat.Button{{Kind: "url", Title: "View this very fine pair of gloves", URL: "https://shop.example/p/gloves"}}
 	return map[string]chat.Message{
-		"text":                   {Text: "Hello, it comes in green too: https://shop.example/p/green"},
-		"text_long":              {Text: strings.TrimSpace(strings.Repeat("The quick brown fox jumps over the lazy dog. ", 120))},
-		"text_without_spaces":    {Text: strings.Repeat("語😀", 1200)},
-		"choices_two":            {Text: "Which colour?", Choices: choices("Red", "Green")},
-		"choices_five":           {Text: "Which colour?", Choices: choices("Red", "Green", "Blue", "One with a rather long name", "Black")},
-		"choices_thirteen":       {Text: "Which size?", Choices: choices(strings.Fields("30 31 32 33 34 35 36 37 38 39 40 41 42")...)},
-		"choices_of_one_title":   {Text: "Which one?", Choices: []chat.Choice{{ID: "a", Title: "This"}, {ID: "b", Title: "This"}}},
-		"choices_without_text":   {Choices: choices("Yes", "No")},
-		"choices_after_much":     {Text: strings.TrimSpace(strings.Repeat("All of it is in stock. ", 60)), Choices: choices("Yes", "No")},
-		"image":                  {Text: "The size chart", Attachments: []chat.Attachment{file("att_image", "chart.png", "image/png", 2048)}},
-		"document":               {Text: "Your invoice", Attachments: []chat.Attachment{file("att_pdf", `bill "7".pdf`, "application/pdf", 4096)}},
+		"text":                 {Text: "Hello, it comes in green too: https://shop.example/p/green"},
+		"text_long":            {Text: strings.TrimSpace(strings.Repeat("The quick brown fox jumps over the lazy dog. ", 120))},
+		"text_without_spaces":  {Text: strings.Repeat("語😀", 1200)},
+		"choices_two":          {Text: "Which colour?", Choices: choices("Red", "Green")},
+		"choices_five":         {Text: "Which colour?", Choices: choices("Red", "Green", "Blue", "One with a rather long name", "Black")},
+		"choices_thirteen":     {Text: "Which size?", Choices: choices(strings.Fields("30 31 32 33 34 35 36 37 38 39 40 41 42")...)},
+		"choices_of_one_title": {Text: "Which one?", Choices: []chat.Choice{{ID: "a", Title: "This"}, {ID: "b", Title: "This"}}},
+		"choices_without_text": {Choices: choices("Yes", "No")},
+		"choices_after_much":   {Text: strings.TrimSpace(strings.Repeat("All of it is in stock. ", 60)), Choices: choices("Yes", "No")},
+		"image":                {Text: "The size chart", Attachments: []chat.Attachment{file("att_image", "chart.png", "image/png", 2048)}},
+		"document": {
+			Text: "Your invoice", Attachments: []chat.Attachment{file("att_pdf", `bill "7".pdf`, "application/pdf", 4096)},
+		},
 		"voice":                  {Text: "Listen", Attachments: []chat.Attachment{file("att_voice", "voice.ogg", "audio/ogg; codecs=opus", 9)}},
 		"file_too_large":         {Text: "The film", Attachments: []chat.Attachment{file("att_large", "film.mp4", "video/mp4", 40<<20)}},
 		"file_of_a_strange_type": {Text: "The model", Attachments: []chat.Attachment{file("att_strange", "model.stl", "model/stl", 1024)}},
@@ -72,10 +74,15 @@ func messages() map[string]chat.Message {
 		"card":              {Text: "These?", Cards: []chat.Card{gloves}},
 		"card_with_answers": {Cards: []chat.Card{asked}},
 		"card_with_a_page":  {Cards: []chat.Card{opened}},
-		"card_bare":         {Cards: []chat.Card{{Title: "Pruning gloves"}}},
-		"cards_many":        {Text: "Any of these?", Cards: []chat.Card{gloves, asked, opened, gloves}},
-		"coupon":            {Text: "For you", Coupon: &chat.Coupon{Code: "SPRING10", Description: "10 % off all pots"}},
-		"order":             {Text: "It has left our house today.", Order: "1001"},
+		"card_with_much": {Cards: []chat.Card{{Title: "Pots", URL: "https://shop.example/p/pots", Buttons: []chat.Button{
+			{Kind: "reply", Title: "I would like to see some others"},
+			{Kind: "url", Title: "View", URL: "https://shop.example/p/pots"},
+			{Kind: "url", Title: "Care", URL: "https://shop.example/care"},
+		}}}},
+		"card_bare":  {Cards: []chat.Card{{Title: "Pruning gloves"}}},
+		"cards_many": {Text: "Any of these?", Cards: []chat.Card{gloves, asked, opened, gloves}},
+		"coupon":     {Text: "For you", Coupon: &chat.Coupon{Code: "SPRING10", Description: "10 % off all pots"}},
+		"order":      {Text: "It has left our house today.", Order: "1001"},
 	}
 }
 

@@ -20,6 +20,14 @@ type part struct {
 	kind string           // what the file is called in the body
 }
 
+// some refuses a message that comes to nothing.
+func some(parts []part) ([]part, error) {
+	if len(parts) == 0 {
+		return nil, &chat.SendError{Class: chat.SendRejected, Code: "empty", Detail: "the message says nothing"}
+	}
+	return parts, nil
+}
+
 // said collects what a message says in words: its text, and what a channel has no better form for.
 type said struct{ paragraphs []string }
 
@@ -67,7 +75,23 @@ func (s *said) numbered(all []chat.Choice) {
 }
 
 // card says a card in lines.
-func (s *said) card(c chat.Card) { s.add(append(cardLines(c), link(c))...) }
+func (s *said) card(c chat.Card) {
+	s.add(append(append(cardLines(c), link(c)), buttonLines(c, link(c), nil)...)...)
+}
+
+// buttonLines says what a card's buttons do, but for the page and the answers that can be tapped.
+func buttonLines(c chat.Card, page string, tappable []chat.Choice) []string {
+	var lines []string
+	for _, b := range c.Buttons {
+		switch {
+		case b.Kind == "url" && b.URL != page:
+			lines = append(lines, label(b.Title, b.URL))
+		case b.Kind == "reply" && tappable == nil:
+			lines = append(lines, "› "+b.Title)
+		}
+	}
+	return lines
+}
 
 func cardLines(c chat.Card) []string {
 	lines := []string{c.Title, c.Subtitle}

@@ -65,7 +65,7 @@ func (m messenger) render(e chat.Envelope) ([]part, error) {
 	if last != nil {
 		parts = append(parts, part{body: last})
 	}
-	return parts, nil
+	return some(parts)
 }
 
 // ending gives the message with what can be tapped; it takes the last piece of the text along.

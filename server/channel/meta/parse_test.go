@@ -55,24 +55,24 @@ func TestABrokenItemCostsNothingButItself(t *testing.T) {
 }
 
 func TestWhatHasALostPartIsShownAsUnsupported(t *testing.T) {
-	for inside, want := range map[string]string{
-		`"type":"text"`:                                                                 "text",
-		`"type":"text","text":"hello"`:                                                  "text",
-		`"type":"image","image":{}`:                                                     "image",
-		`"type":"hologram","hologram":{"a":1}`:                                          "hologram",
-		`"type":"interactive"`:                                                          "interactive",
-		`"type":"order","order":{}`:                                                     "order",
-		`"type":"location","location":{"name":"x"}`:                                     "location",
-		`"type":"contacts","contacts":[]`:                                               "contacts",
-		`"type":"unsupported","errors":[{"code":131060}]`:                               "unavailable",
-		`"type":"image","errors":[{"code":131052,"title":"Media download error"}]`:      "media_failed",
-		`"type":"unsupported","unsupported":{"type":"poll"},"errors":[{"code":131051}]`: "poll",
-		`"type":"interactive","interactive":{"type":"call_permission_reply"}`:           "call_permission_reply",
-		`"type":"","hologram":{"a":1}`:                                                  "unknown",
+	for _, c := range []struct{ inside, want string }{
+		{`"type":"text"`, "text"},
+		{`"type":"text","text":"hello"`, "text"},
+		{`"type":"image","image":{}`, "image"},
+		{`"type":"hologram","hologram":{"a":1}`, "hologram"},
+		{`"type":"interactive"`, "interactive"},
+		{`"type":"order","order":{}`, "order"},
+		{`"type":"location","location":{"name":"x"}`, "location"},
+		{`"type":"contacts","contacts":[]`, "contacts"},
+		{`"type":"unsupported","errors":[{"code":131060}]`, "unavailable"},
+		{`"type":"image","errors":[{"code":131052,"title":"Media download error"}]`, "media_failed"},
+		{`"type":"unsupported","unsupported":{"type":"poll"},"errors":[{"code":131051}]`, "poll"},
+		{`"type":"interactive","interactive":{"type":"call_permission_reply"}`, "call_permission_reply"},
+		{`"type":"","hologram":{"a":1}`, "unknown"},
 	} {
-		items := parse(t, whatsAppBody(`"errors":[{"code":131000}],"messages":[{"from":"16505551234","id":"m",`+inside+`}]`))
-		if len(items) != 1 || items[0].Kind != chat.InboundMessage || items[0].Message.Unsupported != want {
-			t.Errorf("%s: got %+v", inside, items)
+		items := parse(t, whatsAppBody(`"errors":[{"code":131000}],"messages":[{"from":"16505551234","id":"m",`+c.inside+`}]`))
+		if len(items) != 1 || items[0].Kind != chat.InboundMessage || items[0].Message.Unsupported != c.want {
+			t.Errorf("%s: got %+v", c.inside, items)
 		}
 	}
 }

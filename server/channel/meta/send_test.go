@@ -46,3 +46,12 @@ func answer(r *http.Request) (int, string) {
 	}
 	return http.StatusOK, `{"recipient_id":"5678","message_id":"m_1"}`
 }
+
+func TestAMessageThatSaysNothingIsRefused(t *testing.T) {
+	p := New(Options{})
+	for _, a := range []channel.Adapter{p.WhatsApp(), p.Messenger(), p.Instagram()} {
+		if n, err := a.Parts(letter(" ")); n != 0 || sendError(t, err).Code != "empty" {
+			t.Errorf("%s: %d parts, %v", a.Rules().Channel, n, err)
+		}
+	}
+}

@@ -74,7 +74,7 @@ func (w whatsApp) render(e chat.Envelope) ([]part, error) {
 	if last != nil {
 		parts = append(parts, part{body: interactive(last)})
 	}
-	return parts, nil
+	return some(parts)
 }
 
 func textBody(text string) object {
@@ -181,11 +181,12 @@ func cardBody(c chat.Card) object {
 	body := choicesBody(choices, chat.Words{})
 	switch {
 	case body != nil && body["type"] == "button":
-		lines = append(lines, page)
+		lines = append(append(lines, page), buttonLines(c, page, choices)...)
 	case page != "":
-		body = object{"type": "cta_url", "action": openPage(pageTitle(c), page)}
+		lines = append(lines, buttonLines(c, page, nil)...)
+		body = object{"type": "cta_url", "action": openPage(pageTitle(c, page), page)}
 	default:
-		return plainCard(c, lines)
+		return plainCard(c, append(lines, buttonLines(c, page, nil)...))
 	}
 	body["body"] = object{"text": cut(join(lines), waBody)}
 	if pictured(c.ImageURL) {
@@ -202,9 +203,9 @@ func plainCard(c chat.Card, lines []string) object {
 }
 
 // pageTitle is what the button says that opens a card's page.
-func pageTitle(c chat.Card) string {
+func pageTitle(c chat.Card, page string) string {
 	for _, b := range c.Buttons {
-		if b.Kind == "url" {
+		if b.Kind == "url" && b.URL == page {
 			return b.Title
 		}
 	}
