@@ -67,6 +67,7 @@ type Door struct {
 	guests   *guests
 	clock    *clock
 	crew     *crew
+	nudges   *nudges
 	spell    spell
 	accepts  *rate.Limiter
 	tellings *rate.Limiter // of those who are let in to be told to come back
@@ -112,6 +113,7 @@ func New(o Options) *Door {
 	d.guests = newGuests(&d.o.Limits)
 	d.clock = newClock(d)
 	d.crew = newCrew(d.own, d.contain)
+	d.nudges = newNudges(d.nudge, d.crew.run)
 	return d
 }
 

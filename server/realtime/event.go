@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/wire"
 )
 
 // event is a live event on its way through one room, with the frames that have been made of it. Whoever needs one first makes it;
@@ -19,8 +20,9 @@ type event struct {
 
 // logFrames are a commit's frames for one audience.
 type logFrames struct {
-	entries  []numbered
-	receipts []frame
+	entries    []numbered
+	receipts   []frame
+	deliveries []frame // agents are told of them
 }
 
 type numbered struct {
@@ -41,6 +43,11 @@ func (ev *event) log(a chat.Audience) *logFrames {
 	}
 	for _, w := range ev.Committed.Receipts {
 		l.receipts = append(l.receipts, ev.codec.receipt(ev.Conversation, w, a))
+	}
+	if a == chat.ForAgents {
+		for _, d := range ev.Committed.Deliveries {
+			l.deliveries = append(l.deliveries, encode(wire.DeliveryFrame(d)))
+		}
 	}
 	ev.logs[a].Store(l)
 	return l

@@ -66,7 +66,7 @@ func TestTheContractsExamplesAreTaken(t *testing.T) {
 					t.Fatalf("bye with %s", f.Code)
 				}
 				return
-			case "feed", "viewing":
+			case "feed", "viewing", "send.agent":
 				c = w.inbox(w.signIn(w.agent))
 			default:
 				c = w.shopper(w.person())

@@ -49,6 +49,8 @@ func (c *conn) enter(ctx context.Context, id chat.ConversationID, generation, af
 	}
 	if c.kind == chat.AuthorAgent {
 		l.watchShopper(ctx)
+	} else if l.opened(after) {
+		c.door.welcomeBack(ctx, c.who(), id)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type log struct {
 	// Guarded by the connection.
 	generation int64
 	last       int64 // the last entry queued, in the audience's numbering
+	elsewhere  bool  // the conversation goes on on another channel
 	reading    bool
 	over       bool
 	missed     bool // while reading, more came than is held
@@ -83,6 +84,10 @@ func (l *log) committed(ev *event) bool {
 	for _, f := range frames.receipts {
 		c.sendLocked(f)
 	}
+	for _, f := range frames.deliveries {
+		c.sendLocked(f)
+	}
+	l.elsewhere = conv.Address != ""
 	if l.shopper != nil && l.shopper.id != conv.Shopper.ID {
 		c.doLocked(l.watchShopper)
 	}
@@ -136,6 +141,9 @@ func (l *log) read(ctx context.Context, generation, after int64, first bool) err
 		if err != nil {
 			return err
 		}
+		c.mu.Lock()
+		l.elsewhere = r.Conversation.Address != ""
+		c.mu.Unlock()
 		if l.merge(r.Conversation.Generation, last) {
 			return nil
 		}

@@ -141,14 +141,24 @@ func (d *Door) signal(ctx context.Context, by chat.Caller, f openapi.ClientFrame
 	if err != nil {
 		return err
 	}
-	if f.Type == openapi.ClientFrameTypeRead {
-		return d.o.Service.Receive(ctx, by, shop, id, f.Seq, f.State != openapi.ReadStateDelivered)
-	}
 	c, err := d.o.Service.Conversation(ctx, by, shop, id)
 	if err != nil {
 		return err
 	}
-	if f.Type == openapi.ClientFrameTypeTyping {
+	switch f.Type {
+	case openapi.ClientFrameTypeRead:
+		read := f.State != openapi.ReadStateDelivered
+		if err := d.o.Service.Receive(ctx, by, shop, id, f.Seq, read); err != nil {
+			return err
+		}
+		if read && c.Address != "" {
+			d.nudges.read(by, shop, id, f.Seq)
+		}
+		return nil
+	case openapi.ClientFrameTypeTyping:
+		if !f.Note && c.Address != "" {
+			d.nudges.typing(by, shop, id)
+		}
 		return d.o.Service.Type(by, c, f.Note)
 	}
 	d.o.Service.View(by, shop, id)

@@ -16,5 +16,9 @@ func (c *conn) read(ctx context.Context, f openapi.ClientFrame) {
 	}
 	if err != nil {
 		c.refuse(err, "", id)
+		return
+	}
+	if l := c.log(id); l != nil && f.State != openapi.ReadStateDelivered && l.isElsewhere() {
+		c.door.nudges.read(c.who(), shop, id, f.Seq)
 	}
 }

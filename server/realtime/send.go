@@ -105,5 +105,6 @@ func (d *Door) commit(ctx context.Context, by chat.Caller, shopOf func(context.C
 	return d.o.Service.Send(ctx, by, chat.SendRequest{
 		Shop: shop, Conversation: id, Start: f.Start, ClientID: f.ClientID, Kind: chat.EntryKind(f.Kind),
 		Message: draft.Message, Attachments: draft.Attachments, ReplyTo: draft.ReplyTo,
+		To: chat.AddressID(f.To), Template: draft.Template, ReturnLink: draft.ReturnLink,
 	})
 }

@@ -26,6 +26,10 @@ func (c *conn) typing(_ context.Context, f openapi.ClientFrame) {
 	by := c.who()
 	if err := c.door.o.Service.Type(by, l.brief(by), f.Note); err != nil {
 		c.refuse(err, "", id)
+		return
+	}
+	if !f.Note && l.isElsewhere() {
+		c.door.nudges.typing(by, l.shop, id)
 	}
 }
 
