@@ -44,8 +44,10 @@ func (w *World) AddPerson(p Person) (Person, error) {
 		return Person{}, fmt.Errorf("graph: person %s is there already", p.ID)
 	}
 	p.Phone = digits(p.Phone)
-	if p.Phone == "" {
-		p.Phone = "1650555" + w.chance.digits(4)
+	for p.Phone == "" {
+		if phone := "1" + w.chance.digits(3) + "555" + w.chance.digits(4); w.byPhone(phone) == nil {
+			p.Phone = phone
+		}
 	}
 	if w.byPhone(p.Phone) != nil {
 		return Person{}, fmt.Errorf("graph: the number of %s is somebody else's", p.ID)

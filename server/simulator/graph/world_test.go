@@ -3,6 +3,7 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -268,5 +269,18 @@ func TestAWebhookIsSignedAsItIsSent(t *testing.T) {
 		if !bytes.Contains(p.body, []byte(part)) {
 			t.Errorf("%s is not in %s", part, p.body)
 		}
+	}
+}
+
+func TestInventedNumbersAreOnesOwn(t *testing.T) {
+	w := graph.New(graph.Options{Seed: 1})
+	phones := map[string]bool{}
+	for i := range 500 {
+		p, err := w.AddPerson(graph.Person{ID: fmt.Sprint(i)})
+		must(t, err)
+		phones[p.Phone] = true
+	}
+	if len(phones) != 500 {
+		t.Errorf("500 people have %d numbers", len(phones))
 	}
 }
