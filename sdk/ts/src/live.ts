@@ -10,6 +10,7 @@ import { followFeed, type Positions } from './feed.js'
 import {
   type AmendAction,
   type AmendFrame,
+  type Delivery,
   type Draft,
   type DurableFrame,
   type Entry,
@@ -60,6 +61,8 @@ export type LiveEvent =
   | { type: 'renamed'; from: string; to: string }
   | { type: 'entry'; key: string; entry: Entry }
   | { type: 'presence'; presence: PresenceFrame }
+  /** Agents only: a message on its way to an address elsewhere got further, or did not. */
+  | { type: 'delivery'; conversation: string; delivery: Delivery }
   | { type: 'feed'; change: FeedFrame }
   /** The whole list of this shop is to be read again over REST. */
   | { type: 'reload'; shop: string }
@@ -208,8 +211,14 @@ export class Live {
     this.#threads.delete(conversation)
   }
 
-  /** Sends a message: into a conversation, or, without one, into the one that this device is starting. */
-  async send(draft: Draft, to: { key?: string; kind?: 'message' | 'note' } = {}): Promise<Sent> {
+  /**
+   * Sends a message: into a conversation, or, without one, into the one that this device is starting. An agent may name the
+   * shopper's address that it goes to.
+   */
+  async send(
+    draft: Draft,
+    to: { key?: string; kind?: 'message' | 'note'; address?: string } = {},
+  ): Promise<Sent> {
     const clientId = this.#newId()
     const key = to.key === undefined ? (this.#starting() ?? clientId) : this.#key(to.key)
     const thread = this.#threads.get(key)
@@ -220,6 +229,7 @@ export class Live {
       client_id: clientId,
       ...(known === null ? { start: thread?.start ?? key } : { conversation: known }),
       ...(to.kind === undefined ? {} : { kind: to.kind }),
+      ...(to.address === undefined ? {} : { to: to.address }),
       message: draft,
     }
     const shown = this.#show(key, frame, this.#env.now())
@@ -334,6 +344,8 @@ export class Live {
         return this.#feed(frame)
       case 'presence':
         return this.#emit({ type: 'presence', presence: frame })
+      case 'delivery':
+        return this.#emit({ type: 'delivery', conversation: frame.conversation, delivery: frame.delivery })
     }
   }
 

@@ -1,8 +1,17 @@
 /**
- * The shopper's few REST calls beside the live connection: a session, identity, the unread count, older entries, uploads.
+ * The shopper's few REST calls beside the live connection: a session, identity, the unread count, older entries, uploads, and
+ * going on elsewhere and coming back.
  */
+import type { components } from './api.gen.js'
 import type { Attachment, Entry } from './frames.js'
 import { at, Http, type HttpOptions } from './http.js'
+
+type Schemas = components['schemas']
+export type NewHandoff = Schemas['NewHandoff']
+export type HandoffOffer = Schemas['HandoffOffer']
+export type ShopperHandoff = Schemas['ShopperHandoff']
+export type NewConsent = Schemas['NewConsent']
+export type Resumed = Schemas['Resumed']
 
 export interface ShopperSession {
   token: string
@@ -65,6 +74,38 @@ export class ShopperClient {
       repeatable: true,
       ...(signal === undefined ? {} : { signal }),
     })
+  }
+
+  /** A link that takes the conversation to a channel. Link and code are in this answer alone; a repeat makes another. */
+  offerHandoff(handoff: NewHandoff): Promise<HandoffOffer> {
+    return this.#http.call(this.#path('/shopper/handoffs'), { method: 'POST', body: handoff })
+  }
+
+  /** Those that are open or under way, newest first. */
+  async handoffs(): Promise<ShopperHandoff[]> {
+    return (await this.#http.call<{ items: ShopperHandoff[] }>(this.#path('/shopper/handoffs'))).items
+  }
+
+  /** Says that the link was opened. */
+  clickedHandoff(id: string): Promise<void> {
+    const path = this.#path(at('/shopper/handoffs/{}/click', id))
+    return this.#http.call(path, { method: 'POST', repeatable: true })
+  }
+
+  /** Says whether the person who came with the code is this shopper; `conflict` when nobody has come, or it was answered otherwise. */
+  confirmHandoff(id: string, mine: boolean): Promise<ShopperHandoff> {
+    const path = this.#path(at('/shopper/handoffs/{}/confirm', id))
+    return this.#http.call(path, { method: 'POST', body: { mine }, repeatable: true })
+  }
+
+  /** Leaves a number or an address, or takes it back, with the wording that was read. */
+  consent(consent: NewConsent): Promise<void> {
+    return this.#http.call(this.#path('/shopper/consents'), { method: 'POST', body: consent })
+  }
+
+  /** Exchanges the token of a return link. With `resumed` the answer holds the token of a new session: use that from then on. */
+  resume(token: string): Promise<Resumed> {
+    return this.#http.call(this.#path('/resume'), { method: 'POST', body: { token } })
   }
 
   #path(rest: string): string {

@@ -146,5 +146,17 @@ describe('a session that receives the golden frames', () => {
     expect(changes).toEqual(['1001'])
     say('snapshot.feed')
     expect(events.filter((e) => e.type === 'reload')).toHaveLength(2)
+    say('delivery')
+    const golden = JSON.parse(read('server.delivery.json')) as { delivery: unknown }
+    expect(events.at(-1)).toMatchObject({ type: 'delivery', delivery: golden.delivery })
+  })
+
+  test('and an agent who names the address that an answer goes to', async () => {
+    const live = await session('agent')
+    say('welcome.agent')
+    await live.send({ text: 'It is on its way.' }, { key: conversation, address: 'adr_1' })
+    expect(page.socket.sent.at(-1)).toMatchObject({ type: 'send', conversation, to: 'adr_1' })
+    await live.send({ text: 'Bye.' }, { key: conversation })
+    expect(page.socket.sent.at(-1)).not.toHaveProperty('to')
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Client, type ContextEvent } from '../src/client.js'
 import { at, Http, pages, TagalongError } from '../src/http.js'
@@ -269,5 +270,57 @@ describe('the clients', () => {
     })
     expect(await finish(shopper.createSession('de'))).toMatchObject({ token: 'tgs_1' })
     expect(page.requests[0]?.init.headers).not.toHaveProperty('Authorization')
+  })
+
+  test('a shopper goes on elsewhere and comes back', async () => {
+    const golden = (name: string) =>
+      JSON.parse(readFileSync(new URL(`../../../openapi/examples/${name}.json`, import.meta.url), 'utf8'))
+    const bodies = () => page.requests.map((r) => JSON.parse(String(r.init.body ?? 'null')) as unknown)
+    const shopper = new ShopperClient({
+      baseURL: 'https://chat.test',
+      key: 'pk_1',
+      token: () => 'tgs_1',
+      env: page.env,
+    })
+    answers(
+      { status: 201, body: golden('createHandoff.response') },
+      { status: 204 },
+      { body: golden('listShopperHandoffs.response') },
+      { body: golden('confirmHandoff.response') },
+      { status: 204 },
+      { body: golden('resumeConversation.response') },
+    )
+    const offer = await finish(shopper.offerHandoff(golden('createHandoff.request')))
+    if (offer instanceof TagalongError) throw offer
+    expect(offer.qr.path).toMatch(/^M/)
+    await finish(shopper.clickedHandoff(offer.id))
+    expect(await finish(shopper.handoffs())).toEqual(golden('listShopperHandoffs.response').items)
+    await finish(shopper.confirmHandoff(offer.id, false))
+    await finish(shopper.consent(golden('giveConsent.request')))
+    expect(await finish(shopper.resume('back_1'))).toEqual(golden('resumeConversation.response'))
+    const base = 'https://chat.test/v1/shops/pk_1'
+    expect(page.requests.map((r) => `${r.init.method} ${r.url.replace(base, '')}`)).toEqual([
+      'POST /shopper/handoffs',
+      `POST /shopper/handoffs/${offer.id}/click`,
+      'GET /shopper/handoffs',
+      `POST /shopper/handoffs/${offer.id}/confirm`,
+      'POST /shopper/consents',
+      'POST /resume',
+    ])
+    expect(bodies()).toEqual([
+      golden('createHandoff.request'),
+      null,
+      null,
+      { mine: false },
+      golden('giveConsent.request'),
+      { token: 'back_1' },
+    ])
+  })
+
+  test('a link is asked for once: a repeat would make another one', async () => {
+    answers('network')
+    const shopper = new ShopperClient({ baseURL: 'https://chat.test', key: 'pk_1', env: page.env })
+    expect(await finish(shopper.offerHandoff({ channel: 'whatsapp' }))).toMatchObject({ status: 0 })
+    expect(page.requests).toHaveLength(1)
   })
 })
