@@ -78,6 +78,13 @@ describe("the places of a template", () => {
     });
   });
 
+  test("leave the end of a link to the server where it is the way back", () => {
+    const { "button.1": _gone, ...rest } = values;
+    expect(filled(template(), rest)).toBe(false);
+    expect(filled(template(), rest, true)).toBe(true);
+    expect(fillOf(template(), rest, true).buttons).toBeUndefined();
+  });
+
   test("get what plainly belongs there", () => {
     const known = { shopper: "Mara Lindqvist", order: "1042", shop: "Juniper", agent: undefined };
     expect(suggestions(template(), known)).toEqual({

@@ -36,13 +36,20 @@ export function problemOfValue(value: string | undefined): "empty" | "lines" | "
   return value.length > maxValue ? "long" : undefined;
 }
 
-export const filled = (template: Template, values: Values): boolean =>
-  placesOf(template).every((place) => problemOfValue(values[placeId(place)]) === undefined);
+/** linkButton tells whether a place is the end of a button's link: the way back to the site may stand there. */
+export const linkButton = (template: Template, place: Place): boolean =>
+  place.part === "button" && template.buttons[Number(place.key)]?.kind === "url";
 
-/** fillOf brings what was typed into the form of the contract. */
-export function fillOf(template: Template, values: Values): TemplateUse {
+const toFill = (template: Template, returns: boolean): Place[] =>
+  placesOf(template).filter((place) => !(returns && linkButton(template, place)));
+
+export const filled = (template: Template, values: Values, returns = false): boolean =>
+  toFill(template, returns).every((place) => problemOfValue(values[placeId(place)]) === undefined);
+
+/** fillOf brings what was typed into the form of the contract; with `returns` the server puts the way back into the link. */
+export function fillOf(template: Template, values: Values, returns = false): TemplateUse {
   const fill: TemplateUse = { id: template.id };
-  for (const place of placesOf(template)) {
+  for (const place of toFill(template, returns)) {
     const part = place.part === "button" ? "buttons" : place.part;
     fill[part] = { ...fill[part], [place.key]: (values[placeId(place)] ?? "").trim() };
   }

@@ -2,7 +2,7 @@
 // agreed to.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Address, Consent, Handoff } from "../api/channels";
+import type { Address, Consent, Handoff, Reach } from "../api/channels";
 import { clockSkew } from "../api/client";
 import type { Conversation } from "../api/types";
 import { latestConsents, stepsOf } from "../channels/along";
@@ -47,7 +47,8 @@ export function AlongSection({ conversation }: { conversation: Conversation }): 
       </section>
     );
   }
-  const { addresses = [], handoffs = [], consents = [] } = held.value ?? {};
+  const { handoffs = [], consents = [] } = held.value ?? {};
+  const addresses = known(reachOf(id).value.value, held.value?.addresses ?? []);
   const merged = mergedOf(conversation);
   if (!addresses.length && !handoffs.length && !consents.length && !merged.length) return null;
   return (
@@ -71,6 +72,12 @@ export function AlongSection({ conversation }: { conversation: Conversation }): 
       {consents.length > 0 && <Consents consents={consents} />}
     </section>
   );
+}
+
+/** Who is not confirmed yet is somebody of their own: the conversation knows their address, the shopper does not. */
+function known(reach: Reach | undefined, own: readonly Address[]): Address[] {
+  const ways = reach?.ways.map((way) => way.address) ?? [];
+  return [...ways, ...own.filter((one) => !ways.some((way) => way.id === one.id))];
 }
 
 function AddressLine({

@@ -88,6 +88,9 @@ function HintLine(props: {
   );
 }
 
+/** Hints whose handoff nobody else has claimed: an agent may join what they suggest. */
+const joinable = new Set(["code_missing", "code_expired"]);
+
 export function HintActions({
   hint,
   conversation,
@@ -96,7 +99,7 @@ export function HintActions({
   conversation: Conversation;
 }): JSX.Element | null {
   const [busy, setBusy] = useState(false);
-  const { handoff } = hint;
+  const handoff = joinable.has(hint.code) ? hint.handoff : undefined;
   const accepted = threadOf(conversation.id).value?.items.some((one) => {
     const step = one.event?.handoff;
     return step !== undefined && step.id === handoff && (step.state === "linked" || step.state === "active");

@@ -104,7 +104,12 @@ export function CostHint({
 }): JSX.Element | null {
   const plan = compose.follows?.plan ?? compose.plan;
   if (!plan?.paid) return null;
-  return <span class={css.cost}>{costText(plan, reach)}</span>;
+  const full = costText(plan, reach);
+  return (
+    <span class={css.cost} data-tip={full}>
+      {costText(plan, undefined)}
+    </span>
+  );
 }
 
 /** costText: the price of the merchant's list, the category, and what is left of the month's limit. */

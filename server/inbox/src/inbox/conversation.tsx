@@ -25,7 +25,7 @@ import { shopperName } from "./names";
 import { Tags } from "./tags";
 import { ThreadView } from "./thread";
 import { useChannels } from "./use-channels";
-import { Whereabouts, WindowChip } from "./whereabouts";
+import { Whereabouts } from "./whereabouts";
 
 interface Props {
   shop: string;
@@ -69,6 +69,7 @@ export function ConversationView({ shop, id, view }: Props): JSX.Element {
   return (
     <main class={css.view} aria-label={shopperName(conversation.shopper)}>
       <Header conversation={conversation} view={view} />
+      <Whereabouts conversation={conversation} />
       <ThreadView conversation={conversation} thread={threadOf(id).value} />
       <Activity conversation={conversation} />
       <Composer key={id} conversation={conversation} />
@@ -113,7 +114,7 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
           <h2 dir="auto">{shopperName(shopper)}</h2>
         )}
         <p class={css.sub}>
-          <Whereabouts conversation={conversation} />
+          <span>{t(`presence.${presence?.state ?? "unknown"}`)}</span>
           {shops.value.length > 1 && <span>{shopOf(conversation.shop)?.name}</span>}
           {!open && <span>{t("conversation.closed")}</span>}
           <span class={css.wideOnly}>
@@ -121,7 +122,6 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
           </span>
         </p>
       </div>
-      <WindowChip conversation={conversation} />
       <div class={css.tools}>
         <Tags conversation={conversation} />
         {open && !assigned && agent.value && (

@@ -88,7 +88,7 @@ function Marks({ message }: { message: Message }): JSX.Element | null {
   const { template, return_link, forwarded, unsupported } = message;
   if (!template && !return_link && !forwarded && !unsupported) return null;
   return (
-    <p class={css.marks}>
+    <div class={css.marks}>
       {template && (
         <span data-tip={t("message.template.tip", { language: languageName(template.language) })}>
           <Icon name="template" size={13} /> {t("message.template", { name: template.name })}
@@ -109,7 +109,7 @@ function Marks({ message }: { message: Message }): JSX.Element | null {
           <Icon name="question" size={13} /> {t("message.unsupported", { kind: unsupported })}
         </span>
       )}
-    </p>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import type { Conversation } from "../api/types";
 import {
   filled,
   fillOf,
+  linkButton,
   matches,
   type Place,
   placeId,
@@ -27,7 +28,7 @@ import { Button } from "../ui/button";
 import { channelName } from "../ui/channel";
 import { cx } from "../ui/cx";
 import { Dialog } from "../ui/dialog";
-import { Field, Select } from "../ui/field";
+import { Check, Field, Select } from "../ui/field";
 import { Icon } from "../ui/icons";
 import { Empty, Failure, Skeleton } from "../ui/states";
 import { Chip } from "../ui/tag";
@@ -232,7 +233,7 @@ interface FillProps {
 }
 
 function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps): JSX.Element {
-  const places = placesOf(template);
+  const all = placesOf(template);
   const [values, setValues] = useState<Values>(() =>
     suggestions(template, {
       shopper: conversation.shopper.name,
@@ -242,17 +243,24 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
     }),
   );
   const [tried, setTried] = useState(false);
+  const [back, setBack] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const link = all.some((place) => place.part === "button" && linkButton(template, place));
+  const returns = link && back;
+  const places = all.filter((place) => !(returns && linkButton(template, place)));
   useEffect(() => form.current?.querySelector<HTMLElement>("input, button[type=submit]")?.focus(), []);
 
   const submit = (event: Event) => {
     event.preventDefault();
-    if (!filled(template, values)) {
+    if (!filled(template, values, returns)) {
       setTried(true);
       form.current?.querySelector<HTMLElement>("[data-bad] input")?.focus();
       return;
     }
-    const message = { template: fillOf(template, values) };
+    const message = {
+      template: fillOf(template, values, returns),
+      ...(returns ? { return_link: true } : {}),
+    };
     const to = { key: conversation.id, kind: "message" as const, address: way.address.id };
     void liveSession()
       ?.send(message, to)
@@ -277,6 +285,9 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
         </Chip>
       </header>
       <TemplatePreview template={template} values={values} />
+      {link && (
+        <Check label={t("template.back")} hint={t("template.back.hint")} checked={back} onChange={setBack} />
+      )}
       {places.length > 0 && (
         <fieldset class={css.places}>
           <legend>{t("template.places")}</legend>

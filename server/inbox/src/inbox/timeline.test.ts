@@ -44,6 +44,35 @@ describe("blocks", () => {
     ]);
   });
 
+  test("never puts two channels into one group", () => {
+    expect(kinds([item(1), item(2, { channel: "web" }), item(3, { channel: "whatsapp" })])).toEqual([
+      "day",
+      "group",
+      "group",
+    ]);
+  });
+
+  test("tells a move to another channel once", () => {
+    const event = (seq: number, body: Partial<Item["event"]> & { name: "handoff" | "route_changed" }) =>
+      item(seq, { kind: "event", event: body });
+    const step = { id: "hnd_1", from: "web" as const, to: "whatsapp" as const };
+    const route = event(3, { name: "route_changed", route: { from: "web", to: "whatsapp" } });
+    const drawn = blocks(
+      [
+        event(1, { name: "handoff", handoff: { ...step, state: "linked" } }),
+        event(2, { name: "handoff", handoff: { ...step, state: "active" } }),
+        route,
+      ],
+      undefined,
+    );
+    expect(drawn.flatMap((block) => (block.kind === "event" ? (block.item.seq ?? 0) : []))).toEqual([1, 3]);
+    const alone = blocks(
+      [event(1, { name: "handoff", handoff: { ...step, state: "active" } }), item(2)],
+      undefined,
+    );
+    expect(alone.map((block) => block.kind)).toEqual(["day", "event", "group"]);
+  });
+
   test("draws events as lines of their own, and they end a group", () => {
     const event = item(2, { kind: "event", event: { name: "closed" } });
     expect(kinds([item(1), event, item(3)])).toEqual(["day", "group", "event", "group"]);

@@ -16,7 +16,8 @@ export function blocks(items: readonly Item[], readUpTo: number | undefined): Bl
   const drawn: Block[] = [];
   let day = Number.NaN;
   let marked = readUpTo === undefined;
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
+    if (toldBeside(items, index)) continue;
     const today = startOfDay(item.at);
     if (today !== day) {
       day = today;
@@ -44,6 +45,16 @@ export function blocks(items: readonly Item[], readUpTo: number | undefined): Bl
     }
   }
   return drawn;
+}
+
+/** A handoff that goes on or comes home changes the route too: one line says both. */
+function toldBeside(items: readonly Item[], index: number): boolean {
+  const step = items[index]?.event?.handoff;
+  if (step?.state !== "active" && step?.state !== "returned") return false;
+  return [items[index - 1], items[index + 1]].some((beside) => {
+    const route = beside?.event?.route;
+    return route !== undefined && (step.state === "returned" ? route.to === "web" : route.to === step.to);
+  });
 }
 
 function joins(group: Extract<Block, { kind: "group" }>, item: Item): boolean {

@@ -1,14 +1,13 @@
-// Where the shopper is now, in the head of a conversation: on the site or gone, on which channel since when, and how long
-// free replies are possible there.
+// Where the conversation is now, when it has left the site: on which channel since when, and how long free replies are
+// possible there.
 import type { JSX } from "preact";
-import type { Reach } from "../api/channels";
+import type { Reach, ReachWay } from "../api/channels";
 import { clockSkew } from "../api/client";
 import type { Conversation } from "../api/types";
-import { composeOf, wayOf, windowOf } from "../channels/compose";
+import { type Compose, composeOf, wayOf, windowOf } from "../channels/compose";
 import { t } from "../i18n";
 import { dateTime, moment, span } from "../i18n/formats";
 import { now, serverTime } from "../state/clock";
-import { presences } from "../state/live";
 import { reachOf } from "../state/reach";
 import { ChannelMark, channelName } from "../ui/channel";
 import { cx } from "../ui/cx";
@@ -23,34 +22,33 @@ export function since(reach: Reach): number | undefined {
   return here?.updated_at ?? wayOf(reach, reach.route)?.address.last_inbound_at;
 }
 
-export function Whereabouts({ conversation }: { conversation: Conversation }): JSX.Element {
-  const presence = presences.value[conversation.id]?.state ?? "unknown";
+/** One line below the head; nothing while the conversation is on the site alone. */
+export function Whereabouts({ conversation }: { conversation: Conversation }): JSX.Element | null {
   const reach = reachOf(conversation.id).value.value;
-  const way = wayOf(reach, reach?.route);
-  if (!reach || !way) return <span>{t(`presence.${presence}`)}</span>;
-  const from = since(reach);
+  const route = wayOf(reach, reach?.route);
+  const way = route ?? (reach?.presence === "here" ? undefined : composeOf(reach).follows);
+  if (!reach || !way) return null;
+  const from = route && since(reach);
   const channel = channelName(way.address.channel);
   return (
-    <>
+    <div class={css.strip}>
       <span class={css.on}>
-        <ChannelMark channel={way.address.channel} bare size={15} />
+        <ChannelMark channel={way.address.channel} bare size={16} />
         <span {...(from ? { "data-tip": dateTime(from) } : {})}>
-          {from
-            ? t("whereabouts.since", { channel, time: moment(from, now.value) })
-            : t("whereabouts.on", { channel })}
+          {!route
+            ? t("whereabouts.reachable", { channel })
+            : from
+              ? t("whereabouts.since", { channel, time: moment(from, now.value) })
+              : t("whereabouts.on", { channel })}
         </span>
       </span>
-      {presence === "here" && <span>{t("presence.here")}</span>}
-    </>
+      <WindowChip compose={composeOf(reach)} way={way} />
+    </div>
   );
 }
 
 /** The countdown of the window; nothing where a channel has none, or while the shopper reads on the site. */
-export function WindowChip({ conversation }: { conversation: Conversation }): JSX.Element | null {
-  const reach = reachOf(conversation.id).value.value;
-  const compose = composeOf(reach);
-  const way = compose.way ?? (reach?.presence === "here" ? undefined : compose.follows);
-  if (!way) return null;
+function WindowChip({ compose, way }: { compose: Compose; way: ReachWay }): JSX.Element | null {
   const at = serverTime();
   const left = windowOf(way.window_until, at);
   if (!left) return null;
