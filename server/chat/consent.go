@@ -23,6 +23,7 @@ type ConsentSource string
 // Sources of a consent.
 const (
 	ConsentByForm     ConsentSource = "form"     // the widget's form
+	ConsentByLink     ConsentSource = "link"     // they followed a link beside a notice, and wrote
 	ConsentByWord     ConsentSource = "word"     // STOP or START, written on the channel
 	ConsentByProvider ConsentSource = "provider" // the provider's own switch
 	ConsentByPlugin   ConsentSource = "plugin"   // the shop's checkout, told by a plugin

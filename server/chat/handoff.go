@@ -44,7 +44,9 @@ type Handoff struct {
 	Source       HandoffSource  `json:"source"`
 	State        HandoffState   `json:"state"`
 	Reason       string         `json:"reason,omitempty"`
-	Page         string         `json:"page,omitempty"` // where on the site it began: the return link leads there
+	Page         string         `json:"page,omitempty"`     // where on the site it began: the return link leads there
+	Notice       string         `json:"notice,omitempty"`   // of an offer: what the shopper read beside the link, and agrees to by using it
+	Language     string         `json:"language,omitempty"` // of the notice
 	ExpiresAt    Millis         `json:"expires_at,omitempty"`
 	CreatedAt    Millis         `json:"created_at"`
 	UpdatedAt    Millis         `json:"updated_at"`

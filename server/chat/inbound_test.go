@@ -308,6 +308,10 @@ func TestACodeTakesTheConversationAlong(t *testing.T) {
 	must(t, s.hook(s.text(lucia, o.Text)))
 	s.expect(s.shop.ID, c.ID, "web: Is the jug still there?", "handoff offered", "handoff clicked", "handoff linked", "route whatsapp",
 		"handoff active", "whatsapp: Hello! I'd like to continue my chat with Marl")
+	lines, err := s.store.ConsentsOf(t.Context(), s.shop.ID, b.Shopper)
+	if err != nil || len(lines) != 1 || !lines[0].Granted || lines[0].Source != chat.ConsentByLink || lines[0].Value != lucia.Phone || lines[0].Wording != o.Handoff.Notice {
+		t.Errorf("the ledger is %+v, error %v", lines, err)
+	}
 	c = s.conversation(c)
 	if len(s.conversations(s.shop)) != 1 || c.Channel != chat.ChannelWhatsApp || c.Shopper.ID != b.Shopper {
 		t.Errorf("it goes on elsewhere: %+v", c)

@@ -45,6 +45,9 @@ func (s *Service) Offer(ctx context.Context, by Caller, r OfferRequest) (Offered
 		From: ChannelWeb, To: r.Channel, Account: acct.ID, Source: HandoffByLink, State: HandoffOffered, Page: page,
 		ExpiresAt: now.Add(CodeFor), CreatedAt: now, UpdatedAt: now,
 	}
+	words := wordsIn(r.Language)
+	h.Language = clip(r.Language, 35)
+	h.Notice = strings.NewReplacer("{shop}", shop.Name, "{channel}", words[string(r.Channel)]).Replace(words["notice"])
 	hash := code.Hash(acct.ID)
 	if err := s.store.CreateHandoff(ctx, h, &hash); err != nil {
 		return Offered{}, err
@@ -52,7 +55,7 @@ func (s *Service) Offer(ctx context.Context, by Caller, r OfferRequest) (Offered
 	if err := s.tell(ctx, h); err != nil {
 		return Offered{}, err
 	}
-	text := strings.ReplaceAll(wordsIn(r.Language)["continue"], "{shop}", shop.Name) + " (ref " + code.String() + ")"
+	text := strings.ReplaceAll(words["continue"], "{shop}", shop.Name) + " (ref " + code.String() + ")"
 	return Offered{Handoff: h, URL: s.carry.Link(acct, text, code.String()), Text: text, Code: code.String()}, nil
 }
 

@@ -138,11 +138,10 @@ func (c Conversation) hear(w heard, a Address, now time.Time) (Change, error) {
 				ID: w.step, Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Conversation: c.ID, From: c.Channel, To: a.Channel,
 				Account: a.Account, Source: HandoffByShopper, CreatedAt: At(now),
 			}
-			if c.Handoff != nil {
-				h.Page = c.Handoff.Page // the way back stays
-			}
+			h.Page = pageOf(c) // the way back stays
 		}
 		if c.Address != a.ID || c.Handoff == nil || c.Handoff.ID != h.ID {
+			ch.agree(w, a, *h)
 			ch.arrive(a, *h)
 		}
 	}
@@ -170,6 +169,21 @@ func (a *Address) hear(w heard, c ConversationID) {
 	}
 	a.FreeUntil = max(a.FreeUntil, w.free)
 	a.Conversation = c
+}
+
+// noticeVersion is that of the notice beside links; it changes with its words.
+const noticeVersion = "link-1"
+
+// agree writes into the ledger what a shopper has agreed to by following a link beside a notice.
+func (ch *Change) agree(w heard, a Address, h Handoff) {
+	if h.Notice == "" {
+		return
+	}
+	ch.Consents = append(ch.Consents, Consent{
+		ID: numbered(w.merge, 'n'), Merchant: h.Merchant, Shop: h.Shop, Shopper: ch.Conversation.Shopper.ID, Channel: a.Channel, Value: a.value(),
+		Purpose: ForConversation, Granted: true, Wording: h.Notice, Version: noticeVersion, Language: h.Language, Page: h.Page,
+		Source: ConsentByLink, At: w.at,
+	})
 }
 
 // arrive moves the route to where the person is. A handoff that was offered is linked first.
