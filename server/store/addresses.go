@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -122,6 +123,21 @@ func take(a *chat.Address, p chat.Person) {
 	a.Name, a.Username = cmp.Or(p.Name, a.Name), cmp.Or(p.Username, a.Username)
 }
 
+// lose takes a key from an address, and the number or name that it stands for.
+func lose(a *chat.Address, key string) {
+	a.Keys = slices.DeleteFunc(slices.Clone(a.Keys), func(k string) bool { return k == key })
+	if len(a.Keys) == 0 {
+		a.Keys = nil
+	}
+	switch _, value, _ := strings.Cut(key, ":"); value {
+	case "":
+	case strings.TrimPrefix(a.Phone, "+"):
+		a.Phone = ""
+	case a.UserID:
+		a.UserID = ""
+	}
+}
+
 // insertAddress writes a new address. Its account and its shop must be of one merchant.
 func (g *group) insertAddress(a chat.Address) error {
 	data, err := encodeAddress(a)
@@ -181,7 +197,7 @@ func (g *group) giveKeys(a chat.Address) error {
 	return nil
 }
 
-// loseKey takes a key from whoever else has it, and the phone number that it stands for.
+// loseKey takes a key from whoever else has it.
 func (g *group) loseKey(to chat.Address, key string) error {
 	others, err := many(g, scanAddress, `SELECT `+addressColumns+` FROM address_keys k CROSS JOIN addresses a ON a.id = k.address
 		WHERE k.account = $1 AND k.key = $2 AND k.shop = $3`, to.Account, key, to.Shop)
@@ -192,10 +208,7 @@ func (g *group) loseKey(to chat.Address, key string) error {
 		if o.ID == to.ID {
 			continue
 		}
-		o.Keys = slices.DeleteFunc(slices.Clone(o.Keys), func(k string) bool { return k == key })
-		if o.Phone == to.Phone {
-			o.Phone = ""
-		}
+		lose(&o, key)
 		data, err := encodeAddress(o)
 		if err != nil {
 			return err
@@ -268,7 +281,11 @@ func (d *DB) Rekey(ctx context.Context, account chat.AccountID, old []string, no
 		changed = onePerShop(found, now.UserID)
 		for i := range changed {
 			a := &changed[i]
-			a.Keys = slices.DeleteFunc(slices.Clone(a.Keys), func(k string) bool { return slices.Contains(old, k) })
+			for _, k := range old {
+				if slices.Contains(a.Keys, k) {
+					lose(a, k)
+				}
+			}
 			take(a, now)
 			if err := g.updateAddress(*a); err != nil {
 				return err

@@ -41,6 +41,12 @@ func (d *DB) Plan(ctx context.Context, query string) ([]string, error) {
 	}, `EXPLAIN QUERY PLAN `+query, args...)
 }
 
+// ReadyAt50 counts the tasks that a claim at the time 50 would look at.
+func (d *DB) ReadyAt50(ctx context.Context) (n int, err error) {
+	err = d.reader(ctx).row(`SELECT COUNT(*) FROM tasks WHERE ready_at <= 50 AND buried_at = 0 AND waits = 0`).Scan(&n)
+	return n, err
+}
+
 // Exec runs a statement on the committer's connection.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) error {
 	return d.do(ctx, func(g *group) error {

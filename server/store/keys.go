@@ -64,8 +64,16 @@ func (d *DB) RevokePluginKey(ctx context.Context, shop chat.ShopID, id chat.Plug
 	}))
 }
 
+func aadIdentity(shop chat.ShopID, kid string) string {
+	return "identity_secret:" + string(shop) + "/" + kid
+}
+
 // CreateIdentitySecret implements chat.Directory.
 func (d *DB) CreateIdentitySecret(ctx context.Context, s chat.IdentitySecret) error {
+	secret, err := d.shut(aadIdentity(s.Shop, s.KID), s.Secret)
+	if err != nil {
+		return fmt.Errorf("create identity secret: %w", err)
+	}
 	return doing("create identity secret", d.do(ctx, func(g *group) error {
 		var n int
 		if err := g.row(`SELECT COUNT(*) FROM identity_secrets WHERE shop = $1`, s.Shop).Scan(&n); err != nil {
@@ -74,18 +82,59 @@ func (d *DB) CreateIdentitySecret(ctx context.Context, s chat.IdentitySecret) er
 		if n >= 2 {
 			return chat.ErrConflict
 		}
-		return conflict(g.must(`INSERT INTO identity_secrets (shop, kid, merchant, secret, created_at)
-			SELECT id, $1, merchant, $2, $3 FROM shops WHERE id = $4 AND merchant = $5`, s.KID, s.Secret, s.CreatedAt, s.Shop, s.Merchant))
+		return conflict(g.must(`INSERT INTO identity_secrets (shop, kid, merchant, secret, created_at, sealed)
+			SELECT id, $1, merchant, $2, $3, 1 FROM shops WHERE id = $4 AND merchant = $5`, s.KID, secret, s.CreatedAt, s.Shop, s.Merchant))
 	}))
 }
 
-// IdentitySecrets implements chat.Directory.
+// IdentitySecrets implements chat.Directory. One that can't be opened is as good as none: identities signed with it are refused.
 func (d *DB) IdentitySecrets(ctx context.Context, shop chat.ShopID) ([]chat.IdentitySecret, error) {
-	all, err := many(d.reader(ctx), func(row scanner) (s chat.IdentitySecret, err error) {
-		err = row.Scan(&s.KID, &s.Merchant, &s.Shop, &s.Secret, &s.CreatedAt)
-		return s, err
-	}, `SELECT kid, merchant, shop, secret, created_at FROM identity_secrets WHERE shop = $1 ORDER BY created_at, kid`, shop)
+	all, err := many(d.reader(ctx), d.scanIdentitySecret,
+		`SELECT kid, merchant, shop, secret, created_at, sealed FROM identity_secrets WHERE shop = $1 ORDER BY created_at, kid`, shop)
 	return all, doing("list identity secrets", err)
+}
+
+func (d *DB) scanIdentitySecret(row scanner) (s chat.IdentitySecret, err error) {
+	var sealed bool
+	if err := row.Scan(&s.KID, &s.Merchant, &s.Shop, &s.Secret, &s.CreatedAt, &sealed); err != nil || !sealed {
+		return s, err
+	}
+	plain, err := d.unshut(aadIdentity(s.Shop, s.KID), s.Secret)
+	if err != nil {
+		d.log.Error("an identity secret can't be opened", "shop", s.Shop, "kid", s.KID, "error", err)
+	}
+	s.Secret = plain
+	return s, nil
+}
+
+// sealOld seals what was written before secrets were sealed.
+func (d *DB) sealOld(ctx context.Context) error {
+	if d.seal == nil {
+		return nil
+	}
+	old, err := many(d.reader(ctx), d.scanIdentitySecret,
+		`SELECT kid, merchant, shop, secret, created_at, sealed FROM identity_secrets WHERE sealed = 0`)
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	err = d.do(ctx, func(g *group) error {
+		for _, s := range old {
+			secret, err := d.shut(aadIdentity(s.Shop, s.KID), s.Secret)
+			if err != nil {
+				return err
+			}
+			_, err = g.exec(`UPDATE identity_secrets SET secret = $1, sealed = 1 WHERE shop = $2 AND kid = $3 AND sealed = 0`, secret, s.Shop, s.KID)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		d.commits.scrub.Store(true) // the log still holds them as they were
+		d.commits.touch()
+	}
+	return err
 }
 
 // DeleteIdentitySecret implements chat.Directory.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -50,7 +51,7 @@ func (g *group) merge(was, known chat.Shopper, by chat.Author, now chat.Millis) 
 	m := moved{By: by, Customer: was.CustomerID}
 	var err error
 	if m.Conversations, err = many(g, scanValue[chat.ConversationID], `SELECT id FROM conversations WHERE shopper IN (
-		SELECT id FROM shoppers WHERE id = $1 UNION ALL SELECT id FROM shoppers WHERE alias_of = $1 AND alias_of <> '')`, was.ID); err != nil {
+		SELECT id FROM shoppers WHERE id = $1 UNION ALL SELECT id FROM shoppers WHERE alias_of = $1 AND alias_of <> '') ORDER BY id`, was.ID); err != nil {
 		return err
 	}
 	if err := g.handOver(&m, was.ID, known.ID); err != nil {
@@ -93,6 +94,7 @@ func (g *group) handOver(m *moved, was, known chat.ShopperID) (err error) {
 	if err != nil {
 		return err
 	}
+	slices.Sort(m.Aliases)
 	m.Addresses, err = many(g, scanValue[chat.AddressID], `UPDATE addresses SET shopper = $1 WHERE shopper = $2 RETURNING id`, known, was)
 	if err != nil {
 		return err

@@ -55,6 +55,12 @@ func TestSQLiteDoesWhatMemoryDoes(t *testing.T) {
 			"erase":    m.erase,
 			"task":     m.task,
 			"reopen":   m.reopen,
+			"contact":  m.contact,
+			"rekey":    m.rekey,
+			"arrive":   m.arrive,
+			"deliver":  m.deliver,
+			"merge":    m.merge,
+			"unmerge":  m.unmerge,
 		})
 	})
 }
@@ -72,6 +78,9 @@ type twins struct {
 	sessions      []chat.ShopperSession
 	conversations []chat.ConversationID
 	tasks         [2][]chat.Task
+	account       chat.Account
+	addresses     []chat.Address
+	deliveries    []chat.Delivery
 }
 
 // both asks the two stores the same and compares the answers.
@@ -112,7 +121,9 @@ func (m *twins) fill(t *rapid.T) {
 	w := chat.Merchant{ID: chat.NewID[chat.MerchantID](chat.PrefixMerchant, m.random)}
 	m.shop = chat.Shop{ID: chat.NewID[chat.ShopID](chat.PrefixShop, m.random), Merchant: w.ID, Key: "pk_1"}
 	m.agent = chat.Agent{ID: "agt_1", Merchant: w.ID, Name: "Ada", Role: chat.RoleOwner, Active: true}
+	m.account = chat.Account{ID: "acc_1", Merchant: w.ID, Channel: chat.ChannelEmail, ExternalID: "1", Shops: []chat.ShopID{m.shop.ID}}
 	must(t, m, "create merchant", func(s chat.Store) error { return s.CreateMerchant(t.Context(), w, m.shop, m.agent, "hash") })
+	must(t, m, "create account", func(s chat.Store) error { return s.CreateAccount(t.Context(), m.account) })
 }
 
 func must(t *rapid.T, m *twins, what string, do func(chat.Store) error) {
@@ -404,6 +415,7 @@ func (m *twins) compare(t *rapid.T) {
 		check(err)
 		_, err = both(t, m, "of shopper", func(s chat.Store) ([]chat.Conversation, error) { return s.ConversationsOf(ctx, m.shop.ID, p.ID, 9) })
 		check(err)
+		m.compareChannels(t, p)
 		_, err = both(t, m, "records of shopper", func(s chat.Store) ([]chat.Record, error) { return s.RecordsOf(ctx, m.shop.ID, p.ID, "cust1", 9) })
 		check(err)
 	}

@@ -130,6 +130,48 @@ func TestCloseAnswersEverybody(t *testing.T) {
 	}
 }
 
+// TestLanesThatWaitCostAClaimNothing fills many lanes whose heads are put off, as the addresses of an account that is down have, and
+// a long one. What is behind the heads is not looked at: see the plans, which have no other index than tasks_ready.
+func TestLanesThatWaitCostAClaimNothing(t *testing.T) {
+	w := open(t, store.Options{})
+	var tasks []chat.Task
+	for i := range 50_000 {
+		lane := "deliver:long"
+		if i%2 == 0 {
+			lane = fmt.Sprintf("deliver:adr_%d", i%2_000)
+		}
+		tasks = append(tasks, chat.Task{Kind: chat.TaskDeliver, DueAt: 1, Lane: lane})
+	}
+	if err := w.AddTasks(t.Context(), tasks...); err != nil {
+		t.Fatal(err)
+	}
+	lanes := 0
+	for {
+		claimed, err := w.ClaimTasks(t.Context(), 1, time.Hour, 1_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(claimed) == 0 {
+			break
+		}
+		lanes += len(claimed)
+		for _, task := range claimed {
+			if err := w.PostponeTask(t.Context(), task, 100, "the account is down"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if lanes != 1_001 {
+		t.Fatalf("%d lanes had a head", lanes)
+	}
+	if next, err := w.NextTask(t.Context()); err != nil || next != 100 {
+		t.Fatalf("next at %d, %v", next, err)
+	}
+	if ready, err := w.ReadyAt50(t.Context()); err != nil || ready != 0 {
+		t.Fatalf("%d tasks behind the heads would be looked at, %v", ready, err)
+	}
+}
+
 // held stops the committer inside a decision until release is called.
 func (w *world) held(t *testing.T, id chat.ConversationID) (release func()) {
 	t.Helper()
@@ -432,6 +474,28 @@ func TestAFullDiskMakesTheStoreReadOnlyAndItRecovers(t *testing.T) {
 	done, err := w.post(t.Context(), id, "after")
 	if err != nil || done.Entries[0].Seq != int64(acked+1) {
 		t.Fatalf("%+v, %v", done, err)
+	}
+}
+
+func TestHousekeepingRemovesResumeLinksAMonthAfterTheirEnd(t *testing.T) {
+	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+	w := open(t, store.Options{Now: func() time.Time { return now }})
+	end := chat.At(now)
+	l := chat.ResumeLink{Hash: [32]byte{1}, Merchant: w.shop.Merchant, Shop: w.shop.ID, Shopper: w.shopper.ID, ExpiresAt: end}
+	if err := w.CreateResumeLink(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		after time.Duration
+		there bool
+	}{{30 * 24 * time.Hour, true}, {time.Millisecond, false}} {
+		now = now.Add(x.after)
+		if err := w.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ResumeLink(t.Context(), l.Hash, end-1); (err == nil) != x.there {
+			t.Errorf("after %v: %v", x.after, err)
+		}
 	}
 }
 

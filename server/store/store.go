@@ -98,6 +98,9 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	d.running.Go(d.commits.tell)
 	d.running.Go(d.checkpoint)
 	d.running.Go(d.housekeep)
+	if err := d.sealOld(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("seal old secrets: %w", err), d.Close())
+	}
 	return d, nil
 }
 

@@ -155,6 +155,23 @@ func TestTheStoreOnSQLiteIsAStore(t *testing.T) {
 	t.Run("every statement uses an index", func(t *testing.T) { usesIndexes(t, statements) })
 }
 
+// TestAMessageThatStaysOnTheWebAsksNothingOfChannels looks at what was run for conversations that are nowhere else.
+func TestAMessageThatStaysOnTheWebAsksNothingOfChannels(t *testing.T) {
+	w := open(t, store.Options{})
+	c := w.start(t, "s1").Conversation
+	if _, err := w.post(t.Context(), c.ID, "m1"); err != nil {
+		t.Fatal(err)
+	}
+	channels := regexp.MustCompile(`provider_|account|template|address|consent|handoff|resume|deliver|parked|raws|merges|SAVEPOINT beside`)
+	for _, s := range w.Statements() {
+		if regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|SAVEPOINT)`).MatchString(s) && channels.MatchString(s) && !strings.Contains(s, "agent_sessions") {
+			if !strings.Contains(s, "identity_secrets") {
+				t.Errorf("ran %s", s)
+			}
+		}
+	}
+}
+
 func usesIndexes(t *testing.T, statements map[string]bool) {
 	db := bare(t, store.Options{})
 	if err := db.Tidy(t.Context()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -50,16 +51,7 @@ func byMaking(a, b chat.Address) int {
 func (m *memory) EnsureAddress(_ context.Context, want chat.Address, stranger chat.Shopper) (chat.Address, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	best := -1
-	for _, i := range m.byKeys(want.Account, want.Shop, want.Keys) {
-		switch have := m.addresses[i].UserID; {
-		case have != "" && have == want.UserID:
-			best = i
-		case have != "" && want.UserID != "": // a phone number has changed hands
-		case best < 0 || have == "" && want.UserID == "" && m.addresses[best].UserID != "":
-			best = i
-		}
-	}
+	best := m.samePerson(m.byKeys(want.Account, want.Shop, want.Keys), want.UserID)
 	if best >= 0 {
 		a := m.addresses[best]
 		named(&a, chat.Person{Keys: want.Keys, Phone: want.Phone, UserID: want.UserID, Name: want.Name, Username: want.Username})
@@ -87,6 +79,21 @@ func (m *memory) EnsureAddress(_ context.Context, want chat.Address, stranger ch
 		return chat.Address{}, false, err
 	}
 	return a, true, nil
+}
+
+// samePerson gives which of the addresses is who is called userID: who is known by it, else one of whom no such name is known.
+func (m *memory) samePerson(found []int, userID string) int {
+	for _, called := range []string{userID, ""} {
+		for _, i := range found {
+			if m.addresses[i].UserID == called {
+				return i
+			}
+		}
+	}
+	if userID == "" && len(found) > 0 {
+		return found[0]
+	}
+	return -1
 }
 
 // mayAddress refuses an address whose account, shop and shopper are not of one merchant.
@@ -124,13 +131,25 @@ func (m *memory) setAddress(i int, a chat.Address) {
 		}
 		for _, k := range a.Keys {
 			if slices.Contains(o.Keys, k) && !slices.Contains(had, k) {
-				o.Keys = slices.DeleteFunc(slices.Clone(o.Keys), func(x string) bool { return x == k })
-				if o.Phone == a.Phone {
-					o.Phone = ""
-				}
+				lose(&o, k)
 			}
 		}
 		m.addresses[j] = o
+	}
+}
+
+// lose takes a key from an address, and the number or name that it stands for.
+func lose(a *chat.Address, key string) {
+	a.Keys = slices.DeleteFunc(slices.Clone(a.Keys), func(k string) bool { return k == key })
+	if len(a.Keys) == 0 {
+		a.Keys = nil
+	}
+	switch _, value, _ := strings.Cut(key, ":"); value {
+	case "":
+	case strings.TrimPrefix(a.Phone, "+"):
+		a.Phone = ""
+	case a.UserID:
+		a.UserID = ""
 	}
 }
 
@@ -204,7 +223,11 @@ func (m *memory) Rekey(_ context.Context, account chat.AccountID, old []string, 
 	all := m.pickPerShop(m.byKeys(account, "", old), now.UserID)
 	for i := range all {
 		a := &all[i]
-		a.Keys = slices.DeleteFunc(slices.Clone(a.Keys), func(k string) bool { return slices.Contains(old, k) })
+		for _, k := range old {
+			if slices.Contains(a.Keys, k) {
+				lose(a, k)
+			}
+		}
 		named(a, now)
 		m.setAddress(m.addressAt(a.ID), *a)
 	}

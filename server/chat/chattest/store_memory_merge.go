@@ -28,7 +28,7 @@ func (m *memory) MergeShoppers(_ context.Context, shop chat.ShopID, from, into c
 		return chat.ErrConflict
 	}
 	r := mergeRow{into: known.ID, customer: was.CustomerID}
-	r.conversations = ids(m.filter(func(c chat.Conversation) bool { return m.root(c.Shopper.ID) == was.ID }))
+	r.conversations = sorted(ids(m.filter(func(c chat.Conversation) bool { return m.root(c.Shopper.ID) == was.ID })))
 	for i := range m.addresses {
 		if a := &m.addresses[i]; a.Shopper == was.ID {
 			a.Shopper = known.ID

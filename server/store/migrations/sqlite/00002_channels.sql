@@ -185,6 +185,7 @@ CREATE TABLE merges (
 CREATE INDEX merges_into ON merges (into_id);
 
 ALTER TABLE identity_secrets ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0; -- 0: as it was before secrets were sealed
+CREATE INDEX identity_secrets_plain ON identity_secrets (shop) WHERE sealed = 0;
 
 -- A task that is not the first of its lane waits. So a long lane, or many lanes whose heads are put off, cost a claim nothing.
 ALTER TABLE tasks ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
