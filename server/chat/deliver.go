@@ -15,7 +15,8 @@ import (
 const (
 	presenceAgain  = 30 * time.Second // how long a message waits to be told whether its shopper is here
 	uncertainAgain = 10 * time.Second // how often a delivery without an answer looks whether news have come
-	maxPlans       = 6                // of one delivery in one task: each has learned something from the one before
+	storeAgain     = 5 * time.Second
+	maxPlans       = 6 // of one delivery in one task: each has learned something from the one before
 )
 
 // errMoved says that a delivery has changed since it was looked at.
@@ -66,7 +67,7 @@ func (s *Service) deliver(ctx context.Context, t Task) error {
 			return nil // erased
 		}
 		if err != nil {
-			return err
+			return s.patient(err)
 		}
 		if d.Settled() {
 			return nil
@@ -76,10 +77,44 @@ func (s *Service) deliver(ctx context.Context, t Task) error {
 			continue
 		}
 		if err != nil || !again {
-			return err
+			return s.patient(err)
 		}
 	}
 	return &Postponed{Until: At(s.now().Add(presenceAgain)), Reason: "planned too often"}
+}
+
+// patient puts a task off while the store can't commit: that is no fault of the task's, and must not use its tries up.
+func (s *Service) patient(err error) error {
+	if e, ok := AsError(err); ok && (e.Kind == KindUnavailable || e.Kind == KindStoreFull) {
+		return &Postponed{Until: At(s.now().Add(max(e.RetryAfter, storeAgain))), Reason: e.Code}
+	}
+	return err
+}
+
+// buryDelivery fails the delivery of a task that is tried no more, so that agents see it and can send it again.
+func (s *Service) buryDelivery(ctx context.Context, t Task) error {
+	var task DeliverTask
+	if err := payload(t, &task); err != nil {
+		return err
+	}
+	for range maxPlans {
+		d, err := s.store.Delivery(ctx, t.Shop, task.Delivery)
+		if isNotFound(err) {
+			return nil
+		}
+		if err != nil || d.Settled() || d.State == DeliveryHeld {
+			return err
+		}
+		reason := whyInternal
+		if d.State == DeliverySending || d.State == DeliveryUncertain {
+			reason = whyUnknownEnd
+		}
+		err = s.setDelivery(ctx, d, func(_ *Change, d *Delivery) { d.fail(reason, "") })
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+	return errMoved
 }
 
 // forward brings a delivery on by one plan, and tells whether it is to be looked at again at once.
@@ -336,7 +371,7 @@ func (s *Service) refused(ctx context.Context, p parcel, d Delivery, part int, f
 		if ctx.Err() != nil {
 			return false, ctx.Err() // cut off: what is written says that it may have been sent
 		}
-		e = &SendError{Class: SendRetry, Code: "internal", Detail: ""}
+		e = &SendError{Class: SendRetry, Code: whyInternal}
 	}
 	v := d.judge(*e, At(s.now()), s.jitter())
 	if v.account {

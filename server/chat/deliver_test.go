@@ -588,3 +588,22 @@ func TestNewsOfAForeignOrUnknownMessageChangeNothing(t *testing.T) {
 	d.news(in)
 	d.expect(v, "whatsapp accepted")
 }
+
+func TestATaskThatIsGivenUpLeavesAFailureThatAgentsSee(t *testing.T) {
+	for state, want := range map[bool]string{false: "whatsapp failed internal", true: "whatsapp failed unknown_outcome"} {
+		d := newDepot(t)
+		v := d.visit()
+		d.on(v, d.at(v, chat.ChannelWhatsApp, time.Hour))
+		d.says(v, "Yes.")
+		if state {
+			d.provider.answer = func(request) (chat.Accepted, error) { panic(errCrash) }
+			d.run()
+		}
+		ts, err := d.store.ClaimTasks(t.Context(), chat.At(d.now.Add(time.Hour)), time.Minute, 1)
+		must(t, err)
+		for range 2 {
+			must(t, d.Buried(t.Context(), ts[0], "panic"))
+		}
+		d.expect(v, want)
+	}
+}

@@ -89,9 +89,7 @@ func (m move) decide(ch *Change, d *Delivery, seen Seen) {
 		}
 	}
 	d.fail(reason, detail)
-	if c.Address == left.ID {
-		m.leave(ch, left, reason)
-	}
+	m.reroute(ch, left, reason)
 	if m.to == nil {
 		return
 	}
@@ -103,18 +101,18 @@ func (m move) decide(ch *Change, d *Delivery, seen Seen) {
 	}
 }
 
-// leave moves the route off an address: to the next one, or home when the shopper is there, or may be.
-func (m move) leave(ch *Change, left Address, reason string) {
+// reroute takes the conversation along: to where the message goes, or home when the shopper is there, or may be.
+func (m move) reroute(ch *Change, left Address, reason string) {
 	c := ch.Conversation
-	if h := c.Handoff; h != nil && h.Address == left.ID && h.underWay() && m.e != nil {
+	if h := c.Handoff; h != nil && c.Address == left.ID && h.Address == left.ID && h.underWay() && m.e != nil {
 		ch.step(*h, HandoffFailed, reason, "")
 	}
 	switch {
-	case m.to != nil:
+	case m.to != nil && m.to.ID != c.Address:
 		ch.route(*m.to, &Handoff{
 			ID: m.handoff, Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Source: HandoffByConsent, Page: pageOf(c), CreatedAt: ch.now,
 		}, m.p.plan.Reason)
-	case m.p.plan.Reason == WhyHere || m.p.plan.Reason == WhyUnknown:
+	case m.to == nil && c.Address == left.ID && (m.p.plan.Reason == WhyHere || m.p.plan.Reason == WhyUnknown):
 		ch.comeHome(m.p.plan.Reason)
 		ch.Tasks = append(ch.Tasks, leaveTask(c, m.p.delivery.Entry, ch.now.Add(m.after)))
 	}

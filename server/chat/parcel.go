@@ -181,6 +181,7 @@ func (p parcel) language() string {
 // without gives the parcel's planning without its own address: where else it may go.
 func (p parcel) without(a AddressID) Planning {
 	next := p.planning
-	next.Route, next.Ways = "", slices.DeleteFunc(slices.Clone(p.planning.Ways), func(w Way) bool { return w.Address.ID == a })
+	next.Route = p.conversation.Address // where they may be by now
+	next.Ways = slices.DeleteFunc(slices.Clone(p.planning.Ways), func(w Way) bool { return w.Address.ID == a })
 	return next
 }

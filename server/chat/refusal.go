@@ -20,6 +20,7 @@ const (
 	whyInTemplate = "in_template"     // an away template tells of this message; it follows when they answer
 	whyRevoked    = "revoked"         // it was taken back before it was sent
 	whyErased     = "erased"          // its text is gone
+	whyInternal   = "internal"        // a fault of ours
 	whyMovedOn    = "moved_on"        // it goes by another address
 )
 

@@ -57,8 +57,12 @@ func (s *Service) takeIn(ctx context.Context, t Task) error {
 	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(notes, "; "))
 }
 
-// Buried is told of a task that is tried no more. What came from outside must stay for a person to look at.
+// Buried is told of a task that is tried no more. What came from outside must stay for a person to look at, what was to go out is
+// seen to have failed.
 func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
+	if t.Kind == TaskDeliver {
+		return s.buryDelivery(ctx, t)
+	}
 	if t.Kind != TaskInbound {
 		return nil
 	}
