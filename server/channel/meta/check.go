@@ -221,12 +221,23 @@ func run(looks []func() chat.Check) []chat.Check {
 
 func (m messenger) checkAccount(ctx context.Context, a chat.Account, app chat.ProviderApp) chat.Check {
 	var answer struct {
-		ID ident `json:"id"`
+		User      ident `json:"user_id"` // of Instagram's two ids the one that webhooks name
+		Instagram struct {
+			ID ident `json:"id"`
+		} `json:"instagram_business_account"`
+		Username ident `json:"username"`
 	}
 	c := m.to(a, app, http.MethodGet, "")
-	c.query = url.Values{"fields": {"id,name"}}
+	c.query = url.Values{"fields": {m.self(a)}}
 	if err := m.do(ctx, c, &answer); err != nil {
 		return refusal(checkAccount, err)
+	}
+	id := first(string(answer.User), string(answer.Instagram.ID))
+	switch {
+	case id != "" && id != a.ExternalID:
+		return failed(checkAccount, "id_differs", id)
+	case answer.Username != "" && !strings.EqualFold(string(answer.Username), strings.TrimPrefix(a.Handle, "@")):
+		return failed(checkAccount, "handle_differs", string(answer.Username))
 	}
 	return passed(checkAccount)
 }
@@ -245,7 +256,7 @@ func (m messenger) checkSubscription(ctx context.Context, a chat.Account, app ch
 		if app.AppID != "" && s.ID != "" && string(s.ID) != app.AppID {
 			continue
 		}
-		missing := slices.DeleteFunc(slices.Clone(m.subscribed), func(f string) bool { return slices.Contains(s.Fields, word(f)) })
+		missing := slices.DeleteFunc(slices.Clone(m.webhooks(a).needed), func(f string) bool { return slices.Contains(s.Fields, word(f)) })
 		if len(missing) > 0 && len(s.Fields) > 0 {
 			return doubtful(checkSubscription, "fields_missing", strings.Join(missing, ", "))
 		}
@@ -279,15 +290,24 @@ func (m messenger) checkGetStarted(ctx context.Context, a chat.Account, app chat
 
 // Subscribe implements channel.Connector: it asks for webhooks, and sets the Get Started button where there is one.
 func (m messenger) Subscribe(ctx context.Context, a chat.Account, app chat.ProviderApp) error {
-	c := m.to(a, app, http.MethodPost, "subscribed_apps")
-	c.query = url.Values{"subscribed_fields": {strings.Join(m.subscribed, ",")}}
-	if err := m.do(ctx, c, &struct{}{}); err != nil || !m.starts {
+	fields := m.webhooks(a)
+	err := m.ask(ctx, a, app, append(slices.Clone(fields.needed), fields.wished...))
+	if e, ok := errors.AsType[*chat.SendError](err); ok && e.Class == chat.SendRejected {
+		err = m.ask(ctx, a, app, fields.needed)
+	}
+	if err != nil || !m.starts {
 		return err
 	}
 	if m.checkGetStarted(ctx, a, app).State == checkOK {
 		return nil // the page's own payload does as well
 	}
-	c = m.to(a, app, http.MethodPost, "messenger_profile")
+	c := m.to(a, app, http.MethodPost, "messenger_profile")
 	c.body = object{"get_started": object{"payload": getStarted}}
+	return m.do(ctx, c, &struct{}{})
+}
+
+func (m messenger) ask(ctx context.Context, a chat.Account, app chat.ProviderApp, fields []string) error {
+	c := m.to(a, app, http.MethodPost, "subscribed_apps")
+	c.query = url.Values{"subscribed_fields": {strings.Join(fields, ",")}}
 	return m.do(ctx, c, &struct{}{})
 }

@@ -5,9 +5,9 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,8 +108,7 @@ func TestAnAppWithoutASecretIsFound(t *testing.T) {
 
 func TestAConnectionToAPageIsChecked(t *testing.T) {
 	e := letter("")
-	m := New(Options{}).Messenger().(messenger)
-	fields := `"` + strings.Join(m.subscribed, `","`) + `"`
+	fields := `"` + strings.Join(pageFields().needed, `","`) + `"`
 	for name, c := range map[string]struct{ apps, profile, want string }{
 		"all is well": {
 			`{"data":[{"id":"1234","subscribed_fields":[` + fields + `]}]}`, `{"data":[{"get_started":{"payload":"x"}}]}`,
@@ -141,27 +140,58 @@ func TestSubscribing(t *testing.T) {
 	w := newWorld(t, func(rw http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		q := r.URL.Query()
-		q.Del("appsecret_proof")
-		asked = append(asked, r.Method+" "+r.URL.Path+" "+q.Encode()+" "+string(body))
+		fields := strings.Split(q.Get("subscribed_fields"), ",")
+		asked = append(asked, fmt.Sprintf("%s %s %d %s", r.Method, r.URL.Path, len(fields), body))
+		if slices.Contains(fields, "message_edit") {
+			rw.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(rw, `{"error":{"code":100,"message":"(#100) Param subscribed_fields[5] must be one of {messages}"}}`)
+			return
+		}
 		_, _ = io.WriteString(rw, `{"success":true}`)
 	})
-	for _, a := range []channel.Adapter{w.WhatsApp(), w.Messenger(), w.Instagram()} {
-		if err := a.(channel.Connector).Subscribe(t.Context(), e.Account, e.App); err != nil {
+	linked := e.Account
+	e.Account.BusinessID = ""
+	for _, c := range []struct {
+		adapter channel.Adapter
+		account chat.Account
+		want    []string
+	}{
+		{w.WhatsApp(), linked, []string{
+			`POST /v25.0/waba/subscribed_apps 1 {"override_callback_uri":"https://chat.example/hooks/meta/app_1","verify_token":"ours"}`,
+		}},
+		{w.Messenger(), e.Account, []string{
+			"POST /v25.0/num/subscribed_apps 12 ", "GET /v25.0/num/messenger_profile 1 ",
+			`POST /v25.0/num/messenger_profile 1 {"get_started":{"payload":"GET_STARTED"}}`,
+		}},
+		{w.Instagram(), linked, []string{"POST /v25.0/waba/subscribed_apps 12 "}},                                        // by its page, with all that Messenger needs
+		{w.Instagram(), e.Account, []string{"POST /v25.0/num/subscribed_apps 6 ", "POST /v25.0/num/subscribed_apps 5 "}}, // one was refused
+	} {
+		asked = nil
+		if err := c.adapter.(channel.Connector).Subscribe(t.Context(), c.account, e.App); err != nil {
 			t.Error(err)
 		}
+		if !slices.Equal(asked, c.want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(asked, "\n"), strings.Join(c.want, "\n"))
+		}
 	}
-	fields := func(a channel.Adapter) string {
-		return url.Values{"subscribed_fields": {strings.Join(a.(messenger).subscribed, ",")}}.Encode()
-	}
-	want := []string{
-		`POST /v25.0/waba/subscribed_apps  {"override_callback_uri":"https://chat.example/hooks/meta/app_1","verify_token":"ours"}`,
-		`POST /v25.0/num/subscribed_apps ` + fields(w.Messenger()) + ` `,
-		`GET /v25.0/num/messenger_profile fields=get_started `,
-		`POST /v25.0/num/messenger_profile  {"get_started":{"payload":"GET_STARTED"}}`,
-		`POST /v25.0/waba/subscribed_apps ` + fields(w.Instagram()) + ` `, // a page-linked account is reached by its page
-	}
-	if !reflect.DeepEqual(asked, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(asked, "\n"), strings.Join(want, "\n"))
+}
+
+func TestAnInstagramAccountIsCheckedByTheIDThatWebhooksName(t *testing.T) {
+	e := letter("")
+	e.Account.Handle = "@LuckyShrub"
+	for name, c := range map[string]struct{ page, answer, want string }{
+		"its own":                {"", `{"user_id":"num","username":"luckyshrub","id":"289"}`, "account:ok"},
+		"the other of its ids":   {"", `{"user_id":"178","username":"luckyshrub","id":"num"}`, "account:failed:id_differs"},
+		"another name":           {"", `{"user_id":"num","username":"other"}`, "account:failed:handle_differs"},
+		"its page's":             {"pg", `{"id":"pg","instagram_business_account":{"id":"num"}}`, "account:ok"},
+		"a page of another":      {"pg", `{"id":"pg","instagram_business_account":{"id":"other"}}`, "account:failed:id_differs"},
+		"a page that tells none": {"pg", `{"id":"pg"}`, "account:ok"},
+	} {
+		w := newWorld(t, func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, c.answer) })
+		e.Account.BusinessID = c.page
+		if got := states([]chat.Check{w.Instagram().(messenger).checkAccount(t.Context(), e.Account, e.App)}); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
 	}
 }
 

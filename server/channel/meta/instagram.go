@@ -21,11 +21,10 @@ func (p *Platform) Instagram() channel.Adapter {
 		},
 		pace: channel.Pace{PerSecond: 100},
 		text: 1000, size: utf8.RuneLen, files: instagramFiles,
-		profile:    "name,username",
-		subscribed: []string{"messages", "messaging_postbacks", "messaging_seen", "messaging_referral", "message_reactions", "message_edit"},
-		scopes:     []string{"instagram_basic", "instagram_manage_messages", "pages_manage_metadata"},
-		links:      func(o Options) string { return o.InstagramLinks },
-		node:       instagramNode,
+		profile: "name,username", self: instagramSelf, webhooks: instagramWebhooks,
+		scopes: []string{"instagram_basic", "instagram_manage_messages", "pages_manage_metadata"},
+		links:  func(o Options) string { return o.InstagramLinks },
+		node:   instagramNode,
 	}}
 }
 
@@ -35,6 +34,24 @@ func instagramNode(o Options, a chat.Account) (base, id string) {
 		return o.GraphURL, a.BusinessID
 	}
 	return o.InstagramURL, a.ExternalID
+}
+
+// instagramWebhooks: a page has the fields of pages, whatever they are wanted for; to ask for less would take them from Messenger.
+func instagramWebhooks(a chat.Account) webhookFields {
+	if a.BusinessID != "" {
+		return pageFields()
+	}
+	return webhookFields{
+		needed: []string{"messages", "messaging_postbacks", "messaging_seen", "messaging_referral", "message_reactions"},
+		wished: []string{"message_edit"},
+	}
+}
+
+func instagramSelf(a chat.Account) string {
+	if a.BusinessID != "" {
+		return "id,name,instagram_business_account"
+	}
+	return "user_id,username"
 }
 
 func instagramFiles(contentType string) (fileType, bool) {

@@ -22,18 +22,19 @@ type messenger struct {
 // dialect is in what such channels differ.
 type dialect struct {
 	events
-	rules      chat.ChannelRules
-	pace       channel.Pace
-	text       int // most of a text, as size counts
-	size       func(r rune) int
-	files      func(contentType string) (fileType, bool)
-	upload     bool     // files go inside of the request; else by a link to them
-	metadata   bool     // what we give with a message comes back in its echo
-	profile    string   // fields of a person
-	subscribed []string // fields of webhooks that are needed
-	scopes     []string // permissions that are needed
-	links      func(Options) string
-	node       func(o Options, a chat.Account) (base, id string) // where an account's requests go
+	rules    chat.ChannelRules
+	pace     channel.Pace
+	text     int // most of a text, as size counts
+	size     func(r rune) int
+	files    func(contentType string) (fileType, bool)
+	upload   bool                      // files go inside of the request; else by a link to them
+	metadata bool                      // what we give with a message comes back in its echo
+	profile  string                    // fields of a person
+	self     func(chat.Account) string // fields of the account
+	webhooks func(chat.Account) webhookFields
+	scopes   []string // permissions that are needed
+	links    func(Options) string
+	node     func(o Options, a chat.Account) (base, id string) // where an account's requests go
 }
 
 // Messenger gives the adapter of Messenger.
@@ -46,15 +47,30 @@ func (p *Platform) Messenger() channel.Adapter {
 		},
 		pace: channel.Pace{PerSecond: 300},
 		text: 2000, size: units, files: messengerFiles, upload: true, metadata: true,
-		profile: "first_name,last_name",
-		subscribed: []string{
-			"messages", "messaging_postbacks", "message_reads", "message_deliveries", "message_echoes", "messaging_referrals",
-			"messaging_optins", "message_reactions", "message_edits", "messaging_handovers", "standby",
-		},
-		scopes: []string{"pages_messaging", "pages_manage_metadata"},
-		links:  func(o Options) string { return o.MessengerLinks },
-		node:   func(_ Options, a chat.Account) (string, string) { return "", a.ExternalID },
+		profile:  "first_name,last_name",
+		self:     func(chat.Account) string { return "id,name" },
+		webhooks: func(chat.Account) webhookFields { return pageFields() },
+		scopes:   []string{"pages_messaging", "pages_manage_metadata"},
+		links:    func(o Options) string { return o.MessengerLinks },
+		node:     func(_ Options, a chat.Account) (string, string) { return "", a.ExternalID },
 	}}
+}
+
+// webhookFields are what webhooks are asked for.
+type webhookFields struct {
+	needed []string
+	wished []string // asked for too, unless the provider refuses them: they are younger, or not for everybody
+}
+
+// pageFields are those of pages. https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
+func pageFields() webhookFields {
+	return webhookFields{
+		needed: []string{
+			"messages", "messaging_postbacks", "message_reads", "message_deliveries", "message_echoes", "messaging_referrals",
+			"messaging_optins", "message_reactions",
+		},
+		wished: []string{"message_edits", "messaging_handovers", "standby", "messaging_policy_enforcement"},
+	}
 }
 
 const humanWindow = 7 * 24 * time.Hour
