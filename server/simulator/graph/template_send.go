@@ -217,7 +217,7 @@ func (t *template) buttonParameters(given []object) (map[int]object, *failure) {
 			continue
 		}
 		index, ok := number(c, "index")
-		if !ok || index < 0 || int(index) >= len(t.buttons()) {
+		if !ok || index < 0 || index >= float64(len(t.buttons())) {
 			return nil, fail(132018, "buttons: there is no button at this index")
 		}
 		if kind := text(t.buttons()[int(index)], "type"); !strings.EqualFold(kind, text(c, "sub_type")) {

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -165,6 +166,9 @@ func TestANastyWorldRepeatsReordersAndBatches(t *testing.T) {
 type inProcess map[string]http.Handler
 
 func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if p[r.URL.Host] == nil {
+		return nil, errors.New("no such host")
+	}
 	recorder := httptest.NewRecorder()
 	p[r.URL.Host].ServeHTTP(recorder, r)
 	return recorder.Result(), nil
