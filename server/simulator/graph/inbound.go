@@ -100,6 +100,9 @@ func (w *World) heard(m *message, sign bool) {
 	}
 	if !sign {
 		t.started, t.draft = true, ""
+		if m.line.network == WhatsApp {
+			m.line.sends.take(m.at) // what comes in counts as well, and is never refused
+		}
 		t.stopped = w.isStop(m.text)
 		if m.line.network == WhatsApp && w.showsPhone(m.person, m.line) {
 			w.phoneWasUsed(m.person, m.line, t)

@@ -57,6 +57,21 @@ func TestInstagramDiffers(t *testing.T) {
 	}
 }
 
+func TestInstagramSpellsItsFieldsBothWays(t *testing.T) {
+	s := newStage(t, graph.Profile{})
+	own := s.say(insta, "hello")
+	s.business.take(t)
+	for _, field := range []string{"message_edit", "message_edits"} {
+		s.call(http.MethodPost, "/"+insta+"/subscribed_apps?subscribed_fields="+field, igToken, nil)
+		_, err := s.Say("anna", insta, graph.Inbound{Type: "edit", Target: own, Text: "edited"})
+		must(t, err)
+		s.pass(time.Second)
+		if hooks := s.business.take(t); len(hooks) != 1 {
+			t.Errorf("%s: %d webhooks", field, len(hooks))
+		}
+	}
+}
+
 func TestTheDashboardsTestIsSent(t *testing.T) {
 	s := newStage(t, graph.Profile{})
 	must(t, s.DashboardTest("1517776481860111"))

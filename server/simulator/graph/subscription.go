@@ -133,6 +133,7 @@ func subscribedFields(c *call, l *line) ([]string, *failure) {
 	known := slices.Concat(messengerFields(), instagramFields(), []string{
 		"feed", "messaging_customer_information", "messaging_account_linking", "response_feedback", "comments", "mentions", "live_comments",
 		"message_context", "messaging_policy_enforcement", "inbox_labels", "messaging_game_plays", "messaging_feedback", "messaging_referral",
+		"message_edit",
 	})
 	for i, f := range fields {
 		fields[i] = strings.TrimSpace(f)
@@ -142,8 +143,8 @@ func subscribedFields(c *call, l *line) ([]string, *failure) {
 	}
 	if l.network == Instagram {
 		for i, f := range fields { // both spellings are on Meta's pages
-			if f == "messaging_referral" {
-				fields[i] = "messaging_referrals"
+			if f == "messaging_referral" || f == "message_edit" {
+				fields[i] += "s"
 			}
 		}
 	}
