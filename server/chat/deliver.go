@@ -161,20 +161,22 @@ func (s *Service) doubt(ctx context.Context, d Delivery) (again bool, err error)
 	over := d.SendingAt.Add(s.doubts)
 	if d.State == DeliverySending {
 		err := s.setDelivery(ctx, d, func(_ *Change, d *Delivery) {
-			d.State = DeliveryUncertain
-			if d.Reason != whySentAgain {
-				d.Reason = whyNoAnswer
-			}
+			d.State, d.Reason = DeliveryUncertain, whyNoAnswer
 		})
 		return err == nil, err
 	}
 	if now < over {
 		return false, &Postponed{Until: min(over, now.Add(uncertainAgain)), Reason: "uncertain"}
 	}
-	if d.Reason == whySentAgain {
+	part := d.unsent()
+	if part < 0 || d.Parts[part].Again {
 		return false, s.setDelivery(ctx, d, func(_ *Change, d *Delivery) { d.fail(whyUnknownEnd, d.Detail) })
 	}
-	err = s.setDelivery(ctx, d, func(_ *Change, d *Delivery) { d.State, d.Reason = DeliveryQueued, whySentAgain })
+	err = s.setDelivery(ctx, d, func(_ *Change, d *Delivery) {
+		d.Parts = slices.Clone(d.Parts)
+		d.Parts[part].State, d.Parts[part].Again = DeliveryQueued, true
+		d.State, d.Reason = DeliveryQueued, whySentAgain
+	})
 	return err == nil, err
 }
 
@@ -314,9 +316,7 @@ func (s *Service) mark(ctx context.Context, p parcel, d Delivery, env Envelope, 
 		cur.Parts[part].State = DeliverySending
 		cur.State, cur.SendingAt, cur.Attempt = DeliverySending, At(s.now()), cur.Attempt+1
 		cur.Form, cur.Category, cur.Template = p.plan.Form, p.plan.Charged, env.Use
-		if cur.Reason != whySentAgain {
-			cur.Reason, cur.Detail = "", ""
-		}
+		cur.Reason, cur.Detail = cur.standing(), ""
 	})
 }
 

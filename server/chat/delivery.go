@@ -5,7 +5,8 @@ import "slices"
 // DeliveryState says how far a message has come on a channel.
 type DeliveryState string
 
-// States of a delivery. They only rise, in this order; failed and held can be left by another try alone.
+// States of a delivery. They only rise, in this order; failed and held are left by another try, and failed by the news that it has
+// come after all.
 const (
 	DeliveryHeld      DeliveryState = "held"      // not to be sent now: Reason says why
 	DeliveryQueued    DeliveryState = "queued"    // waits for its turn
@@ -47,7 +48,8 @@ type Delivery struct {
 type Part struct {
 	ProviderID string        `json:"provider_id,omitempty"`
 	State      DeliveryState `json:"state"`
-	At         Millis        `json:"at,omitempty"` // provider's time of the state
+	At         Millis        `json:"at,omitempty"`    // provider's time of the state
+	Again      bool          `json:"again,omitempty"` // an answer was lost and no news came, so it was sent once more: it may have come twice
 }
 
 var deliveryRank = []DeliveryState{

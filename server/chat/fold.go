@@ -42,7 +42,7 @@ func (d *Delivery) take(part int, providerID string) {
 	d.Parts = slices.Clone(d.Parts)
 	p := &d.Parts[part]
 	if p.ProviderID != providerID || p.State.step() < 0 {
-		*p = Part{ProviderID: providerID, State: DeliveryAccepted, At: d.SendingAt}
+		*p = Part{ProviderID: providerID, State: DeliveryAccepted, At: d.SendingAt, Again: p.Again}
 	}
 	d.sum()
 }
@@ -66,7 +66,15 @@ func (d *Delivery) sum() {
 		}
 	}
 	d.State = least
-	if least != DeliveryFailed && d.Reason != whySentAgain {
-		d.Reason, d.Detail = "", ""
+	if least != DeliveryFailed {
+		d.Reason, d.Detail = d.standing(), ""
 	}
+}
+
+// standing gives the reason that stays with a delivery whatever becomes of it: a part may have come twice.
+func (d Delivery) standing() string {
+	if slices.ContainsFunc(d.Parts, func(p Part) bool { return p.Again }) {
+		return whySentAgain
+	}
+	return ""
 }

@@ -58,7 +58,7 @@ func (s *Service) follow(ctx context.Context, shop ShopID, task LeaveTask) error
 	if err != nil || c.readBy(AuthorShopper) >= task.Entry.Seq {
 		return err
 	}
-	unread, err := s.unread(ctx, c)
+	unread, held, err := s.unread(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *Service) follow(ctx context.Context, shop ShopID, task LeaveTask) error
 	if p.Draft, err = s.planned(ctx, c, unread[i]); err != nil {
 		return err
 	}
-	return s.sendAfter(ctx, c, PlanSend(p), unread)
+	return s.sendAfter(ctx, c, PlanSend(p), unread, held)
 }
 
 // lookAgain puts the matter off while the shopper is here, or while nobody can tell.
@@ -104,15 +104,15 @@ func asError(p *Postponed) error {
 func (c Conversation) readBy(kind AuthorKind) int64 { return c.Watermark(Author{Kind: kind}).Read.Seq }
 
 // unread gives the messages that a shopper has not read and that have not been sent after them yet, oldest first, at most maxFollow.
-func (s *Service) unread(ctx context.Context, c Conversation) ([]Entry, error) {
+func (s *Service) unread(ctx context.Context, c Conversation) ([]Entry, []Delivery, error) {
 	from := max(c.readBy(AuthorShopper)+1, c.FirstSeq)
 	es, err := s.store.Entries(ctx, EntryQuery{Shop: c.Shop, Conversation: c.ID, Audience: ForAgents, After: from - 1, Limit: ReplayLimit})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ds, err := s.store.DeliveriesOf(ctx, c.Shop, c.ID, from, ReplayLimit)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	gone, held := map[int64]bool{}, map[int64]bool{}
 	for _, d := range ds {
@@ -130,11 +130,11 @@ func (s *Service) unread(ctx context.Context, c Conversation) ([]Entry, error) {
 		here := e.Channel == ChannelWeb || held[e.Seq] // else it was said elsewhere, and not by us
 		return e.Kind != EntryMessage || e.Author.Kind == AuthorShopper || e.Blanked || e.Message == nil || gone[e.Seq] || !here
 	})
-	return es[max(0, len(es)-maxFollow):], nil
+	return es[max(0, len(es)-maxFollow):], ds, nil
 }
 
 // sendAfter moves the route as planned and queues what is unread, in order; a plan that holds is shown on the message.
-func (s *Service) sendAfter(ctx context.Context, c Conversation, plan Plan, unread []Entry) error {
+func (s *Service) sendAfter(ctx context.Context, c Conversation, plan Plan, unread []Entry, held []Delivery) error {
 	if plan.Form == FormWeb || plan.Address == "" {
 		return nil
 	}
@@ -149,7 +149,7 @@ func (s *Service) sendAfter(ctx context.Context, c Conversation, plan Plan, unre
 			if c.Version != version {
 				return Change{}, errMoved // what was read or sent since is not known here
 			}
-			return c.follow(seen.Address, h, plan, unread, s.now()), nil
+			return c.follow(seen.Address, h, plan, unread, held, s.now()), nil
 		},
 	})
 	if err == nil && done.Changed() {
@@ -158,14 +158,17 @@ func (s *Service) sendAfter(ctx context.Context, c Conversation, plan Plan, unre
 	return err
 }
 
-// follow decides that unread messages go after the shopper.
-func (c Conversation) follow(to Address, h Handoff, plan Plan, unread []Entry, now time.Time) Change {
+// follow decides that unread messages go after the shopper. One that was held on its way there before goes on from how far it had come.
+func (c Conversation) follow(to Address, h Handoff, plan Plan, unread []Entry, held []Delivery, now time.Time) Change {
 	ch := c.begin(now)
 	if plan.Form != FormHold && c.Address != to.ID {
 		ch.route(to, &h, plan.Reason)
 	}
 	for _, e := range unread {
 		d := newDelivery(c, Ref{e.Seq, e.ShopperSeq}, to, e.Message.Template, ch.now)
+		if i := slices.IndexFunc(held, func(o Delivery) bool { return o.ID == d.ID }); i >= 0 {
+			d = held[i]
+		}
 		if plan.Form == FormHold {
 			d.State, d.Reason = DeliveryHeld, string(plan.Reason)
 			ch.deliver(d)

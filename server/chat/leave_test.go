@@ -304,6 +304,14 @@ func TestAnAgentsTemplateGoesToItsAccountsAddress(t *testing.T) {
 	if _, err := d.trySay(v, "", func(r *chat.SendRequest) { r.Template = &chat.TemplateUse{Template: tpl.ID} }); !errors.Is(err, chat.ErrTemplateParams) {
 		t.Errorf("with empty places: %v", err)
 	}
+	e = d.says(v, "", use, func(r *chat.SendRequest) { r.ReturnLink, r.Template.Buttons = true, nil })
+	if len(e.Message.Template.Buttons) != 0 {
+		t.Errorf("the log holds a way back: %+v", e.Message.Template)
+	}
+	d.run()
+	if r := d.provider.last(); !strings.HasPrefix(r.Use.Buttons[0], "?tagalong=") {
+		t.Errorf("the button that is the way back leads to %q", r.Use.Buttons[0])
+	}
 	tpl.Status, tpl.Reason = chat.TemplatePaused, "quality"
 	must(t, d.store.UpdateTemplate(t.Context(), tpl))
 	if _, err := d.trySay(v, "", use); !errors.Is(err, chat.ErrTemplateRefused) {

@@ -41,9 +41,10 @@ func (s *Service) moveOn(ctx context.Context, p parcel) error {
 
 func (s *Service) moving(ctx context.Context, p parcel) (m move, err error) {
 	m = move{p: p, handoff: NewID[HandoffID](PrefixHandoff, s.random), after: p.shop.Settings.Handoff.leaveAfter()}
-	if m.waiting, err = s.inTemplate(ctx, p.delivery); err != nil {
+	if m.there, err = s.store.DeliveriesOf(ctx, p.delivery.Shop, p.delivery.Conversation, p.delivery.Entry.Seq, 2*recentDeliveries); err != nil {
 		return m, err
 	}
+	m.waiting = p.delivery.inTemplate(m.there)
 	if p.plan.Form != FormHold && p.plan.Form != FormWeb {
 		m.to, err = s.target(ctx, p, p.plan.Address)
 	}
@@ -57,14 +58,13 @@ func (s *Service) target(ctx context.Context, p parcel, to AddressID) (*Address,
 }
 
 // inTemplate gives the messages that a delivery's away template told of.
-func (s *Service) inTemplate(ctx context.Context, d Delivery) ([]Delivery, error) {
-	if d.Template == nil || !d.Template.Away {
-		return nil, nil
+func (d Delivery) inTemplate(later []Delivery) (all []Delivery) {
+	for _, o := range later {
+		if d.Template != nil && d.Template.Away && o.Address == d.Address && o.State == DeliveryHeld && o.Reason == whyInTemplate {
+			all = append(all, o)
+		}
 	}
-	all, err := s.store.DeliveriesOf(ctx, d.Shop, d.Conversation, d.Entry.Seq, 2*recentDeliveries)
-	return slices.DeleteFunc(all, func(o Delivery) bool {
-		return o.Address != d.Address || o.State != DeliveryHeld || o.Reason != whyInTemplate
-	}), err
+	return all
 }
 
 // move is a message's going on by another address, ready to be decided.
@@ -73,6 +73,7 @@ type move struct {
 	e       *SendError // the provider's refusal, which may concern the address itself; nil: the planner's choice
 	to      *Address   // nil: nowhere
 	waiting []Delivery // other messages that go along
+	there   []Delivery // what is known of them where they go
 	handoff HandoffID
 	after   time.Duration
 }
@@ -93,12 +94,20 @@ func (m move) decide(ch *Change, d *Delivery, seen Seen) {
 	if m.to == nil {
 		return
 	}
-	ch.queue(newDelivery(c, d.Entry, *m.to, m.p.entry.Message.Template, ch.now), ch.now)
+	m.queue(ch, newDelivery(c, d.Entry, *m.to, m.p.entry.Message.Template, ch.now))
 	for _, w := range m.waiting {
-		ch.queue(newDelivery(c, w.Entry, *m.to, nil, ch.now), ch.now)
+		m.queue(ch, newDelivery(c, w.Entry, *m.to, nil, ch.now))
 		w.fail(reason, detail)
 		ch.deliver(w)
 	}
+}
+
+// queue gives a delivery its turn; one that was held on its way there before goes on from how far it had come.
+func (m move) queue(ch *Change, d Delivery) {
+	if i := slices.IndexFunc(m.there, func(o Delivery) bool { return o.ID == d.ID }); i >= 0 {
+		d = m.there[i]
+	}
+	ch.queue(d, ch.now)
 }
 
 // reroute takes the conversation along: to where the message goes, or home when the shopper is there, or may be.

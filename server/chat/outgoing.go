@@ -57,7 +57,14 @@ func (s *Service) fill(ctx context.Context, by Caller, use TemplateUse, d *Draft
 		return nil, err
 	}
 	use.Away = false
+	open := t.openURLs(use)
+	if d.Message.ReturnLink { // the way back is made when it is sent: a stand-in lets the rest be checked now
+		use = use.withURLs(open, "-")
+	}
 	use, d.Message.Text, err = t.Fill(use)
+	for _, i := range open {
+		delete(use.Buttons, i)
+	}
 	d.Message.Template = &use
 	return &t, err
 }

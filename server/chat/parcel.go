@@ -159,8 +159,12 @@ func (s *Service) envelope(ctx context.Context, p parcel) (Envelope, error) {
 // templated puts the planned template in: the message's own, or the shop's in the message's place.
 func (p parcel) templated(env *Envelope) error {
 	if !p.plan.Away {
-		u, _, err := p.planning.Draft.Template.Fill(*p.entry.Message.Template)
-		env.Template, env.Use = p.planning.Draft.Template, &u
+		t, use := p.planning.Draft.Template, *p.entry.Message.Template
+		for _, i := range t.openURLs(use) {
+			use = use.withURLs([]int{i}, suffix(t.Buttons[i].URL, env.ReturnTo))
+		}
+		use, _, err := t.Fill(use)
+		env.Template, env.Use = t, &use
 		return err
 	}
 	u, err := p.shop.Settings.Handoff.Templates[p.way.Address.Channel].use(*p.way.Away, awayWords{

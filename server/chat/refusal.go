@@ -78,13 +78,9 @@ func (a *Address) heed(e SendError, category TemplateCategory, now Millis) (chan
 
 // refuse takes a refusal into a delivery.
 func (d *Delivery) refuse(v verdict, e SendError) {
-	again := d.Reason == whySentAgain
-	d.State, d.Detail = v.state, clip(e.Detail, 300)
+	d.State, d.Reason, d.Detail = v.state, e.Code, clip(e.Detail, 300)
 	if e.Provider != "" {
 		d.Detail = clip(e.Provider+" "+e.Detail, 300)
-	}
-	if !again || v.state == DeliveryFailed {
-		d.Reason = e.Code
 	}
 	switch v.state {
 	case DeliveryQueued:
@@ -95,9 +91,7 @@ func (d *Delivery) refuse(v verdict, e SendError) {
 			d.Reason = string(WhyWindowClosed)
 		}
 	case DeliveryUncertain:
-		if !again {
-			d.Reason = whyNoAnswer
-		}
+		d.Reason = whyNoAnswer
 		return // it may have cost
 	}
 	d.Cost, d.CostAt = nil, 0

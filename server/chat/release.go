@@ -106,7 +106,10 @@ func (s *Service) RetryDelivery(ctx context.Context, by Caller, shop ShopID, id 
 				return Change{}, ErrConflict
 			}
 			ch := c.begin(s.now())
-			next.Attempt, next.Reason, next.Detail = 0, "", ""
+			next.Attempt, next.Reason, next.Detail, next.Parts = 0, "", "", slices.Clone(next.Parts)
+			for i := range next.Parts {
+				next.Parts[i].Again = false // a person wants it, whatever came of the one before
+			}
 			ch.queue(next, ch.now)
 			next = ch.Deliveries[0]
 			return ch, nil

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -160,6 +161,29 @@ func (t Template) buttonProblems(have map[int]string) (bad []Field) {
 // filled tells whether the button has a place to fill: the end of its url, or the code to copy.
 func (b TemplateButton) filled() bool {
 	return b.Kind == "url" && len(b.Params) > 0 || b.Kind == "copy_code"
+}
+
+// openURLs gives the buttons whose url still lacks its end.
+func (t Template) openURLs(u TemplateUse) (open []int) {
+	for i, b := range t.Buttons {
+		if b.Kind == "url" && b.filled() && u.Buttons[i] == "" {
+			open = append(open, i)
+		}
+	}
+	return open
+}
+
+// withURLs fills buttons; the caller's map stays as it is.
+func (u TemplateUse) withURLs(buttons []int, end string) TemplateUse {
+	filled := maps.Clone(u.Buttons)
+	if filled == nil {
+		filled = map[int]string{}
+	}
+	for _, i := range buttons {
+		filled[i] = end
+	}
+	u.Buttons = filled
+	return u
 }
 
 // Preview gives the text that the shopper reads: header, body and footer with their places filled. Places without words stay.
