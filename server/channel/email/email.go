@@ -7,6 +7,7 @@
 package email
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/mail"
@@ -82,14 +83,25 @@ func (a *Adapter) Rules() chat.ChannelRules {
 // Pace implements channel.Pacer: what a small mail server takes without complaint. An account may have a rate of its own.
 func (a *Adapter) Pace() channel.Pace { return channel.Pace{PerSecond: 5} }
 
-// Parts implements channel.Adapter: an e-mail holds everything.
-func (a *Adapter) Parts(chat.Envelope) (int, error) { return 1, nil }
+// Parts implements channel.Adapter: an e-mail holds everything, but for a provider's templates, which nobody has approved here.
+func (a *Adapter) Parts(e chat.Envelope) (int, error) {
+	switch {
+	case e.Form == chat.FormTemplate:
+		return 0, &chat.SendError{Class: chat.SendRejected, Code: "template_refused", Detail: "e-mail has no templates"}
+	case a.write(e).empty():
+		return 0, &chat.SendError{Class: chat.SendRejected, Code: "empty", Detail: "the message says nothing"}
+	}
+	return 1, nil
+}
 
 // Link implements channel.Adapter. Nobody is led here by a link, since nothing is taken in.
 func (a *Adapter) Link(chat.Account, string, string) string { return "" }
 
 // Send implements channel.Adapter.
-func (a *Adapter) Send(ctx context.Context, e chat.Envelope, _ int) (chat.Accepted, error) {
+func (a *Adapter) Send(ctx context.Context, e chat.Envelope, part int) (chat.Accepted, error) {
+	if n, err := a.Parts(e); err != nil || part >= n {
+		return chat.Accepted{}, cmp.Or(err, error(&chat.SendError{Class: chat.SendRejected, Code: "internal", Detail: "there is no such part"}))
+	}
 	to, ok := recipient(e.To)
 	if !ok {
 		return chat.Accepted{}, &chat.SendError{Class: chat.SendUnreachable, Code: "bad_address", Detail: "this is no e-mail address"}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -19,10 +20,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tagalong-chat/tagalong/server/channel/channeltest"
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// update is channeltest's flag.
+func update() bool { return flag.Lookup("update").Value.String() == "true" }
 
 const delivery = chat.DeliveryID("dlv_aaaaaaaaaaaaaaaaaaaaaaaaaa")
 
@@ -214,7 +217,7 @@ func TestLettersInEachLanguage(t *testing.T) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
-	if *update {
+	if update() {
 		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -222,6 +225,41 @@ func golden(t *testing.T, name, got string) {
 	want, err := os.ReadFile(path)
 	if err != nil || string(want) != got {
 		t.Errorf("%s has changed (%v):\n%s", name, err, got)
+	}
+}
+
+// What a letter makes of the messages that every channel must be able to send is in testdata/send.
+func TestMessagesAsTheyGoOut(t *testing.T) {
+	for _, c := range channeltest.Cases(envelope().Account, envelope().To) {
+		s := newSink(t, nil)
+		a := s.adapter(func(o *Options) {
+			o.FileURL = func(f chat.Attachment) string { return "https://files.example/" + string(f.ID) + "?sig=0123" }
+		})
+		if n, err := a.Parts(c.Envelope); n != 1 || err != nil {
+			golden(t, "send/"+c.Name+".txt", fmt.Sprintf("refused: %v\n", err))
+			continue
+		}
+		if _, refused := send(t, a, c.Envelope); refused != nil {
+			t.Errorf("%s: %v", c.Name, refused)
+			continue
+		}
+		raw := s.only()
+		if strings.Contains(raw, channeltest.Token) {
+			t.Errorf("%s: the token went along", c.Name)
+		}
+		_, parts := bodies(t, raw)
+		golden(t, "send/"+c.Name+".txt", parts["text/plain"])
+		if _, err := a.Send(t.Context(), c.Envelope, 1); err == nil {
+			t.Errorf("%s: one more part can be sent", c.Name)
+		}
+	}
+}
+
+func TestAMessageThatSaysNothingIsRefused(t *testing.T) {
+	e := envelope()
+	e.Message.Text = " \n\t"
+	if n, err := newSink(t, nil).adapter(nil).Parts(e); n != 0 || err == nil {
+		t.Errorf("%d parts, %v", n, err)
 	}
 }
 

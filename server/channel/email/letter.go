@@ -59,6 +59,11 @@ func (a *Adapter) write(e chat.Envelope) letter {
 	}
 	for _, c := range e.Message.Cards {
 		l.Cards = append(l.Cards, cardOf(c))
+		for _, b := range c.Buttons {
+			if b.Kind == "reply" {
+				l.Choices = append(l.Choices, b.Title)
+			}
+		}
 	}
 	if c := e.Message.Coupon; c != nil {
 		l.Coupon = &coupon{c.Description, e.Words.Code, c.Code}
@@ -99,6 +104,11 @@ func paragraphs(text string) (all [][]string) {
 		}
 	}
 	return all
+}
+
+// empty tells whether there is nothing in it that somebody has said.
+func (l letter) empty() bool {
+	return l.Paragraphs == nil && l.Cards == nil && l.Coupon == nil && l.Order == "" && l.Files == nil && l.Choices == nil
 }
 
 // html gives the letter as a page.
