@@ -32,6 +32,8 @@ type Options struct {
 	Blobs     chat.Blobs
 	Intake    chat.Intake // of uploads
 	PublicURL string      // our own origin in a shop's page: the panel's
+	// Channels gives the rules of the channels that are built in. Nil: there is none but the web.
+	Channels func() []chat.ChannelRules
 	// ClientIP gives the address of the client behind trusted proxies.
 	ClientIP func(*http.Request) netip.Addr
 	// SessionsPerMinute bounds how many shopper sessions one address may start; 60 when zero.
@@ -49,6 +51,7 @@ type Door struct {
 	blobs    chat.Blobs
 	intake   chat.Intake
 	public   string
+	channels func() []chat.ChannelRules
 	clientIP func(*http.Request) netip.Addr
 	log      *slog.Logger
 	now      func() time.Time
@@ -73,6 +76,9 @@ func New(o Options) (*Door, error) {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
+	if o.Channels == nil {
+		o.Channels = func() []chat.ChannelRules { return nil }
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -80,7 +86,7 @@ func New(o Options) (*Door, error) {
 		o.SessionsPerMinute = 60
 	}
 	d := &Door{
-		chat: o.Chat, auth: o.Auth, store: o.Store, blobs: o.Blobs, intake: o.Intake, public: public, clientIP: o.ClientIP, log: o.Log, now: o.Now, random: o.Random,
+		chat: o.Chat, auth: o.Auth, store: o.Store, blobs: o.Blobs, intake: o.Intake, public: public, channels: o.Channels, clientIP: o.ClientIP, log: o.Log, now: o.Now, random: o.Random,
 		cors:   &crossOrigin{shopByKey: o.Auth.ShopByKey, public: public, handlers: map[string]*shopCORS{}},
 		rates:  limiters(o.SessionsPerMinute, o.Now),
 		routes: http.NewServeMux(), bodyWithin: bodyWithin,
@@ -88,7 +94,7 @@ func New(o Options) (*Door, error) {
 	refused := func(kind error) func(http.ResponseWriter, *http.Request, error) {
 		return func(w http.ResponseWriter, r *http.Request, _ error) { d.refuse(w, r, kind) }
 	}
-	strict := openapi.NewStrictHandlerWithOptions(&api{Door: d}, nil, openapi.StrictHTTPServerOptions{
+	strict := openapi.NewStrictHandlerWithOptions(&api{d}, nil, openapi.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: refused(errBadJSON), ResponseErrorHandlerFunc: d.refuse,
 	})
 	openapi.HandlerWithOptions(strict, openapi.StdHTTPServerOptions{BaseRouter: guarded{d}, ErrorHandlerFunc: refused(chat.ErrBadQuery)})
@@ -131,10 +137,7 @@ func (s *statusOnly) WriteHeader(status int)      { s.status = status }
 func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
 
 // api implements the contract; its methods are in the files of their nouns.
-type api struct {
-	*Door
-	openapi.StrictServerInterface // of operations whose use cases are being written: they answer as a fault of ours
-}
+type api struct{ *Door }
 
 var _ openapi.StrictServerInterface = (*api)(nil)
 

@@ -15,22 +15,33 @@ import (
 
 // sample is a request that each operation would take from its own merchant's people. The wall must stop it before anything else.
 var sample = map[string]string{
-	"POST /v1/agent/login":                                       `{"email":"agent@marl.example","password":"wrong password"}`,
-	"PATCH /v1/agent/me":                                         `{"name":"Eve"}`,
-	"POST /v1/invitations/look":                                  `{"token":"x"}`,
-	"POST /v1/invitations/accept":                                `{"token":"x","name":"Eve","password":"correct horse battery"}`,
-	"POST /v1/password-resets/complete":                          `{"token":"x","password":"correct horse battery"}`,
-	"PATCH /v1/agents/{agent}":                                   `{"role":"admin","active":false}`,
-	"POST /v1/invitations":                                       `{"email":"eve@evil.example","role":"owner"}`,
-	"POST /v1/shops":                                             `{"name":"Eve","origins":[]}`,
-	"PATCH /v1/shops/{shop}":                                     `{"name":"Eve","origins":["https://evil.example"]}`,
-	"POST /v1/shops/{shop}/plugin-keys":                          `{"name":"Eve","scopes":["context:read"]}`,
-	"PATCH /v1/shops/{shop}/conversations/{conversation}":        `{"state":"closed","tags":["eve"]}`,
-	"POST /v1/shops/{shop}/conversations/{conversation}/entries": `{"client_id":"eve","kind":"message","message":{"text":"eve"}}`,
-	"POST /v1/shops/{shop}/conversations/{conversation}/read":    `{"seq":1}`,
-	"POST /v1/shops/{shop}/events":                               `{"events":[{"id":"x","type":"order.deleted","occurred_at":"2026-03-01T12:00:00Z","version":1,"external_id":"1001"}]}`,
-	"POST /v1/shops/{key}/sessions":                              `{}`,
-	"POST /v1/shops/{key}/shopper/identity":                      `{"jwt":"a.b.c"}`,
+	"POST /v1/agent/login":                                           `{"email":"agent@marl.example","password":"wrong password"}`,
+	"PATCH /v1/agent/me":                                             `{"name":"Eve"}`,
+	"POST /v1/invitations/look":                                      `{"token":"x"}`,
+	"POST /v1/invitations/accept":                                    `{"token":"x","name":"Eve","password":"correct horse battery"}`,
+	"POST /v1/password-resets/complete":                              `{"token":"x","password":"correct horse battery"}`,
+	"PATCH /v1/agents/{agent}":                                       `{"role":"admin","active":false}`,
+	"POST /v1/invitations":                                           `{"email":"eve@evil.example","role":"owner"}`,
+	"POST /v1/shops":                                                 `{"name":"Eve","origins":[]}`,
+	"PATCH /v1/shops/{shop}":                                         `{"name":"Eve","origins":["https://evil.example"]}`,
+	"POST /v1/shops/{shop}/plugin-keys":                              `{"name":"Eve","scopes":["context:read"]}`,
+	"PATCH /v1/shops/{shop}/conversations/{conversation}":            `{"state":"closed","tags":["eve"]}`,
+	"POST /v1/shops/{shop}/conversations/{conversation}/entries":     `{"client_id":"eve","kind":"message","message":{"text":"eve"}}`,
+	"POST /v1/shops/{shop}/conversations/{conversation}/read":        `{"seq":1}`,
+	"POST /v1/shops/{shop}/events":                                   `{"events":[{"id":"x","type":"order.deleted","occurred_at":"2026-03-01T12:00:00Z","version":1,"external_id":"1001"}]}`,
+	"POST /v1/provider-apps":                                         `{"provider":"meta","name":"Eve","app_id":"1","secrets":["a secret of Eve"]}`,
+	"PATCH /v1/provider-apps/{provider_app}":                         `{"name":"Eve","secrets":["a secret of Eve"]}`,
+	"POST /v1/accounts":                                              `{"channel":"email","name":"Eve","external_id":"eve@evil.example","shops":[]}`,
+	"PATCH /v1/accounts/{account}":                                   `{"name":"Eve","token":"a token of Eve","state":"off"}`,
+	"PUT /v1/shops/{shop}/conversations/{conversation}/route":        `{"address":null}`,
+	"POST /v1/shops/{shop}/conversations/{conversation}/accept-hint": `{"handoff":"hnd_aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
+	"POST /v1/shops/{shop}/shoppers/{shopper}/merge":                 `{"from":"shp_aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
+	"POST /v1/shops/{key}/shopper/handoffs":                          `{"channel":"whatsapp"}`,
+	"POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm":        `{"mine":true}`,
+	"POST /v1/shops/{key}/shopper/consents":                          `{"channel":"whatsapp","value":"+34600000009","purposes":["conversation"],"granted":true,"wording":"Yes","version":"1","language":"en"}`,
+	"POST /v1/shops/{key}/resume":                                    `{"token":"x"}`,
+	"POST /v1/shops/{key}/sessions":                                  `{}`,
+	"POST /v1/shops/{key}/shopper/identity":                          `{"jwt":"a.b.c"}`,
 }
 
 func request(pattern, as string) req {
@@ -45,12 +56,15 @@ func request(pattern, as string) req {
 	return q
 }
 
+// open are operations for anybody with the shop's page.
+var open = []string{"POST /v1/shops/{key}/sessions", "POST /v1/shops/{key}/resume"}
+
 // TestNoCredentialReachesAnotherMerchant calls every operation with the ids of one merchant and each credential of another.
 func TestNoCredentialReachesAnotherMerchant(t *testing.T) {
 	w := newWorld(t)
 	before := w.rows(w.a)
 	for pattern := range operations {
-		if !strings.Contains(pattern, "{") || pattern == "POST /v1/shops/{key}/sessions" { // that one is open to anybody
+		if !strings.Contains(pattern, "{") || slices.Contains(open, pattern) {
 			continue
 		}
 		for _, as := range []string{"owner", "agent", "plugin", "shopper", ""} {
@@ -74,7 +88,9 @@ func TestForeignAndUnknownAreTheSame(t *testing.T) {
 	unknown := func(id string) string { return id[:len(id)-4] + "aaaa" }
 	for pattern := range operations {
 		path := pattern
-		if !strings.Contains(path, "{shop}/") && !strings.Contains(path, "{agent}") && !strings.Contains(path, "{invitation}") {
+		if !slices.ContainsFunc([]string{"{shop}/", "{agent}", "{invitation}", "{provider_app}", "{account}", "{raw}"}, func(part string) bool {
+			return strings.Contains(path, part)
+		}) {
 			continue
 		}
 		_, below, _ := strings.Cut(path, "{shop}/")
@@ -86,6 +102,7 @@ func TestForeignAndUnknownAreTheSame(t *testing.T) {
 			for name, of := range map[string]*tenant{"foreign": w.a, "unknown": {
 				agent: w.a.agent[:26] + "aaaa", conversation: w.a.conversation[:26] + "aaaa", shopper: w.a.shopper[:26] + "aaaa",
 				invitation: w.a.invitation[:26] + "aaaa", plugin: w.a.plugin[:26] + "aaaa", kid: unknown(w.a.kid), order: "nobody's",
+				app: w.a.app[:26] + "aaaa", account: w.a.account[:26] + "aaaa", raw: w.a.raw[:26] + "aaaa", delivery: w.a.delivery[:26] + "aaaa",
 			}} {
 				mixed := *of
 				mixed.shop = w.b.shop
@@ -170,6 +187,8 @@ func TestTheWallHoldsForAnyMixOfIDs(t *testing.T) {
 		nobody := tenant{
 			shop: w.b.shop, agent: "agt_aaaaaaaaaaaaaaaaaaaaaaaaaa", conversation: "cnv_aaaaaaaaaaaaaaaaaaaaaaaaaa", order: "nobody's",
 			shopper: "shp_aaaaaaaaaaaaaaaaaaaaaaaaaa", invitation: "inv_aaaaaaaaaaaaaaaaaaaaaaaaaa", plugin: "plk_aaaaaaaaaaaaaaaaaaaaaaaaaa", kid: "kid_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+			app: "app_aaaaaaaaaaaaaaaaaaaaaaaaaa", account: "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa", raw: "raw_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+			delivery: "dlv_aaaaaaaaaaaaaaaaaaaaaaaaaa", handoff: "hnd_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 		}
 		of := func(what string) *tenant {
 			return rapid.SampledFrom([]*tenant{w.a, w.b, &nobody}).Draw(r, what)
@@ -180,8 +199,9 @@ func TestTheWallHoldsForAnyMixOfIDs(t *testing.T) {
 		q.of = &tenant{
 			shop: of("shop").shop, agent: of("agent").agent, conversation: of("conversation").conversation, shopper: of("shopper").shopper,
 			invitation: of("invitation").invitation, plugin: of("plugin").plugin, kid: of("kid").kid, order: "nobody's",
+			app: of("app").app, account: of("account").account, raw: of("raw").raw, delivery: of("delivery").delivery, handoff: of("handoff").handoff,
 		}
-		if own := q.of.fill(pattern) == w.b.fill(pattern); own || strings.HasSuffix(pattern, "/sessions") {
+		if own := q.of.fill(pattern) == w.b.fill(pattern); own || slices.Contains(open, pattern) {
 			return // its own affairs, or open to anybody
 		}
 		a := w.do(q)

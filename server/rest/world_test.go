@@ -100,6 +100,13 @@ type tenant struct {
 	kid          string
 	secret       string // of the identity secret
 	order        string
+	app          chat.ProviderAppID
+	account      chat.AccountID // on WhatsApp
+	address      chat.AddressID // of a stranger there
+	handoff      chat.HandoffID // offered to the shopper
+	delivery     chat.DeliveryID
+	template     chat.TemplateID
+	raw          chat.RawID
 }
 
 var passwordHash = sync.OnceValues(func() (string, error) {
@@ -113,8 +120,12 @@ var passwordHash = sync.OnceValues(func() (string, error) {
 func newWorld(t testing.TB, change ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, logs: &syncBuffer{}, clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}}
-	var err error
-	if w.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: w.clock.now}); err != nil {
+	seal, err := store.NewSealer(map[byte][32]byte{1: {1}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: w.clock.now, Seal: seal}
+	if w.store, err = store.Open(t.Context(), kept); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.store.Close() })
@@ -122,7 +133,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		t.Fatal(err)
 	}
 	live := fanout.NewLocal(fanout.Options{})
-	w.chat = chat.NewService(chat.Deps{Store: w.store, Fanout: live, Blobs: w.blobs, Now: w.clock.now})
+	w.chat = chat.NewService(chat.Deps{Store: w.store, Fanout: live, Blobs: w.blobs, Carry: carrier{}, Public: publicURL, Now: w.clock.now})
 	w.auth, err = auth.New(auth.Options{
 		Store: w.store, InboxURL: inboxURL, FilesURL: filesURL, LinkKey: bytes.Repeat([]byte("k"), 32), Publish: live.Publish, Now: w.clock.now,
 	})
@@ -131,7 +142,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	o := Options{
 		Chat: w.chat, Auth: w.auth, Store: w.store, Blobs: w.blobs, Intake: blob.NewIntake(w.blobs), PublicURL: publicURL, Now: w.clock.now,
-		Log: slog.New(slog.NewTextHandler(w.logs, nil)),
+		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Channels: carrier{}.Channels,
 		ClientIP: func(r *http.Request) netip.Addr {
 			return netip.MustParseAddrPort(r.RemoteAddr).Addr()
 		},
@@ -210,6 +221,7 @@ func (w *world) newTenant(name string) *tenant {
 		w.t.Fatal(err)
 	}
 	ten.attachment, ten.order = upload.ID, "1001"
+	w.connect(ten, shopper)
 	w.do(req{ten: ten, as: "plugin", call: "POST /v1/shops/{shop}/events", body: `{"events":[` + orderEvent("e1", ten.order, now) + `]}`}).want(200)
 	return ten
 }
@@ -304,7 +316,9 @@ func (ten *tenant) fill(path string) string {
 	return strings.NewReplacer(
 		"{shop}", string(ten.shop.ID), "{key}", ten.shop.Key, "{agent}", string(ten.agent), "{conversation}", string(ten.conversation),
 		"{shopper}", string(ten.shopper), "{invitation}", string(ten.invitation), "{plugin_key}", string(ten.plugin), "{kid}", ten.kid,
-		"{external_id}", ten.order, "{attachment}", string(ten.attachment),
+		"{external_id}", ten.order, "{attachment}", string(ten.attachment), "{provider_app}", string(ten.app), "{account}", string(ten.account),
+		"{address}", string(ten.address), "{handoff}", string(ten.handoff), "{delivery}", string(ten.delivery), "{raw}", string(ten.raw),
+		"{template}", string(ten.template),
 	).Replace(path)
 }
 
@@ -491,7 +505,18 @@ func (w *world) rows(ten *tenant) string {
 	invitations := must[[]chat.Invitation](w.t)(w.store.Invitations(ctx, ten.merchant, chat.At(w.clock.now())))
 	order := must[chat.Record](w.t)(w.store.Record(ctx, ten.shop.ID, chat.RecordOrder, ten.order))
 	position := must[int64](w.t)(w.store.FeedPosition(ctx, ten.shop.ID))
-	b, err := json.Marshal([]any{c, entries, shopper, agents, shops, keys, secrets, invitations, order, position})
+	apps := must[[]chat.ProviderApp](w.t)(w.store.ProviderApps(ctx, ten.merchant))
+	accounts := must[[]chat.Account](w.t)(w.store.Accounts(ctx, ten.merchant))
+	templates := must[[]chat.Template](w.t)(w.store.Templates(ctx, ten.account))
+	address := must[chat.Address](w.t)(w.store.Address(ctx, ten.shop.ID, ten.address))
+	handoff := must[chat.Handoff](w.t)(w.store.Handoff(ctx, ten.shop.ID, ten.handoff))
+	delivery := must[chat.Delivery](w.t)(w.store.Delivery(ctx, ten.shop.ID, ten.delivery))
+	raws := must[[]chat.Raw](w.t)(w.store.DeadRaws(ctx, ten.merchant, 100))
+	consents := must[[]chat.Consent](w.t)(w.store.ConsentsOf(ctx, ten.shop.ID, ten.shopper))
+	b, err := json.Marshal([]any{
+		c, entries, shopper, agents, shops, keys, secrets, invitations, order, position, apps, accounts, templates, address, handoff, delivery,
+		raws, consents,
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -59,9 +59,10 @@ func Account(a chat.Account) openapi.Account {
 }
 
 func accountBrief(a chat.Account) openapi.AccountBrief {
+	price := prices(a.Prices)
 	return openapi.AccountBrief{
 		ID: string(a.ID), Channel: openapi.Channel(a.Channel), Name: a.Name, Handle: a.Handle, State: openapi.AccountState(a.State),
-		Problem: a.Problem,
+		Problem: a.Problem, Prices: &price,
 	}
 }
 

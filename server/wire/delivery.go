@@ -26,8 +26,11 @@ func DeliveryFrame(d chat.Delivery) openapi.ServerFrame {
 
 // Plan gives where a message goes, in which form, and why.
 func Plan(p chat.Plan) openapi.Plan {
+	if p.Channel == "" { // a hold that concerns no address
+		p.Channel = chat.ChannelWeb
+	}
 	return openapi.Plan{
 		Address: string(p.Address), Channel: openapi.Channel(p.Channel), Form: openapi.Form(p.Form), Reason: string(p.Reason),
-		Until: int64(p.Until), Cost: money(p.Cost), Paid: p.Paid, Charged: openapi.TemplateCategory(p.Charged),
+		Until: int64(p.Until), Cost: money(p.Cost), Paid: p.Paid, Charged: openapi.TemplateCategory(p.Charged), Away: p.Away,
 	}
 }

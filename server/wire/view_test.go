@@ -101,7 +101,7 @@ func TestAShopperGetsNothingThatIsNotTheirs(t *testing.T) {
 			Address: marker, Source: marker, State: chat.HandoffFailed, Reason: marker, Page: marker,
 		}),
 		"what the widget offers": wire.ShopperOffers(chat.HandoffSettings{
-			Channels: []chat.HandoffChannel{{Channel: chat.ChannelWhatsApp, Account: marker, Link: true}, {Channel: marker, Account: marker}},
+			Channels:  []chat.HandoffChannel{{Channel: chat.ChannelWhatsApp, Account: marker, Link: true}, {Channel: marker, Account: marker}},
 			Templates: map[chat.Channel]chat.AwayTemplate{marker: {Name: marker, Params: map[string]string{marker: marker}, Button: marker}},
 			Cap:       &chat.Money{Amount: 770011, Currency: marker},
 		}),

@@ -1307,9 +1307,12 @@ type AccountBrief struct {
 	Handle  string  `json:"handle"`
 
 	// ID Id of an account.
-	ID      AccountID `json:"id"`
-	Name    string    `json:"name"`
-	Problem string    `json:"problem,omitempty"`
+	ID   AccountID `json:"id"`
+	Name string    `json:"name"`
+
+	// Prices What one message costs, by the provider's category, as the merchant has entered it; for the shop's cap and for showing before sending. Providers give no price list to programs (Meta, "Pricing on the WhatsApp Business Platform").
+	Prices  *Prices `json:"prices,omitempty"`
+	Problem string  `json:"problem,omitempty"`
 
 	// State `attention`: the provider refuses, `problem` says why, and nothing is sent until it is mended; `off`: switched off by the merchant.
 	State AccountState `json:"state"`
@@ -2031,7 +2034,7 @@ type Delivery struct {
 	// ID Id of a delivery.
 	ID DeliveryID `json:"id"`
 
-	// Reason Stable, of `held`, `failed` and `uncertain`: a plan's reason, or what the provider's error means, such as `not_on_whatsapp`, `blocked`, `window_closed`, `template_paused`, `token_expired`.
+	// Reason Stable, of `held`, `failed` and `uncertain`: a plan's reason; what the provider's error means, such as `not_on_whatsapp`, `blocked`, `template_paused`, `token`; or ours: `in_template` (held: the shop's template tells of it), `moved_on` (it went by another address), `no_answer`, `sent_again`, `unknown_outcome`, `revoked`, `erased`, `unfit`, `internal`.
 	Reason string `json:"reason,omitempty"`
 
 	// Seq Number of an entry in its conversation, as this audience counts.
@@ -2428,7 +2431,7 @@ type HandoffStep struct {
 
 // Hint Something that was not done by itself because it might be wrong, with `hint`. Agents only.
 type Hint struct {
-	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come.
+	// Code Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `merged` and `unmerged` (`detail` is the id of the shopper who became an alias, or is none any more: unmergeShopper), `identity_changed`, `device_changed`, `referral`, `stopped`, `started`, `media_lost`; new ones may come.
 	Code string `json:"code"`
 
 	// Conversation That it may belong to.
@@ -3010,6 +3013,9 @@ type Plan struct {
 	// Address Absent on the web.
 	Address string `json:"address,omitempty"`
 
+	// Away In the message's place goes the shop's own template, which says that there is one.
+	Away bool `json:"away,omitempty"`
+
 	// Channel How something travels.
 	Channel Channel `json:"channel"`
 
@@ -3307,7 +3313,7 @@ type RouteStep struct {
 	// From How something travels.
 	From Channel `json:"from"`
 
-	// Reason A stable code, as in Plan; absent where a person chose.
+	// Reason A stable code: `asked` (an agent chose), `wrote_there`, `came_back`, or a plan's reason.
 	Reason string `json:"reason,omitempty"`
 
 	// To How something travels.
@@ -3779,7 +3785,7 @@ type TemplateUse struct {
 	// Buttons By the button's index from 0: the end of its URL, or the code to copy.
 	Buttons map[string]string `json:"buttons,omitempty"`
 
-	// Header By the place's name or number; for an image, video or document its https URL under `1`.
+	// Header By the place's name or number; of an image, video or document its https URL under `link`, of a location `latitude` and `longitude`.
 	Header map[string]string `json:"header,omitempty"`
 
 	// ID Id of a template; not the provider's.

@@ -2412,7 +2412,7 @@ export interface components {
         /** @description A template and what stands in its places. All places must be filled, and nothing else (`template_params`); a value has no line break, tab or more than four spaces in a row (Meta, "Templates"). */
         TemplateUse: {
             id: components["schemas"]["TemplateID"];
-            /** @description By the place's name or number; for an image, video or document its https URL under `1`. */
+            /** @description By the place's name or number; of an image, video or document its https URL under `link`, of a location `latitude` and `longitude`. */
             header?: {
                 [key: string]: string;
             };
@@ -2517,12 +2517,12 @@ export interface components {
             to: components["schemas"]["Channel"];
             /** @description Absent on the web. */
             address?: string;
-            /** @description A stable code, as in Plan; absent where a person chose. */
+            /** @description A stable code: `asked` (an agent chose), `wrote_there`, `came_back`, or a plan's reason. */
             reason?: string;
         };
         /** @description Something that was not done by itself because it might be wrong, with `hint`. Agents only. */
         Hint: {
-            /** @description Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `identity_changed`, `referral`, `stopped`, `started`, `merged`, `unmerged`, `media_lost`; new ones may come. */
+            /** @description Stable. `code_used`, `code_expired`, `code_elsewhere` (of another account or channel), `code_missing` (with the `handoff` that it may be: acceptHint), `continued_in` (the hint was accepted), `two_customers` (confirmed to be one person, but known to the shop as two), `merged` and `unmerged` (`detail` is the id of the shopper who became an alias, or is none any more: unmergeShopper), `identity_changed`, `device_changed`, `referral`, `stopped`, `started`, `media_lost`; new ones may come. */
             code: string;
             /** @description That it may belong to. */
             handoff?: string;
@@ -3197,6 +3197,8 @@ export interface components {
              * @enum {string}
              */
             charged?: "service" | "utility" | "marketing" | "authentication";
+            /** @description In the message's place goes the shop's own template, which says that there is one. */
+            away?: boolean;
         };
         /** @description An account as agents see it. */
         AccountBrief: {
@@ -3206,6 +3208,7 @@ export interface components {
             handle: string;
             state: components["schemas"]["AccountState"];
             problem?: string;
+            prices?: components["schemas"]["Prices"];
         };
         /** @description One address of the shopper, and what would happen if it were asked for. */
         ReachWay: {
@@ -3252,7 +3255,7 @@ export interface components {
             channel: components["schemas"]["Channel"];
             address: components["schemas"]["AddressID"];
             state: components["schemas"]["DeliveryState"];
-            /** @description Stable, of `held`, `failed` and `uncertain`: a plan's reason, or what the provider's error means, such as `not_on_whatsapp`, `blocked`, `window_closed`, `template_paused`, `token_expired`. */
+            /** @description Stable, of `held`, `failed` and `uncertain`: a plan's reason; what the provider's error means, such as `not_on_whatsapp`, `blocked`, `template_paused`, `token`; or ours: `in_template` (held: the shop's template tells of it), `moved_on` (it went by another address), `no_answer`, `sent_again`, `unknown_outcome`, `revoked`, `erased`, `unfit`, `internal`. */
             reason?: string;
             /** @description The provider's words. */
             detail?: string;
