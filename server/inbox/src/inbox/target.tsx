@@ -65,7 +65,7 @@ export function waysOf(conversation: Conversation, reach: Reach): MenuItem[] {
       label: labelOf(way),
       icon: channelIcon(way.address.channel),
       checked: reach.route === way.address.id,
-      hint: hintOf(way),
+      note: noteOf(way),
       run: go(way.address.id, way.address.channel),
     })),
   ];
@@ -77,7 +77,7 @@ function labelOf(way: ReachWay): string {
   return person ? t("route.way", { channel, person }) : channel;
 }
 
-function hintOf(way: ReachWay): string {
+function noteOf(way: ReachWay): string {
   if (way.plan.form === "hold") return reasonText(way.plan.reason);
   if (way.plan.form === "template") return t("route.template");
   return "";

@@ -2,7 +2,7 @@
 // used is listed with the reason, so that nobody looks for it in vain.
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { AccountBrief, Prices, Reach, ReachWay, Template } from "../api/channels";
+import type { Reach, ReachWay, Template } from "../api/channels";
 import type { Conversation } from "../api/types";
 import {
   filled,
@@ -322,10 +322,6 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
   );
 }
 
-/** The prices come with the way where the server tells them. */
-const pricesOf = (way: ReachWay): Prices | undefined =>
-  (way.account as AccountBrief & { prices?: Prices }).prices;
-
 function labelOf(place: Place): string {
   if (place.part === "button") return t("template.place.button", { button: place.label });
   const name = /^\d+$/.test(place.key)
@@ -340,7 +336,7 @@ function hintOf(template: Template, place: Place): string | undefined {
 }
 
 function templateCost(template: Template, way: ReachWay, reach: Reach | undefined): string {
-  const price = pricesOf(way)?.[template.category];
+  const price = way.account.prices?.[template.category];
   const planned = way.plan.charged === template.category ? way.plan.cost : undefined;
   const cost = price ?? planned;
   const text = costText({ paid: true, ...(cost ? { cost } : {}) }, reach);

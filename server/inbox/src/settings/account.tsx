@@ -52,7 +52,7 @@ export function AccountPage({ id }: { id: string }): JSX.Element {
     <>
       {back}
       <header class={page.head}>
-        <h2>
+        <h2 class={css.title}>
           <ChannelMark channel={account.channel} size={22} /> <bdi>{account.name}</bdi>
         </h2>
         <AccountState account={account} />
@@ -113,7 +113,7 @@ function Connection({ account, onChange, onSetup }: Props & { onSetup: () => voi
     );
 
   return (
-    <>
+    <div class={page.page} style={{ padding: "0", maxInlineSize: "none" }}>
       {account.state === "attention" && (
         <div class={page.problem} role="alert">
           <p>
@@ -169,7 +169,7 @@ function Connection({ account, onChange, onSetup }: Props & { onSetup: () => voi
           }}
         />
       )}
-    </>
+    </div>
   );
 }
 

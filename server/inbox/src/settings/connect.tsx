@@ -34,7 +34,7 @@ export function ConnectPage({ channel }: { channel: Connectable }): JSX.Element 
       <nav aria-label={t("settings.path")} class={page.small}>
         <a href={pathOf({ page: "settings", section: "channels" })}>{t("settings.channels")}</a>
       </nav>
-      <h2>
+      <h2 class={css.title}>
         <ChannelMark channel={channel} bare size={22} /> {t("connect.title", { channel: name })}
       </h2>
       <p class={page.lead}>{t(`connect.${channel}.lead`)}</p>

@@ -64,6 +64,7 @@ export function SettingsPage(): JSX.Element {
       {section && (
         <main class={css.main}>
           <div class={css.page}>
+            {narrow.value && <h1 class="sr">{t("settings.title")}</h1>}
             {narrow.value && (
               <IconButton
                 icon="back"

@@ -13,6 +13,8 @@ export interface MenuItem {
   checked?: boolean;
   danger?: boolean;
   hint?: string;
+  /** A line below the label. */
+  note?: string;
 }
 
 interface Props {
@@ -46,7 +48,10 @@ export function Menu({ label, items, align, trigger }: Props): JSX.Element {
                 }}
               >
                 <span class={css.glyph}>{item.icon && <Icon name={item.icon} size={18} />}</span>
-                <span class={css.label}>{item.label}</span>
+                <span class={css.label}>
+                  {item.label}
+                  {item.note && <span class={css.note}>{item.note}</span>}
+                </span>
                 {item.hint && <span class={css.hint}>{item.hint}</span>}
                 {item.checked && <Icon name="check" size={16} />}
               </button>
