@@ -30,7 +30,7 @@ type deliveryData struct {
 
 func encodeDelivery(d chat.Delivery) (string, error) {
 	b, err := json.Marshal(deliveryData{
-		d.Merchant, d.Entry.ShopperSeq, d.Channel, d.Form, string(d.Reason), d.Detail, d.Parts, d.Attempt, d.Cost, d.Category, d.Template,
+		d.Merchant, d.Entry.ShopperSeq, d.Channel, d.Form, d.Reason, d.Detail, d.Parts, d.Attempt, d.Cost, d.Category, d.Template,
 		d.QueuedAt, d.SendingAt, d.UpdatedAt,
 	})
 	return string(b), err
