@@ -83,39 +83,47 @@ func (w *World) pause() time.Duration {
 const maxAtOnce = 8
 
 // Run does the errands of a world on the real clock until ctx ends, and returns
-// when the last one is done.
+// when the last one is done. A server that hangs holds up its webhooks alone.
 func (w *World) Run(ctx context.Context) error {
 	if w.options.Clock != nil {
 		return errors.New("graph: a world with a clock of its own goes on by Advance")
 	}
 	var under sync.WaitGroup
 	defer under.Wait()
-	slots := make(chan struct{}, maxAtOnce)
+	work := make(chan *errand)
+	defer close(work)
+	for range maxAtOnce {
+		under.Go(func() {
+			for e := range work {
+				e.do(ctx)
+			}
+		})
+	}
+	var slow []*errand // due, and waiting for one of the above
 	for {
 		for e := w.due(w.now()); e != nil; e = w.due(w.now()) {
-			if !e.slow {
+			if e.slow {
+				slow = append(slow, e)
+			} else {
 				e.do(ctx)
-				continue
 			}
-			select {
-			case slots <- struct{}{}:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			under.Go(func() {
-				defer func() { <-slots }()
-				e.do(ctx)
-			})
+		}
+		var free chan<- *errand // nil, and so never ready, while nothing waits
+		var next *errand
+		if len(slow) > 0 {
+			free, next = work, slow[0]
 		}
 		timer := time.NewTimer(w.pause())
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return ctx.Err()
+		case free <- next:
+			slow = slow[1:]
 		case <-w.wake:
-			timer.Stop()
 		case <-timer.C:
 		}
+		timer.Stop()
 	}
 }
 
