@@ -57,9 +57,10 @@ func Calm() Profile {
 }
 
 // Nasty is for tests: what Meta's documentation warns of, and what has been seen.
+// Retries begin after seconds instead of minutes, for those on the real clock.
 func Nasty() Profile {
 	return Profile{
-		Name: "nasty", Duplicates: 0.05, Reordering: 0.10,
+		Name: "nasty", RetryUnit: 2 * time.Second, Duplicates: 0.05, Reordering: 0.10,
 		Overtake: Span{20 * time.Millisecond, 1500 * time.Millisecond},
 		Batch:    5, Mix: true, Hold: Span{0, 40 * time.Millisecond},
 		BadSignature: 0.01, NoSignature: 0.01, Unknown: 0.05, LargeBody: 0.001, MediaURL: 0.5, OddTimes: 0.02,
