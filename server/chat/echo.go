@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -18,8 +19,17 @@ func (s *Service) echo(ctx context.Context, acct Account, app ProviderApp, in In
 		in.Kind, in.Status = InboundStatus, &InboundFate{Message: in.ID, Callback: in.Message.Callback, State: DeliverySent}
 		return s.takeStatus(ctx, acct, in)
 	}
-	if in.Message.App != "" && in.Message.App == app.AppID && s.now().Sub(in.At.Time()) < echoWithin {
-		return errEarly // ours, and its answer is still on its way
+	mine, waiting, err := s.underWay(ctx, acct, in)
+	if err != nil {
+		return err
+	}
+	if mine != "" {
+		in.Kind, in.Status = InboundStatus, &InboundFate{Message: in.ID, Callback: mine, State: DeliverySent}
+		return s.takeStatus(ctx, acct, in)
+	}
+	ours := in.Message.App != "" && in.Message.App == app.AppID || in.Message.App == "" && waiting
+	if ours && s.now().Sub(in.At.Time()) < echoWithin {
+		return errEarly // it may be ours, with its answer still on its way
 	}
 	h, err := s.latest(ctx, acct, app, in)
 	if err != nil {
@@ -38,6 +48,45 @@ func (s *Service) echo(ctx context.Context, acct Account, app ProviderApp, in In
 		s.wake()
 	}
 	return err
+}
+
+// underWay finds, for an echo that does not say what it is of, the request that it answers: one to the same person, with the same
+// words, of which nothing is known yet. It gives what the request bore, or that there is one with other words.
+func (s *Service) underWay(ctx context.Context, acct Account, in Inbound) (callback string, waiting bool, err error) {
+	known, err := s.store.AddressesByKeys(ctx, acct.ID, in.From.Keys)
+	if err != nil {
+		return "", false, err
+	}
+	for _, a := range known {
+		if a.Conversation == "" {
+			continue
+		}
+		c, err := s.store.Conversation(ctx, a.Shop, a.Conversation)
+		if isNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return "", false, err
+		}
+		ds, err := s.store.DeliveriesOf(ctx, c.Shop, c.ID, max(c.FirstSeq, c.Head-recentDeliveries), 2*recentDeliveries)
+		if err != nil {
+			return "", false, err
+		}
+		for _, d := range ds {
+			if d.Address != a.ID || d.State != DeliverySending && d.State != DeliveryUncertain {
+				continue
+			}
+			waiting = true
+			e, gone, err := s.asItStands(ctx, c, d.Entry)
+			if err != nil {
+				return "", false, err
+			}
+			if gone == "" && e.Message.Text != "" && e.Message.Text == in.Message.Text {
+				return string(d.ID) + "." + strconv.Itoa(max(d.unsent(), 0)), true, nil
+			}
+		}
+	}
+	return "", waiting, nil
 }
 
 // echoWithin is how long the answer to a send may take to come after its echo.

@@ -289,14 +289,25 @@ func TestAStrangersFirstWordBeginsAConversation(t *testing.T) {
 func TestTheWindowCountsFromTheProvidersTime(t *testing.T) {
 	s := newStage(t)
 	first := s.text(lucia, "first")
+	s.now = s.now.Add(time.Minute)
 	second := s.text(lucia, "second")
-	second.At += 60_000
 	must(t, s.hook(second))
 	must(t, s.hook(first)) // late
 	c := s.conversations(s.shop)[0]
 	a, err := s.store.Address(t.Context(), s.shop.ID, c.Address)
 	if err != nil || a.LastInboundAt != second.At {
 		t.Errorf("the window counts from %d, want %d, error %v", a.LastInboundAt, second.At, err)
+	}
+}
+
+func TestAClockThatIsAheadKeepsNoWindowOpen(t *testing.T) {
+	s := newStage(t)
+	in := s.text(lucia, "from the future")
+	in.At = in.At.Add(1000 * time.Hour)
+	must(t, s.hook(in))
+	a, err := s.store.Address(t.Context(), s.shop.ID, s.conversations(s.shop)[0].Address)
+	if err != nil || a.LastInboundAt != chat.At(s.now) {
+		t.Errorf("the window counts from %d, now is %d, error %v", a.LastInboundAt, chat.At(s.now), err)
 	}
 }
 

@@ -119,6 +119,7 @@ func (s *Service) takeItem(ctx context.Context, app ProviderApp, in Inbound) err
 	case InboundAccount:
 		return s.takeAccountNews(ctx, app, in)
 	}
+	in.At = min(in.At, At(s.now())) // a provider's clock that is ahead must not keep a window open
 	acct, err := s.store.AccountByExternal(ctx, app.ID, in.Channel, in.Account)
 	if isNotFound(err) {
 		return &noEffect{"no such account is connected"}

@@ -107,7 +107,11 @@ func (s *story) moving(world *graph.World) error {
 
 // count tells how often something that was said is in the logs. What bears no text of its own is not counted: 1.
 func (s *story) count(said graph.Said) (n int) {
-	if said.Text == "" || said.Type == "reaction" || said.Type == "unsupported" {
+	switch said.Type {
+	case "reaction", "unsupported", "postback", "referral":
+		return 1
+	}
+	if said.Text == "" {
 		return 1
 	}
 	token := said.Text[strings.LastIndexByte(said.Text, ' ')+1:]
