@@ -58,6 +58,7 @@ func address(q querier, shop chat.ShopID, id chat.AddressID) (chat.Address, erro
 }
 
 // addressesByKeys gives the addresses that have any of the keys, the oldest first; of all the account's shops when shop is empty.
+// The keys come as JSON, which SQLite reads as rows.
 func addressesByKeys(q querier, account chat.AccountID, shop chat.ShopID, keys []string) ([]chat.Address, error) {
 	list, err := json.Marshal(keys)
 	if err != nil {

@@ -47,6 +47,12 @@ func (d *DB) ReadyAt50(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// RawBodies counts the webhooks that still have a body.
+func (d *DB) RawBodies(ctx context.Context) (n int, err error) {
+	err = d.reader(ctx).row(`SELECT COUNT(*) FROM raws WHERE body IS NOT NULL`).Scan(&n)
+	return n, err
+}
+
 // Exec runs a statement on the committer's connection.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) error {
 	return d.do(ctx, func(g *group) error {

@@ -9,10 +9,11 @@ import (
 )
 
 const (
-	housekeepEvery = time.Minute
-	housekeepRows  = 500 // most that one round removes of a kind, so that no group waits for long
-	eventIDsFor    = 30 * 24 * time.Hour
-	resumeLinksFor = 30 * 24 * time.Hour // after their end
+	housekeepEvery  = time.Minute
+	housekeepRows   = 500 // most that are removed at once, so that no group waits for long
+	housekeepRounds = 100 // most times that this is done for a kind in a minute
+	eventIDsFor     = 30 * 24 * time.Hour
+	resumeLinksFor  = 30 * 24 * time.Hour // after their end
 )
 
 // stale is a statement that removes what is older than it may be, a little at a time.
@@ -54,14 +55,21 @@ func (d *DB) tidy(ctx context.Context) error {
 	return doing("tidy", errors.Join(d.remove(ctx, now, over), d.remove(ctx, now, staleRaws)))
 }
 
+// remove removes what is stale, group by group, until nothing is left or the round is long enough.
 func (d *DB) remove(ctx context.Context, now chat.Millis, all []stale) error {
 	for _, o := range all {
-		err := d.do(ctx, func(g *group) error {
-			_, err := g.exec(o.query, now.Add(-o.after), housekeepRows)
-			return err
-		})
-		if err != nil {
-			return err
+		for range housekeepRounds {
+			var n int64
+			err := d.do(ctx, func(g *group) (err error) {
+				n, err = g.changed(o.query, now.Add(-o.after), housekeepRows)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if n < housekeepRows {
+				break
+			}
 		}
 	}
 	return nil

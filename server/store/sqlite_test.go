@@ -477,6 +477,27 @@ func TestAFullDiskMakesTheStoreReadOnlyAndItRecovers(t *testing.T) {
 	}
 }
 
+func TestHousekeepingKeepsUpWithManyWebhooks(t *testing.T) {
+	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+	w := open(t, store.Options{Now: func() time.Time { return now }})
+	if err := w.CreateProviderApp(t.Context(), chat.ProviderApp{ID: "app_1", Merchant: w.shop.Merchant}); err != nil {
+		t.Fatal(err)
+	}
+	err := w.Exec(t.Context(), `INSERT INTO raws (id, app, merchant, provider, hash, at, state, attempt, error, body)
+		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1201)
+		SELECT 'raw_' || i, 'app_1', '', 'meta', randomblob(32), $1, 'done', 1, '', x'00' FROM n`, chat.At(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(chat.RawFor + time.Millisecond)
+	if err := w.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := w.RawBodies(t.Context()); err != nil || left != 0 {
+		t.Fatalf("%d bodies are left, %v", left, err)
+	}
+}
+
 func TestHousekeepingRemovesResumeLinksAMonthAfterTheirEnd(t *testing.T) {
 	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 	w := open(t, store.Options{Now: func() time.Time { return now }})

@@ -53,6 +53,7 @@ func (g *group) addTasks(tasks []chat.Task) error {
 }
 
 // ClaimTasks implements chat.Tasks. Of a lane only the head does not wait, so what is claimed is found at the index's beginning.
+// What is skipped comes as JSON, which SQLite reads as rows.
 func (d *DB) ClaimTasks(
 	ctx context.Context, now chat.Millis, lease time.Duration, limit int, skip ...chat.TaskKind,
 ) (tasks []chat.Task, err error) {
@@ -83,17 +84,18 @@ func (d *DB) ClaimTasks(
 	return tasks, nil
 }
 
-// holding runs a statement on a task while its claim holds, and then has the next of its lane go on if the task is gone.
+// holding runs a statement on a task while its claim holds. When the task is gone by it, the next of its lane need not wait any more.
 func (d *DB) holding(ctx context.Context, t chat.Task, gone bool, query string, args ...any) error {
 	return doing("finish task", d.do(ctx, func(g *group) error {
-		n, err := g.changed(query, append([]any{t.ID, t.Claim}, args...)...)
-		if err == nil && n == 0 {
+		lanes, err := many(g, scanValue[string], query+` RETURNING lane`, append([]any{t.ID, t.Claim}, args...)...)
+		if err == nil && len(lanes) == 0 {
 			return chat.ErrConflict
 		}
-		if err != nil || !gone || t.Lane == "" {
+		if err != nil || !gone || lanes[0] == "" {
 			return err
 		}
-		_, err = g.exec(`UPDATE tasks SET waits = 0 WHERE lane_seq = (SELECT MIN(lane_seq) FROM tasks WHERE lane = $1 AND lane <> '' AND buried_at = 0)`, t.Lane)
+		_, err = g.exec(`UPDATE tasks SET waits = 0
+			WHERE lane_seq = (SELECT MIN(lane_seq) FROM tasks WHERE lane = $1 AND lane <> '' AND buried_at = 0)`, lanes[0])
 		return err
 	}))
 }
