@@ -42,7 +42,8 @@ func TestAShopperAsksForALink(t *testing.T) {
 	other := *w.a
 	other.shopper, other.token = w.newShopper(w.a)
 	for _, q := range []req{
-		{call: "POST " + at + "/click"}, {call: "POST " + at + "/confirm", body: `{"mine":true}`},
+		{call: "POST " + at + "/click"},
+		{call: "POST " + at + "/confirm", body: `{"mine":true}`},
 		{call: "POST /v1/shops/{key}/shopper/handoffs", body: `{"channel":"whatsapp","conversation":"` + string(w.a.conversation) + `"}`},
 	} {
 		q.ten, q.as = &other, "shopper"

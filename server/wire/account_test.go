@@ -115,12 +115,20 @@ func TestWhatAgentsGetFitsTheContract(t *testing.T) {
 			State: chat.DeliveryFailed, Reason: "blocked", Form: chat.FormTemplate, Cost: eur, Category: chat.CategoryUtility,
 		}),
 		"HandoffSettings": wire.HandoffSettings(chat.HandoffSettings{}),
+		"Reach": wire.Reach(chat.Reach{
+			Channel: chat.ChannelWeb, Presence: chat.Unknown, Next: chat.Plan{Form: chat.FormHold, Reason: chat.WhyNoAddress}, Spent: 7, Cap: eur,
+			Ways: []chat.ReachWay{{
+				Address: chat.Address{ID: adr, Account: account.ID, Shopper: lia, Channel: chat.ChannelWhatsApp}, Account: account,
+				Plan: chat.Plan{Address: adr, Channel: chat.ChannelWhatsApp, Form: chat.FormTemplate, Reason: chat.WhyTemplate, Away: true}, WindowUntil: 9,
+			}},
+		}),
+		"an empty Reach": wire.Reach(chat.Reach{Channel: chat.ChannelWeb, Presence: chat.Gone, Next: chat.Plan{Form: chat.FormWeb, Reason: chat.WhyOnWeb}}),
 	} {
 		var value any
 		if err := json.Unmarshal([]byte(mustJSON(t, o)), &value); err != nil {
 			t.Fatal(err)
 		}
-		if err := doc.Components.Schemas[name].Value.VisitJSON(value); err != nil {
+		if err := doc.Components.Schemas[strings.TrimPrefix(name, "an empty ")].Value.VisitJSON(value); err != nil {
 			t.Errorf("%s: %v\n%s", name, err, mustJSON(t, o))
 		}
 	}

@@ -94,8 +94,11 @@ func shopperOnly(d openapi.Draft) (bad []chat.Field) {
 		path  string
 		there bool
 	}{
-		{"message.choices", len(d.Choices) > 0}, {"message.cards", len(d.Cards) > 0}, {"message.coupon", d.Coupon != nil},
-		{"message.template", d.Template != nil}, {"message.return_link", d.ReturnLink},
+		{"message.choices", len(d.Choices) > 0},
+		{"message.cards", len(d.Cards) > 0},
+		{"message.coupon", d.Coupon != nil},
+		{"message.template", d.Template != nil},
+		{"message.return_link", d.ReturnLink},
 	} {
 		if part.there {
 			bad = append(bad, chat.Field{Path: part.path, Message: "is not for shoppers to send"})

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -254,4 +255,37 @@ func mustJSON(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(raw)
+}
+
+// TestAShopperSeesWhatHasANumberOfTheirs lets a conversation leave and come home as the domain decides it.
+func TestAShopperSeesWhatHasANumberOfTheirs(t *testing.T) {
+	c := honestConversation()
+	at := time.UnixMilli(1795289656123)
+	h := chat.Handoff{ID: hnd, From: chat.ChannelWeb, To: chat.ChannelWhatsApp, State: chat.HandoffLinked}
+	left, err := c.GoTo(chat.Address{ID: adr, Channel: chat.ChannelWhatsApp, Name: "Lía"}, &h, chat.WhyWrote, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := left.Conversation.ComeHome(chat.WhyCameBack, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, e := range append(left.Entries, home.Entries...) {
+		for audience, v := range map[chat.Audience]wire.View{chat.ForAgents: {}, chat.ForShopper: {Audience: chat.ForShopper}} {
+			o, ok := v.Entry(e)
+			if ok != (e.Number(audience) != 0) {
+				t.Errorf("audience %d sees %s: %v, but its number is %d", audience, e.Event.Name, ok, e.Number(audience))
+			}
+			if ok && audience == chat.ForShopper {
+				seen++
+				if o.Event.Route != nil || o.Event.Handoff == nil {
+					t.Errorf("%+v", o.Event)
+				}
+			}
+		}
+	}
+	if seen != 2 {
+		t.Errorf("the shopper sees %d steps, want that they left and came back", seen)
+	}
 }

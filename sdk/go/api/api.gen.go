@@ -4695,7 +4695,7 @@ type ClientInterface interface {
 
 	// ListShopperHandoffs List the own handoffs.
 	//
-	// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+	// Newest first, at most 50, also those that have ended; for showing what goes on and whether it waits to be confirmed.
 	//
 	// Corresponds with GET /v1/shops/{key}/shopper/handoffs (the `ListShopperHandoffs` operationId).
 	ListShopperHandoffs(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6019,7 +6019,7 @@ func (c *Client) ListShopperEntries(ctx context.Context, key KeyInPath, conversa
 
 // ListShopperHandoffs List the own handoffs.
 //
-// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+// Newest first, at most 50, also those that have ended; for showing what goes on and whether it waits to be confirmed.
 //
 // Corresponds with GET /v1/shops/{key}/shopper/handoffs (the `ListShopperHandoffs` operationId).
 func (c *Client) ListShopperHandoffs(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10916,7 +10916,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListShopperHandoffsWithResponse List the own handoffs.
 	//
-	// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+	// Newest first, at most 50, also those that have ended; for showing what goes on and whether it waits to be confirmed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -15167,7 +15167,7 @@ func (c *ClientWithResponses) ListShopperEntriesWithResponse(ctx context.Context
 
 // ListShopperHandoffsWithResponse List the own handoffs.
 //
-// Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+// Newest first, at most 50, also those that have ended; for showing what goes on and whether it waits to be confirmed.
 //
 // Returns a wrapper object for the known response body format(s).
 //

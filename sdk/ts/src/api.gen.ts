@@ -1341,7 +1341,7 @@ export interface paths {
         };
         /**
          * List the own handoffs.
-         * @description Those that are open or under way, newest first; for showing what goes on and whether it waits to be confirmed.
+         * @description Newest first, at most 50, also those that have ended; for showing what goes on and whether it waits to be confirmed.
          */
         get: operations["listShopperHandoffs"];
         put?: never;
