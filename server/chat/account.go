@@ -1,5 +1,7 @@
 package chat
 
+import "slices"
+
 // ProviderApp is what a channel's provider knows the installation of a merchant as: for Meta an app. Webhooks come to it, signed
 // with one of its secrets.
 type ProviderApp struct {
@@ -63,12 +65,7 @@ type Prices map[TemplateCategory]Money
 
 // Serves tells whether the account is one of the shop's.
 func (a Account) Serves(shop ShopID) bool {
-	for _, s := range a.Shops {
-		if s == shop {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.Shops, shop)
 }
 
 // Check is one thing that was looked at when a connection was checked. Code is stable and has words in the inbox.

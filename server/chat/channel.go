@@ -51,9 +51,7 @@ type SendError struct {
 }
 
 func asSendError(err error) (*SendError, bool) {
-	var e *SendError
-	ok := errors.As(err, &e)
-	return e, ok
+	return errors.AsType[*SendError](err)
 }
 
 func (e *SendError) Error() string {

@@ -65,6 +65,7 @@ func (l *letterbox) Profile(_ context.Context, _ chat.Account, _ chat.ProviderAp
 	p.Name = l.names[p.Keys[0]]
 	return p, nil
 }
+
 func (*letterbox) Seen(context.Context, chat.Account, chat.ProviderApp, chat.Address, string, bool) error {
 	return nil
 }
@@ -73,6 +74,7 @@ func (*letterbox) Subscribe(context.Context, chat.Account, chat.ProviderApp) err
 func (*letterbox) Templates(context.Context, chat.Account, chat.ProviderApp) ([]chat.Template, error) {
 	return nil, nil
 }
+
 func (*letterbox) Link(a chat.Account, text, code string) string {
 	return "https://wa.me/" + a.Handle + "?" + code + text
 }

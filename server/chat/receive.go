@@ -340,8 +340,7 @@ func lost(err error) bool {
 	if e, ok := AsError(err); ok {
 		return e.Kind != KindUnavailable && e.Kind != KindStoreFull
 	}
-	var refused *SendError
-	if errors.As(err, &refused) {
+	if refused, ok := asSendError(err); ok {
 		return refused.Class != SendRetry && refused.Class != SendThrottleAccount && refused.Class != SendUncertain
 	}
 	return false

@@ -40,7 +40,7 @@ func (s *Service) takeIn(ctx context.Context, t Task) error {
 	if err != nil { // it will not read otherwise the next time
 		return s.store.SettleRaw(ctx, raw.ID, RawDead, t.Attempt, err.Error())
 	}
-	failed, early, notes := s.takeItems(ctx, app, items)
+	early, notes, failed := s.takeItems(ctx, app, items)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -77,7 +77,7 @@ func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
 	return err
 }
 
-func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (failed error, early bool, notes []string) {
+func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (early bool, notes []string, failed error) {
 	for i, in := range items {
 		err := guard(func() error { return s.takeItem(ctx, app, in) })
 		var note *noEffect
@@ -91,7 +91,7 @@ func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inboun
 			failed = errors.Join(failed, fmt.Errorf("item %d (%s): %w", i+1, in.Kind, err))
 		}
 	}
-	return failed, early, notes
+	return early, notes, failed
 }
 
 // guard turns a panic into an error: what comes from outside must not end the server.
