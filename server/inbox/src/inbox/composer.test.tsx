@@ -1,9 +1,11 @@
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Plan } from "../api/channels";
 import type { Conversation } from "../api/types";
 import { setLanguage } from "../i18n";
 import { changeDraft, draftOf } from "../state/drafts";
 import { enter } from "../state/prefs";
+import { forgetReaches, reachOf } from "../state/reach";
 import { session } from "../state/session";
 import { Composer, sendable } from "./composer";
 import { askCompose } from "./intents";
@@ -53,6 +55,90 @@ function press(init: KeyboardEventInit) {
   area().dispatchEvent(event);
   return event;
 }
+
+/** planned puts the conversation on WhatsApp, with a plan for what is written there next. */
+async function planned(change: Partial<Plan>) {
+  const plan: Plan = {
+    address: "adr_1",
+    channel: "whatsapp",
+    form: "free",
+    reason: "window_open",
+    paid: false,
+    ...change,
+  };
+  const address = {
+    id: "adr_1",
+    account: "acc_1",
+    shopper: "shp_1",
+    channel: "whatsapp" as const,
+    created_at: 1,
+  };
+  const account = {
+    id: "acc_1",
+    channel: "whatsapp" as const,
+    name: "S",
+    handle: "1",
+    state: "active" as const,
+  };
+  reachOf("cnv_1").value = {
+    state: "ready",
+    value: {
+      route: "adr_1",
+      channel: "whatsapp",
+      presence: "gone",
+      next: plan,
+      ways: [{ address: { ...address, name: "Lucía" }, account, plan }],
+      handoffs: [],
+    },
+  };
+  await rendered();
+}
+
+describe("the composer on a channel", () => {
+  afterEach(() => forgetReaches());
+  const button = (name: string) =>
+    [...root.querySelectorAll("button")].find((one) => (one.textContent ?? "").trim() === name);
+
+  test("says where the text goes before anything is typed", async () => {
+    await planned({});
+    expect(root.textContent).toContain("To WhatsApp · Lucía");
+    type("Hello");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "Hello" }, { key: "cnv_1", kind: "message" });
+  });
+
+  test("puts the choice of a template in place of the text when the window is closed", async () => {
+    changeDraft("cnv_1", { reply: "typed before it closed" });
+    await planned({ form: "hold", reason: "template_needed" });
+    expect(area().hidden).toBe(true);
+    expect(button("Choose a template")).toBeDefined();
+    press({ key: "Enter" });
+    expect(send).not.toHaveBeenCalled();
+    expect(draftOf("cnv_1").reply).toBe("typed before it closed");
+  });
+
+  test("says why nothing can be sent, and still takes notes", async () => {
+    await planned({ form: "hold", reason: "stopped" });
+    expect(root.textContent).toContain("They wrote STOP.");
+    expect(button("Choose a template")).toBeUndefined();
+    changeDraft("cnv_1", { mode: "note" });
+    await rendered();
+    expect(area().hidden).toBe(false);
+    type("call her");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "call her" }, { key: "cnv_1", kind: "note" });
+  });
+
+  test("sends a way back along when it is asked for, once", async () => {
+    await planned({});
+    root.querySelector<HTMLButtonElement>('[aria-label="Add a way back to the site"]')?.click();
+    await rendered();
+    type("Here");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "Here", return_link: true }, { key: "cnv_1", kind: "message" });
+    expect(draftOf("cnv_1").back).toBe(false);
+  });
+});
 
 describe("the composer", () => {
   test("sends with Enter, and again nothing with the next", async () => {

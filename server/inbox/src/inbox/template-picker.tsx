@@ -243,7 +243,7 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
     }),
   );
   const [tried, setTried] = useState(false);
-  const [back, setBack] = useState(false);
+  const [back, setBack] = useState(() => leadsBack(template));
   const form = useRef<HTMLFormElement>(null);
   const link = all.some((place) => place.part === "button" && linkButton(template, place));
   const returns = link && back;
@@ -321,6 +321,10 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
     </form>
   );
 }
+
+/** A link that ends with the parameter of return links is made for the way back. */
+const leadsBack = (template: Template): boolean =>
+  template.buttons.some((button) => button.kind === "url" && /[?&]tagalong=\{\{/.test(button.url ?? ""));
 
 function labelOf(place: Place): string {
   if (place.part === "button") return t("template.place.button", { button: place.label });

@@ -8,7 +8,7 @@ export interface AccountFields {
   business: boolean;
   human: boolean;
   templates: boolean;
-  /** The external id is the handle too: an address of e-mail. */
+  /** One address is both when it is connected; only the handle can be changed later. */
   handleIsId: boolean;
 }
 

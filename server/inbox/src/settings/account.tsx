@@ -289,17 +289,17 @@ function Setup({ account, onChange }: Props): JSX.Element {
           onInput={(event) => setName(event.currentTarget.value)}
         />
         <div class={page.pair}>
-          <Field label={word("id")} value={account.external_id} disabled hint={t("account.id.fixed")} />
           {!fields.handleIsId && (
-            <Field
-              label={word("handle")}
-              required
-              maxLength={254}
-              value={handle}
-              problem={fieldProblem(problem, "handle")}
-              onInput={(event) => setHandle(event.currentTarget.value)}
-            />
+            <Field label={word("id")} value={account.external_id} disabled hint={t("account.id.fixed")} />
           )}
+          <Field
+            label={word("handle")}
+            required
+            maxLength={254}
+            value={handle}
+            problem={fieldProblem(problem, "handle")}
+            onInput={(event) => setHandle(event.currentTarget.value)}
+          />
           {fields.business && (
             <Field
               label={t("connect.whatsapp.business")}

@@ -5,7 +5,6 @@ import type { Entry, FeedFrame } from "@tagalong-chat/sdk/frames";
 import { Live, type LiveEvent } from "@tagalong-chat/sdk/live";
 import type { Status } from "@tagalong-chat/sdk/realtime";
 import type { Thread } from "@tagalong-chat/sdk/thread";
-import type { Delivery } from "../api/channels";
 import { api, url } from "../api/client";
 import type { Page } from "../api/types";
 import { applyChange, type Change, loadContext, readAgainSoon, refreshContexts, setPage } from "./context";
@@ -140,17 +139,11 @@ function receive(event: LiveEvent): void {
       void reload(event.shop);
       refreshContexts(event.shop, conversationOf(pinned.value?.id ?? "")?.shopper.id);
       break;
-    default:
-      receiveMore(event);
+    case "delivery":
+      receiveDelivery(event.conversation, event.delivery);
       break;
-  }
-}
-
-/** Deliveries come as frames of their own. */
-function receiveMore(event: unknown): void {
-  const told = event as { type: string; conversation?: string; delivery?: Delivery };
-  if (told.type === "delivery" && told.conversation && told.delivery) {
-    receiveDelivery(told.conversation, told.delivery);
+    default:
+      break;
   }
 }
 
