@@ -3,7 +3,6 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -335,12 +334,4 @@ func TestManagementCallsAreCounted(t *testing.T) {
 			covers(t, answer, fixture(t, "whatsapp/err_80007_waba_rate"))
 		}
 	}
-}
-
-func ExampleWorld() {
-	clock := graph.NewClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
-	w := graph.New(graph.Options{Seed: 1, Clock: clock})
-	_, err := w.AddPerson(graph.Person{ID: "anna", Name: "Anna"})
-	fmt.Println(err, len(w.People()))
-	// Output: <nil> 1
 }

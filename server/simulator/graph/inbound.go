@@ -105,7 +105,7 @@ func (w *World) heard(m *message, sign bool) {
 		}
 		t.stopped = w.isStop(m.text)
 		if m.line.network == WhatsApp && w.showsPhone(m.person, m.line) {
-			w.phoneWasUsed(m.person, m.line, t)
+			t.phoneSeen = w.now()
 			if m.line.account.keepsContacts {
 				m.line.account.contactBook[m.person.UserID] = true
 			}
@@ -239,7 +239,7 @@ func (w *World) whatsAppContacts(item object, m *message, in Inbound) {
 	}
 	if in.OwnNumber {
 		c["origin"] = "contact_request"
-		w.phoneWasUsed(m.person, m.line, w.thread(m.person, m.line))
+		w.thread(m.person, m.line).phoneSeen = w.now()
 	} else {
 		c["origin"], c["vcard"] = "other", "BEGIN:VCARD\nVERSION:3.0\nFN:"+m.person.Name+"\nEND:VCARD"
 	}

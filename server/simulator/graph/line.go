@@ -53,18 +53,6 @@ type Account struct {
 	MessagesRefused bool `json:"messages_refused"`
 }
 
-// account is a WhatsApp business account.
-type account struct {
-	id            string
-	name          string
-	subscribers   []*subscription
-	templates     []*template
-	contactBook   map[string]bool // BSUIDs
-	keepsContacts bool
-	openings      map[string]time.Time
-	calls         *bucket
-}
-
 // line is one address of a business that people write to.
 type line struct {
 	network  string

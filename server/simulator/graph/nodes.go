@@ -17,16 +17,6 @@ func (w *World) number(l *line) object {
 	}
 }
 
-func (w *World) phoneNumbers(a *account) object {
-	data := []object{}
-	for _, id := range sortedKeys(w.lines) {
-		if l := w.lines[id]; l.account == a {
-			data = append(data, w.number(l))
-		}
-	}
-	return object{"data": data, "paging": object{"cursors": object{"before": "QVFIU", "after": "QVFIU"}}}
-}
-
 // lineNode is GET of a Page or an Instagram account.
 func (w *World) lineNode(c *call, l *line) (any, *failure) {
 	node := object{"id": l.id, "name": l.name, "username": l.username, "link": "https://www.facebook.com/" + l.id}

@@ -227,23 +227,6 @@ func (w *World) routeNumber(c *call, l *line, edge string) (any, *failure) {
 	return nil, absent(c.method, l.id)
 }
 
-func (w *World) routeAccount(c *call, a *account, edge string) (any, *failure) {
-	if !a.calls.take(w.now()) {
-		return nil, fail(80007, "")
-	}
-	switch edge {
-	case "":
-		return fields(c, object{"id": a.id, "name": a.name, "currency": "EUR", "timezone_id": "1"}), nil
-	case "message_templates":
-		return w.accountTemplates(c, a)
-	case "subscribed_apps":
-		return w.accountSubscriptions(c, a)
-	case "phone_numbers":
-		return w.phoneNumbers(a), nil
-	}
-	return nil, absent(c.method, a.id)
-}
-
 // routeNode are the things with an id of their own: files, templates, people.
 func (w *World) routeNode(c *call, id string) (any, *failure) {
 	if f := w.files[id]; f != nil {

@@ -395,15 +395,3 @@ func (w *World) review(a *account, l *line, t *template, event, reason string) {
 	}
 	w.enqueue(u)
 }
-
-// AccountEvent tells the apps of a WhatsApp account of something (account_update,
-// phone_number_quality_update, business_capability_update …).
-func (w *World) AccountEvent(accountID, field string, value map[string]any) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.accounts[accountID] == nil {
-		return fmt.Errorf("graph: no account %q", accountID)
-	}
-	w.enqueue(&update{object: ObjectWhatsApp, account: accountID, field: field, value: clone(value), id: field + ":" + w.chance.digits(8)})
-	return nil
-}

@@ -118,7 +118,7 @@ func (w *World) accept(c *call, m *message, later *failure) {
 		t := w.thread(m.person, m.line)
 		t.typing = w.now()
 		if m.to.waID != "" && later == nil {
-			w.phoneWasUsed(m.person, m.line, t)
+			t.phoneSeen = w.now()
 		}
 	}
 	if link, _ := m.link(); link == "" && later == nil && w.early(c) {
@@ -184,11 +184,6 @@ func (w *World) leave(m *message, later *failure) {
 		}
 		w.enqueue(w.departed(m)...)
 	})
-}
-
-// phoneWasUsed remembers that the line has had to do with the person's number.
-func (w *World) phoneWasUsed(p *person, l *line, t *thread) {
-	t.phoneSeen = w.now()
 }
 
 // businessReads is the read receipt of the business, with or without the typing
