@@ -1668,6 +1668,10 @@ type Choice struct {
 // `start` is the `client_id` of the message that starts the conversation: the first message carries it with
 // the same value as its `client_id`; further sends made before the ack carry the same `start`, so that all
 // come to the one conversation.
+//
+// Where a conversation goes on elsewhere, a shopper's `join` with nothing held (`after` 0, or 50 and more below the
+// head) counts as opening it: it comes home to the web. One that goes on from what is held does not, since a
+// page that was left open connects again by itself. An agent's `read` and `typing` are shown on the channel.
 type ClientFrame struct {
 	// Action Only the author edits or revokes.
 	Action AmendAction `json:"action,omitempty"`
@@ -3371,7 +3375,7 @@ type Seq = int64
 // | pong | shopper, agent | none |
 //
 // `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
-// means loss: join again from there. In `feed`, `prev` is the position of the frame before for this agent; where
+// means loss: join again from there. Deliveries from before a `joined` or `snapshot` are read over REST. In `feed`, `prev` is the position of the frame before for this agent; where
 // it is not the one held, ask again from the one held. Of a deleted record,
 // and of a product, only the position moves.
 type ServerFrame struct {
