@@ -216,3 +216,26 @@ func TestTypingAndReadingElsewhereReachTheChannel(t *testing.T) {
 		t.Error("a note is no answer, and its typing is nobody's outside")
 	}
 }
+
+func TestAnAgentWritesToAnAddressOfTheShoppersAlone(t *testing.T) {
+	w := newWorld(t, Limits{})
+	v, other := w.person(), w.person()
+	id := w.shopper(v).begin("hello")
+	agent := w.inbox(w.signIn(w.agent))
+	strange := w.phone(other)
+	send := func(f openapi.ClientFrame) openapi.ServerFrame {
+		f.Type, f.ClientID, f.Conversation = "send", clientID(), id
+		agent.send(f)
+		return agent.refusal()
+	}
+	if f := send(openapi.ClientFrame{To: string(strange.ID), Message: &openapi.Draft{Text: "hi"}}); f.Code != "cannot_send" || f.RetryAfterMs != 0 {
+		t.Errorf("%+v", f)
+	}
+	template := &openapi.TemplateUse{ID: newID[string](chat.PrefixTemplate)}
+	if f := send(openapi.ClientFrame{Message: &openapi.Draft{Template: template}}); f.Code == "internal" {
+		t.Errorf("%+v", f)
+	}
+	if w.conversation(id).Head != 1 {
+		t.Error("what was refused stands in the log")
+	}
+}
