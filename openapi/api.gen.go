@@ -271,6 +271,7 @@ func (e ConsentPurpose) Valid() bool {
 const (
 	ConsentSourceAgent    ConsentSource = "agent"
 	ConsentSourceForm     ConsentSource = "form"
+	ConsentSourceLink     ConsentSource = "link"
 	ConsentSourcePlugin   ConsentSource = "plugin"
 	ConsentSourceProvider ConsentSource = "provider"
 	ConsentSourceWord     ConsentSource = "word"
@@ -282,6 +283,8 @@ func (e ConsentSource) Valid() bool {
 	case ConsentSourceAgent:
 		return true
 	case ConsentSourceForm:
+		return true
+	case ConsentSourceLink:
 		return true
 	case ConsentSourcePlugin:
 		return true
@@ -1757,7 +1760,7 @@ type Consent struct {
 	// Shopper Id of a shopper.
 	Shopper ShopperID `json:"shopper"`
 
-	// Source The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+	// Source The widget's `form`; its `link`, with the notice beside it, when it was used; STOP or START as a `word` on the channel; the `provider`'s own switch; a `plugin` that tells of the shop's checkout; or an `agent` who wrote a withdrawal down.
 	Source ConsentSource `json:"source"`
 
 	// Value The phone number or e-mail address that it is about.
@@ -1781,7 +1784,7 @@ type ConsentList struct {
 // ConsentPurpose `conversation`: answers to what they asked; `order_updates`: news of their orders; `marketing`.
 type ConsentPurpose string
 
-// ConsentSource The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+// ConsentSource The widget's `form`; its `link`, with the notice beside it, when it was used; STOP or START as a `word` on the channel; the `provider`'s own switch; a `plugin` that tells of the shop's checkout; or an `agent` who wrote a withdrawal down.
 type ConsentSource string
 
 // ContextEvent One change in the shop. Exactly the field of the type's noun is present (`order` with `order.upserted`, …); with a `*.deleted` type only `external_id` names the object. More than five minutes in the future is refused.
@@ -2375,6 +2378,9 @@ type HandoffOffer struct {
 
 	// ID Id of a handoff; not its code.
 	ID HandoffID `json:"id"`
+
+	// Notice What the shopper agrees to by using the link, to be shown beside it as it is; written down with the consent.
+	Notice string `json:"notice"`
 
 	// Qr A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
 	Qr QR `json:"qr"`

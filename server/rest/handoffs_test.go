@@ -22,6 +22,9 @@ func TestAShopperAsksForALink(t *testing.T) {
 	if !strings.Contains(offer.Text, offer.Code) || !strings.HasPrefix(offer.URL, "https://wa.me/15550783881?text=") || offer.State != "offered" {
 		t.Errorf("%+v", offer)
 	}
+	if offer.Notice == "" {
+		t.Error("nothing tells the shopper what they agree to")
+	}
 	if offer.Qr.Size < 21 || !strings.HasPrefix(offer.Qr.Path, "M0 0h7v1h-7z") {
 		t.Errorf("the code has no finder: %d %.40s", offer.Qr.Size, offer.Qr.Path)
 	}

@@ -43,7 +43,7 @@ func ShopperHandoff(h chat.Handoff) openapi.ShopperHandoff {
 func HandoffOffer(o chat.Offered, qr openapi.QR) openapi.HandoffOffer {
 	h := o.Handoff
 	return openapi.HandoffOffer{
-		ID: string(h.ID), Channel: openapi.Channel(h.To), State: openapi.HandoffState(h.State), URL: o.URL, Text: o.Text, Code: o.Code,
+		ID: string(h.ID), Channel: openapi.Channel(h.To), State: openapi.HandoffState(h.State), URL: o.URL, Text: o.Text, Code: o.Code, Notice: h.Notice,
 		ExpiresAt: int64(h.ExpiresAt), Qr: qr,
 	}
 }

@@ -3351,10 +3351,10 @@ export interface components {
          */
         ConsentPurpose: "conversation" | "order_updates" | "marketing";
         /**
-         * @description The widget's `form`, STOP or START as a `word` on the channel, the `provider`'s own switch, a `plugin` that tells of the shop's checkout, or an `agent` who wrote a withdrawal down.
+         * @description The widget's `form`; its `link`, with the notice beside it, when it was used; STOP or START as a `word` on the channel; the `provider`'s own switch; a `plugin` that tells of the shop's checkout; or an `agent` who wrote a withdrawal down.
          * @enum {string}
          */
-        ConsentSource: "form" | "word" | "provider" | "plugin" | "agent";
+        ConsentSource: "form" | "link" | "word" | "provider" | "plugin" | "agent";
         /** @description Who agreed to what, when, to which wording. Never changed; taking it back is another one. */
         Consent: {
             id: components["schemas"]["ConsentID"];
@@ -3409,6 +3409,8 @@ export interface components {
              * @example K7Q-4MXP
              */
             code: string;
+            /** @description What the shopper agrees to by using the link, to be shown beside it as it is; written down with the consent. */
+            notice: string;
             expires_at: components["schemas"]["Time"];
             qr: components["schemas"]["QR"];
         };
