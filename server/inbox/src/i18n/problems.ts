@@ -9,8 +9,20 @@ export function problemText(code: string): string {
 
 export function failureText(error: unknown): string {
   if (!(error instanceof ApiError)) return t("problem.unexpected");
-  const text = problemText(error.code);
+  const text = [problemText(error.code), whyNot(error)].filter(Boolean).join(" ");
   return error.requestId && text === t("problem.unexpected") ? `${text} (${error.requestId})` : text;
+}
+
+/** whyNot reads the stable code of a plan, or of a provider's refusal with its words, from the fields of the answer. */
+function whyNot(error: ApiError): string {
+  const [field] = error.fields;
+  if (!field) return "";
+  const words = (code: string) => {
+    const key = `reason.${code}`;
+    return has(key) ? t(key) : "";
+  };
+  if (error.code === "cannot_send") return words(field.message);
+  return error.code === "provider_refused" ? `${words(field.path)} ${field.message}`.trim() : "";
 }
 
 /** fieldProblem is the server's word on one field of a form. */

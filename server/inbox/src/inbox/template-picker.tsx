@@ -236,7 +236,7 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
   const all = placesOf(template);
   const [values, setValues] = useState<Values>(() =>
     suggestions(template, {
-      shopper: conversation.shopper.name,
+      shopper: conversation.shopper.name ?? way.address.name,
       order: conversation.order?.number,
       shop: shopOf(conversation.shop)?.name,
       agent: agent.value?.name,

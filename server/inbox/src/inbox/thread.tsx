@@ -316,7 +316,13 @@ function FootOf({
   const told =
     block.side === "end" ? deliveryState(conversation.id, last, readByShopper(last, thread)) : undefined;
   const state = block.side === "end" ? (told?.state ?? stateOf(last, thread)) : undefined;
-  return <Foot item={last} state={state} channel={told?.channel ?? last.channel ?? "web"} />;
+  return (
+    <Foot
+      item={last}
+      state={state}
+      channel={told?.channel ?? last.channel ?? (last.seq === undefined ? undefined : "web")}
+    />
+  );
 }
 
 /** readByShopper tells whether their read mark, which a channel raises too, covers a message. */

@@ -11,7 +11,7 @@ import { applyChange, type Change, loadContext, readAgainSoon, refreshContexts, 
 import { conversationOf, forgetAll, pinned, put, reload } from "./conversations";
 import { forgetDeliveries, receiveDelivery } from "./deliveries";
 import { outboxStorage } from "./outbox";
-import { forgetReaches } from "./reach";
+import { forgetReaches, loadReach } from "./reach";
 import { agent, onWelcome, refreshMe, session, shopOf } from "./session";
 
 export const connection = signal<Status>({ state: "off", transport: null });
@@ -139,12 +139,21 @@ function receive(event: LiveEvent): void {
       void reload(event.shop);
       refreshContexts(event.shop, conversationOf(pinned.value?.id ?? "")?.shopper.id);
       break;
+    case "refused":
+      refusedThere(event.refused);
+      break;
     case "delivery":
       receiveDelivery(event.conversation, event.delivery);
       break;
     default:
       break;
   }
+}
+
+/** A refusal knows more than the plan that the composer has: it is read again, and then says why. */
+function refusedThere(refused: Extract<LiveEvent, { type: "refused" }>["refused"]): void {
+  const conversation = refused.conversation ? conversationOf(refused.conversation) : undefined;
+  if (conversation) void loadReach(conversation.shop, conversation.id);
 }
 
 function receivePresence(frame: Extract<LiveEvent, { type: "presence" }>["presence"]): void {
