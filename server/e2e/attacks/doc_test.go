@@ -1,7 +1,8 @@
 // Package attacks throws bad input at the running binary and looks what comes back, and that nothing was stored that should not be.
 //
 // Each case is a row: a name, a request or frames, the expected status, code or close. Files follow the doors: http_test.go,
-// files_test.go, socket_test.go, accounts_test.go, context_test.go.
+// files_test.go, socket_test.go, accounts_test.go, context_test.go, hooks_door_test.go; what came through the last one and what goes out
+// is in hooks_effect_test.go and calls_test.go.
 package attacks_test
 
 import (
@@ -92,10 +93,12 @@ type attack struct {
 	host   string // chat when empty
 	path   string
 	header map[string]string
-	body   any // string and []byte go as they are, anything else as JSON
-	status int
-	code   string
-	check  func(t *testing.T, resp *http.Response, body []byte)
+	// headers are set as they are: some more than once
+	headers http.Header
+	body    any // string and []byte go as they are, anything else as JSON
+	status  int
+	code    string
+	check   func(t *testing.T, resp *http.Response, body []byte)
 }
 
 func (w *stage) shopper(p *harness.Shopper) map[string]string {
@@ -191,6 +194,7 @@ func (a attack) send(w *stage) (*http.Response, []byte, error) {
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	maps.Copy(req.Header, a.headers)
 	for k, v := range a.header {
 		if k == "Host" {
 			req.Host = v
