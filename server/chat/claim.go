@@ -87,8 +87,12 @@ func (s *Service) claim(ctx context.Context, acct Account, app ProviderApp, in I
 	now := At(s.now())
 	claimed, err := s.store.UpdateHandoff(ctx, h.Shop, h.ID, func(h *Handoff) error {
 		switch {
+		case h.State == HandoffFailed && h.Reason == denied:
+			return ErrConflict // who was put out does not come in again by the same code
 		case h.Address == a.ID:
 			return nil // the same person again, or after a crash
+		case h.State == HandoffExpired:
+			return ErrGone
 		case h.Address != "" || h.State != HandoffOffered && h.State != HandoffClicked:
 			return ErrConflict
 		case now > h.ExpiresAt:
@@ -110,9 +114,23 @@ func (s *Service) claim(ctx context.Context, acct Account, app ProviderApp, in I
 		there.handoff = nil // it was used and is over: the same person writes on
 	}
 	if there.conversation == "" {
+		if there.conversation, err = s.begunSince(ctx, h); err != nil {
+			return home{}, nil, err
+		}
+	}
+	if there.conversation == "" {
 		there.start, err = s.startFor(ctx, h.Shop, h.Shopper, a, "handoff-"+shortHash(string(h.ID)))
 	}
 	return there, nil, err
+}
+
+// begunSince finds the conversation that a shopper has begun on the site since a link was made for them that led to none yet.
+func (s *Service) begunSince(ctx context.Context, h Handoff) (ConversationID, error) {
+	cs, err := s.store.ConversationsOf(ctx, h.Shop, h.Shopper, 1)
+	if err != nil || len(cs) == 0 || cs[0].State != StateOpen || cs[0].CreatedAt < h.CreatedAt {
+		return "", err
+	}
+	return cs[0].ID, nil
 }
 
 // person finds or makes the address of who an item is from.
