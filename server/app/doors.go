@@ -10,7 +10,7 @@ import (
 // doors makes what the world talks to.
 func (p *parts) doors() (err error) {
 	p.rest, err = rest.New(rest.Options{
-		Chat: p.service, Auth: p.auth, Store: p.store, Blobs: p.blobs, Intake: p.intake, PublicURL: p.hosts.Public, ClientIP: p.ip,
+		Chat: p.service, Channels: p.carrier.Channels, Auth: p.auth, Store: p.store, Blobs: p.blobs, Intake: p.intake, PublicURL: p.hosts.Public, ClientIP: p.ip,
 		SessionsPerMinute: p.config.SessionRate, Log: p.log,
 	})
 	if err != nil {

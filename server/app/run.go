@@ -151,6 +151,9 @@ func (p *parts) serveOn(
 		Handler: handler, ReadTimeout: cmp.Or(p.config.requestTimeout, requestTimeout), WriteTimeout: answerTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
+	if err := p.store.ReleaseClaims(ctx); err != nil {
+		return errors.Join(err, ln.Close(), p.closeDoors())
+	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx)) // goes on while the doors drain
 	defer stop()
 	g, _ := errgroup.WithContext(work)

@@ -129,3 +129,12 @@ func (d *DB) NextTask(ctx context.Context) (at chat.Millis, err error) {
 		`SELECT ready_at FROM tasks t WHERE buried_at = 0 AND waits = 0 ORDER BY ready_at, lane_seq LIMIT 1`)
 	return at, doing("find next task", err)
 }
+
+// ReleaseClaims gives back what a process had claimed that is gone. A SQLite database has one server at a time, which calls this
+// before its worker starts: what it finds claimed then, nobody is doing. The try that was cut off counts.
+func (d *DB) ReleaseClaims(ctx context.Context) error {
+	return doing("release claims", d.do(ctx, func(g *group) error {
+		_, err := g.exec(`UPDATE tasks SET claim = '', ready_at = due_at WHERE claim <> '' AND buried_at = 0`)
+		return err
+	}))
+}
