@@ -83,8 +83,9 @@ func (w *town) killNowAndThen(rnd *mathrand.Rand, done chan struct{}) (n int) {
 		select {
 		case <-done:
 			return n
-		case <-time.After(time.Duration(1500+rnd.IntN(2500)) * time.Millisecond):
+		case <-time.After(time.Duration(300+rnd.IntN(1500)) * time.Millisecond):
 			w.Kill()
+			w.world.ClientDied(2 * time.Second) // whose answers it may have had, and not kept
 			w.Run()
 			n++
 		}
@@ -117,7 +118,6 @@ func (w *town) check(talks []*talk, kills int) {
 		t.Errorf("the journal: %s: %s (entry %d)", b.Rule, b.Detail, b.Entry)
 	}
 	story.checkSaid(t, w.world.Said())
-	story.checkOutcomes(t, w.world.Outcomes())
 	story.checkAnswers(t, talks)
 	t.Logf("%d conversations, %d kills, %d messages accepted, %d refused, %d webhooks, %d sent a second time after a lost answer; %d inbound",
 		len(story.conversations), kills, report.Accepted, report.Refused, report.Taken, len(report.Doubts), len(w.world.Said()))

@@ -39,6 +39,7 @@ func (k *talk) play(ctx context.Context) error {
 		return err
 	}
 	for range 1 + k.rnd.IntN(3) {
+		time.Sleep(time.Duration(k.rnd.IntN(300)) * time.Millisecond) // people take their time; nothing is waited for
 		if err := k.answer(ctx); err != nil {
 			return fmt.Errorf("answer: %w", err)
 		}
