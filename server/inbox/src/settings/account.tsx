@@ -105,6 +105,7 @@ function Connection({ account, onChange, onSetup }: Props & { onSetup: () => voi
     guard("subscribe", async () => {
       await api.post(url([...path, "subscribe"]));
       toast(t("account.subscribed"));
+      if (checks) setChecks((await api.post<{ checks: Check[] }>(url([...path, "check"]))).checks);
     });
   const off = account.state === "off";
   const flip = () =>

@@ -16,7 +16,11 @@ export function useConnections(): Connections {
       api.get<List<ProviderApp>>(url(["provider-apps"], { limit: 100 })),
       api.get<List<ChannelRules>>(url(["channels"])),
     ]);
-    return { accounts: accounts.items, apps: apps.items, rules: rules.items };
+    // Several may have the shop's name: then they stand by channel.
+    const sorted = accounts.items.sort(
+      (a, b) => a.name.localeCompare(b.name) || a.channel.localeCompare(b.channel),
+    );
+    return { accounts: sorted, apps: apps.items, rules: rules.items };
   }, "connections");
   return held.state === "ready" ? { state: "ready", ...held.value, load } : { state: held.state, load };
 }
