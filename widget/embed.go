@@ -34,7 +34,12 @@ type bundle struct {
 	style    string // and of its styles
 	messages map[string]string
 	strings  map[string]json.RawMessage // the loader's texts by language
+	more     map[string]string          // the panel's second part by file name
+	moreOf   map[string]string          // its file name by language
 }
+
+// morePath is where the panel's second part of a language is.
+func (b *bundle) morePath(language string) string { return "/panel/" + b.moreOf[language] }
 
 const configName = "TAGALONG_CONFIG"
 
@@ -53,15 +58,18 @@ func readBundle(files fs.FS) (*bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("widget: read the panel: %w", err)
 	}
-	b := &bundle{loader: string(loader), panel: string(panel), messages: map[string]string{}}
+	b := &bundle{loader: string(loader), panel: string(panel), messages: map[string]string{}, more: map[string]string{}}
 	if n := strings.Count(b.loader, configName); n != 1 {
 		return nil, fmt.Errorf("widget: the loader names %s %d times, want once", configName, n)
 	}
-	var hashes struct{ Script, Style string }
+	var hashes struct {
+		Script, Style string
+		More          map[string]string
+	}
 	if err := readJSON(files, "hashes.json", &hashes); err != nil {
 		return nil, err
 	}
-	b.script, b.style = hashes.Script, hashes.Style
+	b.script, b.style, b.moreOf = hashes.Script, hashes.Style, hashes.More
 	if err := readJSON(files, "locales/loader.json", &b.strings); err != nil {
 		return nil, err
 	}
@@ -71,6 +79,12 @@ func readBundle(files fs.FS) (*bundle, error) {
 			return nil, fmt.Errorf("widget: read the messages of %s: %w", tag, err)
 		}
 		b.messages[tag] = string(m)
+		name := b.moreOf[tag]
+		more, err := fs.ReadFile(files, "more/"+name)
+		if err != nil {
+			return nil, fmt.Errorf("widget: read the panel's second part in %s: %w", tag, err)
+		}
+		b.more[name] = string(more)
 	}
 	return b, nil
 }

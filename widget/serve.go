@@ -78,7 +78,7 @@ func New(o Options) (*Handler, error) {
 		return nil, err
 	}
 	h.mux.HandleFunc("GET /w/{file}", h.serveLoader)
-	h.mux.HandleFunc("GET /panel/{key}", func(w http.ResponseWriter, r *http.Request) { h.servePanel(w, r, false) })
+	h.mux.HandleFunc("GET /panel/{key}", h.serveFrame)
 	h.mux.HandleFunc("GET /c/{key}", func(w http.ResponseWriter, r *http.Request) { h.servePanel(w, r, true) })
 	return h, nil
 }
@@ -113,7 +113,7 @@ func (h *Handler) serveLoader(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", "text/javascript; charset=utf-8")
 	// A page that isolates itself (COEP) may still load a script that says it is for all.
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	d.serve(w, r)
+	d.serve(w, r, aWhile)
 }
 
 type siteConfig struct {
@@ -138,6 +138,23 @@ type panelConfig struct {
 	Hosted      bool     `json:"hosted"`
 	Light       paint    `json:"light"`
 	Dark        paint    `json:"dark"`
+	// More is the path of the panel's second part, loaded when a conversation goes along to a channel or comes back.
+	More    string         `json:"more"`
+	Handoff *handoffConfig `json:"handoff,omitempty"`
+}
+
+type handoffConfig struct {
+	Channels     []channelConfig `json:"channels"`
+	OfferOnLeave bool            `json:"offer_on_leave"`
+	Wording      string          `json:"wording"`
+	Version      string          `json:"version"`
+}
+
+type channelConfig struct {
+	Channel string `json:"channel"`
+	Label   string `json:"label"`
+	Link    bool   `json:"link"`
+	Ask     bool   `json:"ask"`
 }
 
 func (h *Handler) siteConfig(s Site) siteConfig {
@@ -153,6 +170,40 @@ func (h *Handler) loaderConfig(s Site) loaderConfig {
 		c.Strings[l] = h.bundle.strings[l]
 	}
 	return c
+}
+
+// serveFrame serves what stands in the frame: the document, and under its own name the second part of its code.
+func (h *Handler) serveFrame(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.PathValue("key"), ".js") {
+		h.serveMore(w, r)
+		return
+	}
+	h.servePanel(w, r, false)
+}
+
+// serveMore serves the panel's second part. Its name holds its hash: whoever has a document of another build gets none rather than
+// one that does not fit.
+func (h *Handler) serveMore(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if h.bundle == nil {
+		http.NotFound(w, r)
+		return
+	}
+	name := r.PathValue("key")
+	body, ok := h.bundle.more[name]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	d, err := h.fill("more", []byte(name), func() string { return body })
+	if err != nil {
+		h.fail(w, name, err)
+		return
+	}
+	header := w.Header()
+	header.Set("Content-Type", "text/javascript; charset=utf-8")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	d.serve(w, r, "public, max-age=31536000, immutable")
 }
 
 func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool) {
@@ -173,6 +224,8 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 		Hosted:      hosted,
 		Light:       panelPaint(site.Color, lightPaper),
 		Dark:        panelPaint(site.Color, darkPaper),
+		More:        h.bundle.morePath(language),
+		Handoff:     site.handoff(language),
 	})
 	if err != nil {
 		h.fail(w, site.Key, err)
@@ -198,7 +251,7 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", h.policy(ancestors))
+	header.Set("Content-Security-Policy", h.policy(language, ancestors))
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
 	if hosted {
@@ -206,21 +259,22 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 	} else {
 		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
-	d.serve(w, r)
+	d.serve(w, r, aWhile)
 }
 
 // escapeTags keeps a text of a locale from closing the element that it stands in.
 func escapeTags(s string) string { return strings.ReplaceAll(s, "<", `\u003c`) }
 
-// policy allows the panel its own script and styles, its own server, and pictures: no other code, no forms, no frames.
-func (h *Handler) policy(ancestors string) string {
+// policy allows the panel its own script and styles, its own server, and pictures: no other code, no forms, no frames. The script's
+// second part is allowed by its whole address, which holds its hash: a hash alone allows no import().
+func (h *Handler) policy(language, ancestors string) string {
 	images := "'self' https: blob: data:"
 	if f := exactOrigins([]string{h.options.FilesURL}); len(f) == 1 && f[0] != h.options.PublicURL {
 		images += " " + f[0]
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src '" + h.bundle.script + "'",
+		"script-src '" + h.bundle.script + "' " + h.options.PublicURL + h.bundle.morePath(language),
 		"style-src '" + h.bundle.style + "'",
 		"connect-src 'self' " + socketOrigin(h.public),
 		"img-src " + images,
@@ -297,9 +351,12 @@ func newDocument(body string) (*document, error) {
 	return &document{etag: base64.RawURLEncoding.EncodeToString(sum[:12]), body: []byte(body), small: small.Bytes()}, nil
 }
 
-func (d *document) serve(w http.ResponseWriter, r *http.Request) {
+// aWhile is how long what holds a shop's settings may be kept.
+const aWhile = "public, max-age=300, stale-while-revalidate=86400"
+
+func (d *document) serve(w http.ResponseWriter, r *http.Request, keep string) {
 	header := w.Header()
-	header.Set("Cache-Control", "public, max-age=300, stale-while-revalidate=86400")
+	header.Set("Cache-Control", keep)
 	header.Add("Vary", "Accept-Encoding")
 	body, etag := d.body, `"`+d.etag+`"`
 	if acceptsGzip(r.Header.Get("Accept-Encoding")) {

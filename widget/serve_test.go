@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,7 +25,9 @@ func builtFiles() fstest.MapFS {
 		"panel.html": {Data: []byte(`<html lang="{{LANG}}" dir="{{DIR}}"><title>{{TITLE}}</title><style>a{}</style>` +
 			`<script type="application/json" id="messages">{{MESSAGES}}</script>` +
 			`<script type="application/json" id="site">{{SITE}}</script><script>run()</script></html>`)},
-		"hashes.json":         {Data: []byte(`{"script":"sha256-SCRIPT","style":"sha256-STYLE"}`)},
+		"hashes.json":         {Data: []byte(`{"script":"sha256-SCRIPT","style":"sha256-STYLE","more":{"en":"en.E1.js","ar":"ar.A1.js"}}`)},
+		"more/en.E1.js":       {Data: []byte("more()")},
+		"more/ar.A1.js":       {Data: []byte("المزيد()")},
 		"locales/loader.json": {Data: []byte(`{"en":{"open":"Open"},"ar":{"open":"افتح"}}`)},
 		"locales/en.json":     {Data: []byte(`{"0":"Hello </script><script>alert(1)</script>"}`)},
 		"locales/ar.json":     {Data: []byte(`{"0":"أهلا"}`)},
@@ -150,7 +153,7 @@ func TestThePanelsPolicyIsClosed(t *testing.T) {
 	r := get(t, h, "/panel/pk_one?lang=ar")
 	want := []string{
 		"default-src 'none'",
-		"script-src 'sha256-SCRIPT'",
+		"script-src 'sha256-SCRIPT' http://chat.localhost:8443/panel/ar.A1.js",
 		"style-src 'sha256-STYLE'",
 		"connect-src 'self' ws://chat.localhost:8443",
 		"img-src 'self' https: blob: data: http://files.localhost:8443",
@@ -171,6 +174,72 @@ func TestThePanelsPolicyIsClosed(t *testing.T) {
 	hosted := get(t, h, "/c/pk_one").Header().Get("Content-Security-Policy")
 	if !strings.Contains(hosted, "frame-ancestors 'none'") {
 		t.Errorf("the hosted page may be framed: %s", hosted)
+	}
+}
+
+func TestThePanelsSecondPartIsServedUnderItsHash(t *testing.T) {
+	h := newHandler(t, builtFiles())
+	for name, want := range map[string]string{"en.E1.js": "more()", "ar.A1.js": "المزيد()"} {
+		r := get(t, h, "/panel/"+name)
+		if r.Code != http.StatusOK || r.Body.String() != want || r.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
+			t.Errorf("%s: got %d %q %q", name, r.Code, r.Header().Get("Content-Type"), r.Body.String())
+		}
+		if got := r.Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+			t.Errorf("%s: Cache-Control: %q", name, got)
+		}
+	}
+	for _, name := range []string{"en.E0.js", "pk_one.js", ".js"} {
+		if r := get(t, h, "/panel/"+name); r.Code != http.StatusNotFound {
+			t.Errorf("%s: got %d: another build's part does not fit", name, r.Code)
+		}
+	}
+	if r := get(t, newHandler(t, fstest.MapFS{".keep": {}}), "/panel/en.E1.js"); r.Code != http.StatusNotFound {
+		t.Errorf("without bundles: got %d", r.Code)
+	}
+}
+
+func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
+	site := testSite()
+	site.Handoff = Handoff{
+		OfferOnLeave: true, Version: "2026-11", Wording: map[string]string{"en": "Write to me" + evil, "ar": "راسلوني"},
+		Channels: []HandoffChannel{
+			{Channel: "whatsapp", Link: true, Ask: true, Label: map[string]string{"en": evil}},
+			{Channel: "email", Ask: true, Label: map[string]string{"en": "By e-mail", "ar": "بالبريد"}},
+		},
+	}
+	h, err := New(Options{
+		PublicURL: "http://chat.localhost:8443", files: builtFiles(),
+		Lookup: func(context.Context, string) (Site, error) { return site, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := func(path string) (c struct {
+		More    string
+		Handoff *handoffConfig
+	}) {
+		t.Helper()
+		body := get(t, h, path).Body.String()
+		_, rest, _ := strings.Cut(body, `id="site">`)
+		raw, _, _ := strings.Cut(rest, "</script>")
+		if err := json.Unmarshal([]byte(raw), &c); err != nil {
+			t.Fatalf("%s: %v: %s", path, err, raw)
+		}
+		return c
+	}
+	got := config("/panel/pk_one?lang=ar")
+	if got.More != "/panel/ar.A1.js" || got.Handoff == nil {
+		t.Fatalf("got %+v", got)
+	}
+	want := handoffConfig{OfferOnLeave: true, Version: "2026-11", Wording: "راسلوني", Channels: []channelConfig{
+		{Channel: "whatsapp", Label: evil, Link: true, Ask: true}, {Channel: "email", Label: "بالبريد", Ask: true},
+	}}
+	if !reflect.DeepEqual(*got.Handoff, want) {
+		t.Errorf("got %+v\nwant %+v", *got.Handoff, want)
+	}
+	site.Handoff.Channels = nil
+	if got := config("/c/pk_one"); got.Handoff != nil {
+		t.Errorf("a shop without channels offers %+v", *got.Handoff)
 	}
 }
 

@@ -23,6 +23,23 @@ type Site struct {
 	Side          string            // "start" or "end" (the default) of the line
 	Greeting      map[string]string // by language
 	OfflineText   map[string]string // by language
+	Handoff       Handoff
+}
+
+// Handoff is how a shop's conversations go along to other channels, as far as the shopper may know it.
+type Handoff struct {
+	Channels     []HandoffChannel  // in the shop's order
+	OfferOnLeave bool              // offer it to who leaves with a question open
+	Wording      map[string]string // by language: what a shopper agrees to who leaves a number; empty: ours
+	Version      string            // of the wording
+}
+
+// HandoffChannel is one way to go along.
+type HandoffChannel struct {
+	Channel string            // whatsapp, messenger …
+	Label   map[string]string // by language; empty: ours
+	Link    bool              // by a link with a code
+	Ask     bool              // by a number or an address that the shopper leaves
 }
 
 // languages are those that the shop offers and we have, the default one first; never empty.
@@ -64,6 +81,21 @@ func (s Site) ancestors() string {
 		return "'none'"
 	}
 	return strings.Join(list, " ")
+}
+
+// handoff is what the panel has to know of going along, in one language; nil where the shop offers no channel.
+func (s Site) handoff(language string) *handoffConfig {
+	h := s.Handoff
+	if len(h.Channels) == 0 {
+		return nil
+	}
+	c := &handoffConfig{OfferOnLeave: h.OfferOnLeave, Wording: s.in(language, h.Wording), Version: h.Version}
+	for _, ch := range h.Channels {
+		c.Channels = append(c.Channels, channelConfig{
+			Channel: ch.Channel, Label: s.in(language, ch.Label), Link: ch.Link, Ask: ch.Ask,
+		})
+	}
+	return c
 }
 
 func exactOrigins(in []string) []string {

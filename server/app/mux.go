@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/wire"
 	"github.com/tagalong-chat/tagalong/widget"
 )
 
@@ -72,8 +73,16 @@ func (p *parts) site(ctx context.Context, key string) (widget.Site, error) {
 	if err != nil {
 		return widget.Site{}, err
 	}
+	offers := wire.ShopperOffers(s.Settings.Handoff)
+	handoff := widget.Handoff{OfferOnLeave: offers.OfferOnLeave, Wording: offers.Wording, Version: offers.Version}
+	for _, c := range offers.Channels {
+		handoff.Channels = append(handoff.Channels, widget.HandoffChannel{
+			Channel: string(c.Channel), Label: c.Label, Link: c.Link, Ask: c.Ask,
+		})
+	}
 	return widget.Site{
 		Key: s.Key, Name: s.Name, Origins: s.Origins, EditorOrigins: s.EditorOrigins, Language: s.Language, Languages: s.Settings.Languages,
 		Color: s.Settings.Color, Side: s.Settings.LauncherSide, Greeting: s.Settings.Greeting, OfflineText: s.Settings.OfflineText,
+		Handoff: handoff,
 	}, nil
 }

@@ -42,9 +42,11 @@ test('a failed message stands alone with its reason', () => {
 })
 
 test('events that say nothing to a shopper are not shown', () => {
-  const event = (name: 'closed' | 'handoff' | 'joined') =>
+  const event = (name: 'closed' | 'tagged' | 'handoff' | 'joined') =>
     item({ kind: 'event', mine: false, event: { name } })
-  expect(kinds(layout([event('handoff'), event('joined'), event('closed')]))).toBe('day event event')
+  expect(kinds(layout([event('tagged'), event('handoff'), event('joined'), event('closed')]))).toBe(
+    'day event event event',
+  )
 })
 
 test('keys are unique, or rows would be mixed up when drawn', () => {

@@ -2,22 +2,15 @@
  * The panel's frame and the one channel to it. The port goes to our own origin only, so whatever answers on it is the panel;
  * commands are checked against the list in shared/bridge.ts and everything else is dropped.
  */
-import {
-  type EventName,
-  HELLO,
-  type Init,
-  PANEL_EVENT,
-  ROW,
-  ROW_MAX,
-  type ToLoader,
-  type ToPanel,
-} from '../shared/bridge'
+import { HELLO, type Init, PANEL_EVENT, ROW, ROW_MAX, type ToLoader, type ToPanel } from '../shared/bridge'
 import { make } from './view'
 
 const READY_WITHIN = 4000
 
 export interface Frame {
   ready: boolean
+  /** Aborted when the frame goes. */
+  signal: AbortSignal
   send(m: ToPanel): void
   focus(): void
   close(): void
@@ -44,6 +37,7 @@ export function openFrame(o: FrameOptions): Frame {
 
   const self: Frame = {
     ready: false,
+    signal: done.signal,
     /** Before the panel is ready nothing need be said: it will hear the whole state first. */
     send(m) {
       if (self.ready) port?.postMessage(m)
@@ -99,25 +93,17 @@ export function openFrame(o: FrameOptions): Frame {
 
 /** What the panel may ask, field by field. */
 export function check(data: unknown): ToLoader | undefined {
-  const m = (data ?? {}) as Record<string, unknown>
-  const { key, value, count, name } = m
+  const { do: what, key, value, count, name, detail } = (data ?? {}) as Record<string, unknown>
   const row = typeof key === 'string' && ROW.test(key)
-  switch (m.do) {
-    case 'ready':
-    case 'close':
-    case 'gone':
-      return { do: m.do }
-    case 'set':
-      if (row && typeof value === 'string' && value.length <= ROW_MAX) return { do: 'set', key, value }
-      break
-    case 'delete':
-      if (row) return { do: 'delete', key }
-      break
-    case 'unread':
-      if (typeof count === 'number' && count >= 0) return { do: 'unread', count }
-      break
-    case 'emit':
-      if (PANEL_EVENT.test(String(name))) return { do: 'emit', name: name as EventName, detail: m.detail }
+  const right: Record<ToLoader['do'], boolean> = {
+    ready: true,
+    close: true,
+    gone: true,
+    set: row && typeof value === 'string' && value.length <= ROW_MAX,
+    delete: row,
+    unread: typeof count === 'number' && count >= 0,
+    emit: PANEL_EVENT.test(name as string),
   }
-  return undefined
+  const m = { do: what, key, value, count, name, detail } as ToLoader
+  return right[m.do] === true ? m : undefined
 }

@@ -24,10 +24,11 @@ export function install(config: Config, target: { Tagalong?: unknown }): void {
   const push = (...calls: Queued[]) => {
     for (const [method, ...args] of calls) call(method, ...args)
   }
-  const methods: Record<string, unknown> = {}
+  const all = Object.assign(call, { key: config.key, q: { push } }) as unknown as Global &
+    Record<string, unknown>
   for (const m of Object.keys(widget) as (keyof Tagalong)[])
-    methods[m] = (...args: unknown[]) => call(m, ...args)
-  target.Tagalong = Object.assign(call, methods, { key: config.key, q: { push } }) as unknown as Global
+    (all as Record<string, unknown>)[m] = (...args: unknown[]) => call(m, ...args)
+  target.Tagalong = all
   const queued = Array.isArray(before?.q) ? before.q : []
   if (!before?.manual) widget.boot()
   push(...queued)

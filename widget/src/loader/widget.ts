@@ -3,6 +3,7 @@
  * own at most (the unread count of a returning shopper) and opens no socket; the panel does the talking.
  */
 import type { LoaderKey } from '../gen/keys'
+import { takeBack } from '../shared/back'
 import type { EventName, Identity, Init, Page, Site, Theme, ToLoader } from '../shared/bridge'
 import { direction, pick } from '../shared/locale'
 import { openRows, rowPrefix } from '../shared/storage'
@@ -32,13 +33,13 @@ export function createWidget(config: Config): Tagalong {
   let life = new AbortController()
   let watch: MutationObserver | undefined
   let frame: Frame | undefined
-  let watching: AbortController | undefined
   let opened = false
   let unread = 0
   /** What the shop said about a page, and the address that it said it at. */
   let given: [at: string, page: Partial<Page>] = ['', {}]
   let identity: Identity | undefined
   let text: string | undefined
+  let back: string | undefined
   let opener: { focus(): void } | undefined
   let unlock: (() => void) | undefined
 
@@ -59,17 +60,19 @@ export function createWidget(config: Config): Tagalong {
   const page = () => currentPage(given[0] === location.href ? given[1] : {})
 
   function init(): Init {
-    const given = text
-    text = undefined
-    return {
+    const all = {
       rows: rows.all(),
       open: opened,
       full: full(),
       theme: theme(),
       page: page(),
       identity,
-      text: given,
+      text,
+      back,
     }
+    // Once: a frame that loads again begins without them.
+    text = back = undefined
+    return all
   }
 
   // --- what is seen on the page
@@ -81,8 +84,7 @@ export function createWidget(config: Config): Tagalong {
     const { launcher, badge, root, panel } = view
     root.lang = locale()
     // The widget sits at the end of the line; on the other side its own line runs the other way.
-    const dir = direction(locale())
-    root.dir = (options.side ?? config.side) === 'start' ? (dir === 'rtl' ? 'ltr' : 'rtl') : dir
+    root.dir = ((options.side ?? config.side) === 'start') === (direction(locale()) === 'rtl') ? 'ltr' : 'rtl'
     root.classList.toggle('open', opened)
     root.classList.toggle('bare', !!options.hideLauncher)
     root.classList.toggle('dark', theme() === 'dark' || (theme() === 'auto' && matchMedia(DARK).matches))
@@ -119,6 +121,12 @@ export function createWidget(config: Config): Tagalong {
     }
   }
 
+  function shown() {
+    label()
+    cover()
+    frame?.send({ do: 'shown', open: opened, full: full() })
+  }
+
   // --- the panel's frame
 
   function warm() {
@@ -143,12 +151,10 @@ export function createWidget(config: Config): Tagalong {
       },
       heard,
     })
-    watching = new AbortController()
-    watchPage(watching.signal, () => frame?.send({ do: 'page', page: page() }))
+    watchPage(frame.signal, () => frame?.send({ do: 'page', page: page() }))
   }
 
   function cool() {
-    watching?.abort()
     frame?.close()
     frame = undefined
     view?.root.classList.remove('ready')
@@ -157,7 +163,7 @@ export function createWidget(config: Config): Tagalong {
   /** The page does not let our frame in: the chat goes on in a tab of its own. */
   function elsewhere() {
     if (!view) return
-    const url = `${config.url}/c/${config.key}?lang=${locale()}`
+    const url = `${config.url}/c/${config.key}?lang=${locale()}${back ? `&tagalong=${back}` : ''}`
     window.open(url, '_blank', 'noopener')
     // Whether the tab came up cannot be known (noopener), so the way there stays on the screen.
     view.panel.replaceChildren(
@@ -260,14 +266,12 @@ export function createWidget(config: Config): Tagalong {
         frame?.send({ do: 'row', key: e.key.slice(prefix.length), value: e.newValue })
     })
     on(window.visualViewport, 'resize scroll', cover)
-    on(matchMedia(FULL_SCREEN), 'change', () => {
-      label()
-      cover()
-      frame?.send({ do: 'shown', open: opened, full: full() })
-    })
+    on(matchMedia(FULL_SCREEN), 'change', shown)
     on(matchMedia(DARK), 'change', label)
     const idle = window.requestIdleCallback ?? ((fn: () => void) => setTimeout(fn, 200))
     idle(() => !signal.aborted && returning())
+    back = takeBack()
+    if (back) show(true)
   }
 
   function show(yes: boolean) {
@@ -279,9 +283,7 @@ export function createWidget(config: Config): Tagalong {
     opened = yes
     view.host.hidden = false
     if (yes) warm()
-    label()
-    cover()
-    frame?.send({ do: 'shown', open: yes, full: full() })
+    shown()
     if (yes) {
       count(0)
       if (frame?.ready) frame.focus()

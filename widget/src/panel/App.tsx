@@ -9,6 +9,7 @@ export function App() {
   const m = useModel()
   const { t } = m.texts
   const over = useSignal(false)
+  const more = m.more.value
 
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
@@ -42,8 +43,11 @@ export function App() {
     >
       <Header />
       <Banner />
+      {more && <more.Top />}
       <Thread />
+      {more && <more.Bar />}
       <Composer />
+      {more && <more.Sheet />}
       {over.value && <div class="drop">{t('composer.drop')}</div>}
     </main>
   )

@@ -62,6 +62,11 @@ function Menu() {
     }
   }, [open.value])
   const self = m.self.value
+  const more = m.more.value
+  const done = () => {
+    open.value = false
+    root.current?.querySelector('button')?.focus()
+  }
   const who = self?.name ? t('panel.signedInAs', { name: self.name }) : t('panel.signedIn')
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only listens for Escape from what stands in it
@@ -71,8 +76,7 @@ function Menu() {
       onKeyDown={e => {
         if (e.key !== 'Escape' || !open.value) return
         e.stopPropagation()
-        open.value = false
-        root.current?.querySelector('button')?.focus()
+        done()
       }}
     >
       <button
@@ -89,6 +93,7 @@ function Menu() {
       </button>
       <div class="sheet" id="menu" hidden={!open.value}>
         <p dir="auto">{self?.identified ? who : t('panel.guest')}</p>
+        {open.value && more && <more.Menu done={done} />}
         <button type="button" onClick={m.logout}>
           {t('panel.logout')}
         </button>

@@ -84,6 +84,7 @@ function Body({ item, name }: { item: Item; name: string }) {
     ...(item.attachmentIds ?? []).flatMap(id => m.attachment(id) ?? []),
   ]
   const text = message?.text
+  const unsupported = message?.unsupported && m.more.value?.unsupported()
   const large = text !== undefined && isEmoji(text)
   return (
     <div class="content">
@@ -95,6 +96,7 @@ function Body({ item, name }: { item: Item; name: string }) {
           <Text text={text} />
         </p>
       )}
+      {unsupported && <p class="bubble gone">{unsupported}</p>}
       {message?.cards && <Cards cards={message.cards} />}
       {message?.coupon && <CouponCard c={message.coupon} />}
       {message?.order && <OrderChip id={message.order} />}
@@ -172,6 +174,7 @@ function Foot({ item }: { item: Item }) {
   return (
     <div class={`foot ${item.state ?? ''}`}>
       <time dateTime={new Date(item.at).toISOString()}>{time(item.at)}</time>
+      {m.more.value?.mark(item)}
       {item.editedAt && <span>{t('thread.edited')}</span>}
       {item.state && (
         <span class="state">

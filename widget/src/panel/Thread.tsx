@@ -135,6 +135,10 @@ function RowView({ row, newest }: { row: Row; newest: boolean }) {
   if (row.kind === 'message') return <MessageRow row={row} newest={newest} />
   const { event } = row.item
   const name = event?.agent?.name
+  if (event?.handoff) {
+    const text = m.more.value?.event(row.item)
+    return text && <p class="mark event">{text}</p>
+  }
   if (event?.name === 'joined')
     return (
       <p class="mark event">

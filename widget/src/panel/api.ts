@@ -5,6 +5,7 @@
 import type { Entry } from '@tagalong-chat/sdk/frames'
 
 export interface ShopperAPI {
+  call<T>(method: string, path: string, body?: unknown): Promise<T>
   createSession(language: string): Promise<{ token: string; shopper: { id: string } }>
   logout(): Promise<unknown>
   identify(jwt: string): Promise<{ shopper: { id: string; name?: string } }>
@@ -40,6 +41,7 @@ export function createAPI(base: string, token: () => string | null): ShopperAPI 
     return answer as T
   }
   return {
+    call,
     createSession: language => call('POST', '/sessions', { language }),
     logout: () => call('DELETE', '/session'),
     identify: jwt => call('POST', '/shopper/identity', { jwt }),

@@ -2,6 +2,7 @@
  * The other side of the panel: the loader in the shop's page, reached through the port that it hands over once; or, on
  * the hosted page, nobody, and then the rows lie in this origin's own storage.
  */
+import { takeBack } from '../shared/back'
 import { HELLO, type Init, type PanelSite, ROW, type ToLoader, type ToPanel } from '../shared/bridge'
 import { openRows } from '../shared/storage'
 
@@ -84,6 +85,7 @@ export function pageHost(site: PanelSite): Host {
       page: { url: '', title: '' },
       identity: undefined,
       text: undefined,
+      back: takeBack(),
     },
     row: rows.get,
     rows: rows.all,

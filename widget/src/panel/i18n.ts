@@ -5,6 +5,8 @@ import { format, type Message, type Values } from '../shared/message'
 export interface Texts {
   readonly locale: string
   t(key: PanelKey, values?: Values): string
+  /** Texts of a part that came later. */
+  add(more: Record<string, Message>): void
   /** The time of day. */
   time(at: number): string
   /** Today, yesterday, or the date. */
@@ -21,6 +23,7 @@ export function createTexts(locale: string, messages: Record<string, Message>): 
   return {
     locale,
     t,
+    add: more => void Object.assign(messages, more),
     time: at => clock.format(at),
     day(at, now) {
       const days = Math.round((dayStart(now) - dayStart(at)) / 86_400_000)

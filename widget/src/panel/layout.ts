@@ -11,7 +11,8 @@ export type Row =
 const RUN = 5 * 60_000
 
 const shown = (i: Item) =>
-  i.kind === 'message' || (i.kind === 'event' && /^(closed|reopened|joined)$/.test(i.event?.name ?? ''))
+  i.kind === 'message' ||
+  (i.kind === 'event' && /^(closed|reopened|joined|handoff)$/.test(i.event?.name ?? ''))
 
 export function layout(all: readonly Item[]): Row[] {
   const items = all.filter(shown)
@@ -41,9 +42,12 @@ export function layout(all: readonly Item[]): Row[] {
   return rows
 }
 
+/** What is not in the log yet goes by the web. */
+const way = (i: Item) => i.channel ?? 'web'
+
 function together(a: Item | undefined, b: Item | undefined): boolean {
   if (!a || !b || a.kind !== 'message' || b.kind !== 'message') return false
-  if (a.mine !== b.mine || a.state === 'failed') return false
+  if (a.mine !== b.mine || a.state === 'failed' || way(a) !== way(b)) return false
   if (!a.mine && (a.author.id !== b.author.id || a.author.kind !== b.author.kind)) return false
   return b.at - a.at < RUN && dayStart(a.at) === dayStart(b.at)
 }

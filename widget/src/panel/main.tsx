@@ -7,6 +7,7 @@ import { ModelContext } from './context'
 import { frameHost, pageHost } from './host'
 import { createTexts } from './i18n'
 import { createModel } from './model'
+import { followMore } from './more'
 import { followTheme } from './theme'
 
 function data<T>(id: string): T {
@@ -19,6 +20,7 @@ async function main() {
   const host = site.hosted ? pageHost(site) : await frameHost(site)
   const model = createModel(site, host, texts)
   followTheme(model)
+  followMore(model)
   const root = document.getElementById('app')
   if (root)
     render(

@@ -10,8 +10,9 @@ import type { PanelKey } from '../gen/keys'
 import type { PanelSite, Theme } from '../shared/bridge'
 import type { Host } from './host'
 import type { Texts } from './i18n'
+import type { More } from './more'
 import { cleanPage } from './page'
-import { openSession } from './session'
+import { openSession, type Session } from './session'
 import { createUploads, sendByXHR, type Uploads } from './uploads'
 
 export type Connection = 'idle' | 'connecting' | 'online' | 'off'
@@ -38,6 +39,18 @@ export interface Model {
   readonly uploads: Uploads
   /** Raised to ask the composer for the focus. */
   readonly focus: Signal<number>
+  /** The second part, once it is here. */
+  readonly more: Signal<More | null>
+  /** Raised when the pointer leaves the page at its top. */
+  readonly leaving: Signal<number>
+  readonly host: Host
+  readonly session: Session
+  /** The id of the conversation shown; undefined before its first message is in the log. */
+  conversation(): string | undefined
+  /** The address of the page that the shopper is on. */
+  page(): string | undefined
+  /** Lets what waited for a link back begin, with the conversation that it opens. */
+  cameBack(conversation?: string): void
   attachment(id: string): Attachment | undefined
   write(text: string): void
   send(): void
@@ -70,6 +83,12 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   const draft = signal(host.init.text ?? host.row('draft') ?? '')
   const replyTo = signal<Item | null>(null)
   const focus = signal(0)
+  const more = signal<More | null>(null)
+  const leaving = signal(0)
+  /** Who comes back by a link connects when it is known whose session that is. */
+  let held = host.init.back !== undefined
+  let wanted: string | undefined
+  let at: string | undefined
   const attachments = new Map<string, Attachment>()
   /** Entries up to here are history, not news. */
   const announced = new Map<string, number>()
@@ -136,10 +155,10 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
       }, PATIENCE)
   }
 
-  /** The conversation being started, else the newest open one, else the newest. */
+  /** The conversation being started or come back to, else the newest open one, else the newest. */
   function choose() {
     const all = live.keys.map(k => [k, live.thread(k)] as const)
-    const starting = all.find(([, t]) => t?.conversation === null)
+    const starting = all.find(([k, t]) => t?.conversation === null || k === wanted)
     const open = all.filter(([, t]) => t && !t.closed)
     const chosen = starting ?? open.at(-1) ?? all.at(-1)
     key = chosen?.[0]
@@ -236,10 +255,12 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   function page(p: unknown) {
     const clean = cleanPage(p)
     if (clean) live.page(clean)
+    at = clean?.url
   }
 
   /** The first look at the panel by a returning or identified shopper connects; a stranger connects by writing. */
   function begin() {
+    if (held) return
     if (arriving.value) late ??= setTimeout(arrived, PATIENCE)
     const { identity } = host.init
     if (identity) {
@@ -273,6 +294,9 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
         return
       case 'logout':
         return void session.logout()
+      case 'leaving':
+        leaving.value++
+        return
       case 'row':
         if (m.key === 'token') session.tokenChanged()
         // What is written in another tab shows here too, unless someone writes here.
@@ -304,6 +328,17 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
     replyTo,
     uploads,
     focus,
+    more,
+    leaving,
+    host,
+    session,
+    conversation: () => thread.value?.conversation ?? undefined,
+    page: () => at,
+    cameBack(conversation) {
+      held = false
+      wanted = conversation
+      begin()
+    },
     banner: computed(() => {
       if (!online.value) return 'banner.offline'
       if (refused.value || connection.value === 'off') return 'banner.refused'

@@ -4,14 +4,17 @@
  */
 import { Live, type LiveEvent } from '@tagalong-chat/sdk/live'
 import type { Identity, PanelSite } from '../shared/bridge'
-import { createAPI, type Refused } from './api'
+import { createAPI, type Refused, type ShopperAPI } from './api'
 import type { Host } from './host'
 import { outboxRows, safeLocks } from './outbox'
 
 export interface Session {
   readonly live: Live
+  readonly call: ShopperAPI['call']
   /** A token, an old or a new one. Repeats until there is one: what waits for it is already kept. */
   ensure(): Promise<void>
+  /** Goes on with a session that the server has given. */
+  adopt(s: { token: string; shopper: { id: string } }): void
   /** Connects if there is a session. */
   resume(): void
   identify(i: Identity): Promise<void>
@@ -52,8 +55,8 @@ export function openSession(
   })
   live.subscribe(on)
 
-  async function create() {
-    const s = await client.createSession(language)
+  const create = async () => adopt(await client.createSession(language))
+  const adopt: Session['adopt'] = s => {
     host.set('token', s.token)
     host.delete('sub')
     shopperIs(s.shopper.id)
@@ -88,7 +91,9 @@ export function openSession(
 
   return {
     live,
+    call: client.call,
     ensure,
+    adopt,
     resume() {
       if (token()) void live.start()
     },

@@ -29,6 +29,28 @@ export interface PanelSite extends Site {
   /** The shop's colour in the two themes, made readable by the server. */
   light: Paint
   dark: Paint
+  /** Path of the panel's second part. */
+  more: string
+  /** How conversations go along to other channels; absent where the shop offers none. */
+  handoff?: Handoff
+}
+
+export interface Handoff {
+  channels: HandoffChannel[]
+  offer_on_leave: boolean
+  /** What a shopper agrees to who leaves a number; empty: ours. */
+  wording: string
+  version: string
+}
+
+export interface HandoffChannel {
+  channel: string
+  /** The shop's own words for the button; empty: ours. */
+  label: string
+  /** By a link with a code. */
+  link: boolean
+  /** By a number or an address that the shopper leaves. */
+  ask: boolean
 }
 
 export interface Paint {
@@ -71,6 +93,8 @@ export interface Init {
   identity: Identity | undefined
   /** For the composer. */
   text: string | undefined
+  /** The token of the link that the shopper came back by. */
+  back: string | undefined
 }
 
 /** The one message that goes over the window, with the port. */
@@ -112,9 +136,14 @@ export type ToPanel =
   | { do: 'text'; text: string }
   | { do: 'row'; key: string; value: string | null }
   | { do: 'logout' }
+  /** The pointer has left the page at its top. */
+  | { do: 'leaving' }
 
-/** Rows that the panel may keep: the token and whose it is, the outbox (one row a message), the draft and what was seen. */
-export const ROW = /^(token|shopper|sub|active|draft|seen|sound|(out|cursor):[\w.:-]{1,128})$/
+/**
+ * Rows that the panel may keep: the token and whose it is, the outbox (one row a message), the draft, the conversation that going
+ * along was offered in, and the number that the shopper has left.
+ */
+export const ROW = /^(token|shopper|sub|active|draft|left|reach|out:[\w.:-]{1,128})$/
 
 /** The longest value of a row: a frame of the protocol and some room for its envelope. */
 export const ROW_MAX = 64 * 1024

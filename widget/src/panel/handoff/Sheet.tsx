@@ -1,0 +1,157 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { CloseIcon, CopyIcon, TickIcon } from '../icons'
+import type { Model } from '../model'
+import type { Handoffs, Offer } from './state'
+
+const PHONE = '(hover: none) and (pointer: coarse)'
+/** The quiet zone of a code, in modules. */
+const QUIET = 4
+
+export function Sheet({ m, s }: { m: Model; s: Handoffs }) {
+  const { t } = m.texts
+  const box = useRef<HTMLDialogElement>(null)
+  const now = s.sheet.value
+  useEffect(() => {
+    const el = box.current
+    if (!el || el.open === !!now) return
+    if (now) return el.showModal()
+    // The focus goes back to where it was; where that has gone, to the composer.
+    el.close()
+    if (document.activeElement === document.body) m.focus.value++
+  }, [now])
+  return (
+    <dialog
+      ref={box}
+      class="away"
+      // biome-ignore lint/a11y/noRedundantRoles: said outright, for readers and tests that look for the attribute
+      role="dialog"
+      aria-labelledby="away"
+      onClose={s.hide}
+      onKeyDown={e => {
+        // Escape is the sheet's; the panel stays.
+        if (e.key === 'Escape') e.stopPropagation()
+      }}
+      onClick={e => {
+        if (e.target === box.current) s.hide()
+      }}
+    >
+      {now && (
+        <div class="inside">
+          <header>
+            <h2 id="away">{t('handoff.title', { channel: s.name(now.channel.channel) })}</h2>
+            <button type="button" class="plain" aria-label={t('handoff.close')} onClick={s.hide}>
+              <CloseIcon />
+            </button>
+          </header>
+          {s.connected.value ? <Connected m={m} s={s} /> : <Link m={m} s={s} />}
+        </div>
+      )}
+    </dialog>
+  )
+}
+
+function Link({ m, s }: { m: Model; s: Handoffs }) {
+  const { t } = m.texts
+  const offer = s.offer.value
+  const channel = s.name(s.sheet.value?.channel.channel ?? '')
+  const phone = matchMedia(PHONE).matches
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    // The press that asked for the link still counts, so the app may open at once; else there is the link to press.
+    if (phone && offer && !s.renewed.value && navigator.userActivation?.isActive) link.current?.click()
+  }, [offer?.id])
+  const status = s.failed.value
+    ? 'handoff.failed'
+    : !offer
+      ? 'handoff.preparing'
+      : s.renewed.value
+        ? 'handoff.renewed'
+        : 'handoff.waiting'
+  return (
+    <>
+      <p>{t(phone ? 'handoff.tap' : 'handoff.scan', { channel, shop: m.site.name })}</p>
+      {!phone && <Code offer={offer} label={t('handoff.qr', { channel })} />}
+      {offer && (
+        <>
+          <div class="ways">
+            <a
+              ref={link}
+              class="go"
+              href={offer.url}
+              target="_blank"
+              rel="noopener"
+              data-handoff-link
+              onClick={s.clicked}
+            >
+              {t(phone ? 'handoff.open' : 'handoff.openHere', { channel })}
+            </a>
+            <Copy m={m} url={offer.url} />
+          </div>
+          <p class="refer">
+            {t('handoff.code')} <code dir="ltr">{offer.code}</code>
+          </p>
+        </>
+      )}
+      <p class={offer && !s.failed.value ? 'status waits' : 'status'} role="status">
+        {t(status)}
+        {s.failed.value && (
+          <button type="button" onClick={s.again}>
+            {t('handoff.retry')}
+          </button>
+        )}
+      </p>
+    </>
+  )
+}
+
+/** Dark on white in both themes: not every reader takes it the other way. */
+function Code({ offer, label }: { offer: Offer | null; label: string }) {
+  const size = (offer?.qr.size ?? 33) + 2 * QUIET
+  return (
+    <svg class="qr" viewBox={`-${QUIET} -${QUIET} ${size} ${size}`} role="img" aria-label={label}>
+      <path d={offer?.qr.path} />
+    </svg>
+  )
+}
+
+function Copy({ m, url }: { m: Model; url: string }) {
+  const { t } = m.texts
+  const copied = useSignal(false)
+  return (
+    <button
+      type="button"
+      class="copy"
+      onClick={() => {
+        // Where the page does not let a frame write to the clipboard the link can still be opened.
+        navigator.clipboard?.writeText(url).then(
+          () => {
+            copied.value = true
+          },
+          () => {},
+        )
+      }}
+    >
+      {copied.value ? <TickIcon /> : <CopyIcon />}
+      <span role="status">{t(copied.value ? 'handoff.copied' : 'handoff.copy')}</span>
+    </button>
+  )
+}
+
+function Connected({ m, s }: { m: Model; s: Handoffs }) {
+  const { t } = m.texts
+  const done = useRef<HTMLButtonElement>(null)
+  useEffect(() => done.current?.focus(), [])
+  return (
+    <>
+      <div class="there" role="status">
+        <TickIcon />
+        <b>{t('handoff.connected')}</b>
+      </div>
+      <p>{t('handoff.connectedText', { channel: s.name(s.sheet.value?.channel.channel ?? '') })}</p>
+      <button ref={done} type="button" class="go" onClick={s.hide}>
+        {t('handoff.done')}
+      </button>
+    </>
+  )
+}
