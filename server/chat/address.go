@@ -1,5 +1,7 @@
 package chat
 
+import "strings"
+
 // Address is where a shopper can be reached on a channel through one of the merchant's accounts. It is unique per account, shop and
 // key, so one person may be a shopper of each shop that an account serves.
 type Address struct {
@@ -11,7 +13,8 @@ type Address struct {
 	Channel  Channel
 
 	// Keys are all names by which the provider may call this person, in canonical form and with their kind before them
-	// ("wa:16505551234", "uid:US.1349…", "psid:…", "igsid:…", "mail:…"). Since a phone number may be absent, none is required.
+	// ("wa:16505551234", "uid:US.1349…", "psid:…", "igsid:…", "mail:…"). Since a phone number may be absent, none is required. One that
+	// was only typed has a key of the form's ("form:…") until something was sent there.
 	Keys     []string
 	Phone    string // E.164, when it is known
 	UserID   string // what the provider calls the person apart from a phone: business-scoped user id, PSID, IGSID, e-mail address
@@ -39,4 +42,12 @@ type Person struct {
 	UserID   string
 	Name     string
 	Username string
+}
+
+// formKey begins the key of an address that was typed into the widget's form.
+const formKey = "form:"
+
+// typed tells whether the address is known by nothing but what somebody has typed.
+func (a Address) typed() bool {
+	return len(a.Keys) == 1 && strings.HasPrefix(a.Keys[0], formKey)
 }

@@ -102,7 +102,7 @@ func (r ConsentRequest) problems() (bad []Field) {
 }
 
 // GiveConsent writes down what a shopper agreed to, or took back, in the widget's form. With a yes to answers the conversation can
-// follow them there. The answer is the same whether the number is known or not: it tells nobody whose it is.
+// follow them there. The answer is the same whoever the number is known as: it tells nobody whose it is.
 func (s *Service) GiveConsent(ctx context.Context, by Caller, r ConsentRequest) error {
 	if by.Kind != AuthorShopper {
 		return ErrNotFound
@@ -129,18 +129,31 @@ func (s *Service) GiveConsent(ctx context.Context, by Caller, r ConsentRequest) 
 	if !r.Granted {
 		return nil
 	}
-	a, _, err := s.store.EnsureAddress(ctx, Address{
-		ID: NewID[AddressID](PrefixAddress, s.random), Merchant: by.Merchant, Shop: by.Shop, Shopper: by.Shopper, Account: acct.ID,
-		Channel: acct.Channel, Keys: who.Keys, Phone: who.Phone, UserID: who.UserID, CreatedAt: At(s.now()),
-	}, Shopper{})
+	a, err := s.typed(ctx, by, acct, who)
 	if err != nil {
 		return err
 	}
-	owner, err := s.store.Shopper(ctx, by.Shop, a.Shopper) // who is known by another id since
-	if err != nil || owner.ID != by.Shopper {
-		return err // it is somebody else's already: whoever typed it is not reached there
-	}
 	return s.reachable(ctx, by, r, a)
+}
+
+// typed finds or makes the address of a shopper who has typed a number or address. Whose it is nobody knows: so it is found by no name
+// of the provider's, and what its owner writes there by themselves is not led to whoever typed it.
+func (s *Service) typed(ctx context.Context, by Caller, acct Account, who Person) (Address, error) {
+	all, err := s.store.AddressesOf(ctx, by.Shop, by.Shopper)
+	if err != nil {
+		return Address{}, err
+	}
+	for _, a := range all {
+		if a.Account == acct.ID && a.Phone == who.Phone && (who.Phone != "" || a.UserID == who.UserID) {
+			return a, nil
+		}
+	}
+	a, _, err := s.store.EnsureAddress(ctx, Address{
+		ID: NewID[AddressID](PrefixAddress, s.random), Merchant: by.Merchant, Shop: by.Shop, Shopper: by.Shopper, Account: acct.ID,
+		Channel: acct.Channel, Keys: []string{formKey + shortHash(string(by.Shopper)+"/"+who.Keys[0])}, Phone: who.Phone, UserID: who.UserID,
+		CreatedAt: At(s.now()),
+	}, Shopper{})
+	return a, err
 }
 
 // asked finds the account by which a shop writes to who leaves a number or address for a channel.

@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func TestWhoLeavesTheirNumberIsAnsweredThereByTemplate(t *testing.T) {
 	d.says(v, "Yes, since today.")
 	d.pass(time.Minute)
 	d.expectSent("whatsapp template: Marl: Yes, since today.")
-	if r := d.provider.last(); len(r.To.Keys) != 1 || r.To.Keys[0] != "wa:34600000001" || r.To.Phone != "+34600000001" {
+	if r := d.provider.last(); len(r.To.Keys) != 1 || !strings.HasPrefix(r.To.Keys[0], "form:") || r.To.Phone != "+34600000001" {
 		t.Errorf("it went to %+v", r.To)
 	}
 	d.happened(v, "handoff offered", "route whatsapp template", "handoff active")
@@ -72,15 +73,28 @@ func TestAConsentTakenBackIsKeptTo(t *testing.T) {
 	d.expectSent("email free: Yes.")
 }
 
-func TestSomebodyElsesNumberReachesNobodyNewAndTheAnswerDoesNotTell(t *testing.T) {
+func TestWhoTypesANumberTwiceHasItOnce(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	for range 2 {
+		must(t, d.GiveConsent(t.Context(), v.Caller, consent(v, chat.ChannelWhatsApp, "+34 600 000 001")))
+	}
+	all, err := d.AddressesOf(t.Context(), d.agent(), d.shop.ID, v.Shopper)
+	if err != nil || len(all) != 1 || all[0].Confirmed() {
+		t.Errorf("the addresses are %+v, error %v", all, err)
+	}
+}
+
+func TestTwoWhoTypeTheSameAddressHaveNothingOfEachOther(t *testing.T) {
 	d := newDepot(t)
 	first, second := d.visit(), d.visit()
 	must(t, d.GiveConsent(t.Context(), first.Caller, consent(first, chat.ChannelEmail, "mara@marl.example")))
 	must(t, d.GiveConsent(t.Context(), second.Caller, consent(second, chat.ChannelEmail, "mara@marl.example")))
 	d.says(second, "Your size is 38.")
 	d.pass(time.Minute)
-	d.expectSent()
-	d.happened(second)
+	d.expectSent("email free: Your size is 38.")
+	d.happened(first, "handoff offered")
+	d.happened(second, "handoff offered", "route email no_window", "handoff active")
 }
 
 func TestAConsentSaysWhatWasReadAndToWhat(t *testing.T) {

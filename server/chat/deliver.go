@@ -258,6 +258,9 @@ func (s *Service) transport(ctx context.Context, p parcel) (again bool, err erro
 		if d, err = s.accepted(ctx, d, part, done); err != nil {
 			return false, err
 		}
+		if err := s.recognize(ctx, p.way.Address, done.Keys); err != nil {
+			return false, err
+		}
 		if d.State == DeliveryFailed || d.State == DeliveryHeld {
 			return false, nil
 		}
@@ -344,6 +347,24 @@ func (s *Service) accepted(ctx context.Context, d Delivery, part int, a Accepted
 		return next, err
 	}
 	return s.unpark(ctx, next, a.ProviderID)
+}
+
+// recognize gives an address that was only typed the names by which the provider calls its person, so that their answer to what was
+// sent there finds it. Whom the provider's names lead to already, they stay: then it goes by the number alone.
+func (s *Service) recognize(ctx context.Context, a Address, keys []string) error {
+	if !a.typed() || len(keys) == 0 {
+		return nil
+	}
+	_, err := s.store.UpdateAddress(context.WithoutCancel(ctx), a.Shop, a.ID, func(a *Address) error {
+		if a.typed() {
+			a.Keys = slices.Concat(a.Keys, keys)
+		}
+		return nil
+	})
+	if errors.Is(err, ErrConflict) || isNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // unpark takes in news of a message that came before its receipt was written, and gives the delivery as it is then.

@@ -25,3 +25,8 @@ func (s *Service) ResumeAccount(ctx context.Context, a Account) error { return s
 
 // Reachable decides that the shopper can be reached elsewhere too.
 func (c Conversation) Reachable(now time.Time) Change { return c.reachable(Handoff{}, now) }
+
+// Recognize gives a typed address the provider's names, as an accepted delivery does.
+func (s *Service) Recognize(ctx context.Context, a Address, keys []string) error {
+	return s.recognize(ctx, a, keys)
+}

@@ -8,6 +8,69 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
+// leaveNumber is what a shopper does who leaves a number in the widget's form.
+func (s *stage) leaveNumber(b browser, c chat.ConversationID, number string) {
+	s.t.Helper()
+	s.shop.Settings.Handoff.Channels[0].Ask = true
+	must(s.t, s.store.UpdateShop(s.t.Context(), s.shop))
+	must(s.t, s.GiveConsent(s.t.Context(), b.Caller, chat.ConsentRequest{
+		Channel: chat.ChannelWhatsApp, Value: number, Purposes: []chat.ConsentPurpose{chat.ForConversation}, Granted: true,
+		Wording: "Marl may answer me there.", Version: "1", Language: "en", Conversation: c,
+	}))
+}
+
+func TestWhatAStrangerWritesNeverReachesWhoTypedTheirNumber(t *testing.T) {
+	s := newStage(t)
+	b := s.visit(s.shop)
+	c := s.ask(b, "Hello")
+	s.leaveNumber(b, c.ID, lucia.Phone)
+	must(t, s.hook(s.text(lucia, "My address is 12 Clay Lane")))
+	own, err := s.Own(t.Context(), b.Caller)
+	if err != nil || len(own) != 1 {
+		t.Errorf("who typed the number sees %d conversations, error %v", len(own), err)
+	}
+	if log := s.log(s.shop.ID, s.other(c).ID); !slices.Equal(log, []string{"whatsapp: My address is 12 Clay Lane"}) {
+		t.Errorf("the stranger's log is %v", log)
+	}
+	if o := s.other(c); o.Shopper.ID == b.Shopper {
+		t.Error("the stranger is taken for who typed their number")
+	}
+}
+
+func TestWhoAnswersWhatWasSentToATypedNumberIsHeardThere(t *testing.T) {
+	for name, known := range map[string]bool{"nobody else's": false, "somebody's whom the shop knows": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			if known {
+				must(t, s.hook(s.text(lucia, "A month ago")))
+			}
+			b := s.visit(s.shop)
+			c := s.ask(b, "Hello")
+			s.leaveNumber(b, c.ID, lucia.Phone)
+			addresses, err := s.store.AddressesOf(t.Context(), s.shop.ID, b.Shopper)
+			must(t, err)
+			must(t, s.Recognize(t.Context(), addresses[0], lucia.Keys))
+			must(t, s.hook(s.text(lucia, "Thank you")))
+			got := slices.Contains(s.log(s.shop.ID, c.ID), "whatsapp: Thank you")
+			if own, _ := s.Own(t.Context(), b.Caller); !known && len(own) != 2 && !got || known && (got || len(own) != 1) {
+				t.Errorf("the log is %v, and they see %d conversations", s.log(s.shop.ID, c.ID), len(own))
+			}
+		})
+	}
+}
+
+func TestAStopHoldsForWhoeverTypesTheNumber(t *testing.T) {
+	s := newStage(t)
+	must(t, s.hook(s.text(lucia, "STOP")))
+	b := s.visit(s.shop)
+	c := s.ask(b, "Hello")
+	s.leaveNumber(b, c.ID, lucia.Phone)
+	r, err := s.ReachOf(t.Context(), s.agent(), s.shop.ID, c.ID)
+	if err != nil || len(r.Ways) != 1 || r.Ways[0].Plan.Reason != chat.WhyStopped {
+		t.Errorf("the ways are %+v, error %v", r.Ways, err)
+	}
+}
+
 func TestWhoWasPutOutStaysOut(t *testing.T) {
 	s := newStage(t)
 	b := s.visit(s.shop)

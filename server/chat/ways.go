@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -66,6 +67,9 @@ func (s *Service) ways(ctx context.Context, c Conversation, shop Shop) ([]Way, e
 	}
 	var ways []Way
 	for _, a := range addresses {
+		if a, err = s.asOwned(ctx, a); err != nil {
+			return nil, err
+		}
 		w := Way{Address: a, Since: since[a.ID], Closed: refusedForm(recent, a), Told: told(recent, a), Account: Account{ID: a.Account, State: AccountOff}}
 		if i := slices.IndexFunc(accounts, func(acct Account) bool { return acct.ID == a.Account }); i >= 0 {
 			w.Account = accounts[i]
@@ -81,6 +85,25 @@ func (s *Service) ways(ctx context.Context, c Conversation, shop Shop) ([]Way, e
 		ways = append(ways, w)
 	}
 	return ways, nil
+}
+
+// asOwned gives an address that was only typed with what its owner has told the shop by themselves: their STOP holds for whoever typed
+// their number.
+func (s *Service) asOwned(ctx context.Context, a Address) (Address, error) {
+	if !a.typed() {
+		return a, nil
+	}
+	who, err := personAt(a.Channel, cmp.Or(a.Phone, a.UserID))
+	if err != nil {
+		return a, nil //nolint:nilerr // it can be written to by no name of the provider's: nobody else is there
+	}
+	owners, err := s.store.AddressesByKeys(ctx, a.Account, who.Keys)
+	for _, o := range owners {
+		if o.Shop == a.Shop {
+			a.StoppedAt, a.NoMarketingAt = max(a.StoppedAt, o.StoppedAt), max(a.NoMarketingAt, o.NoMarketingAt)
+		}
+	}
+	return a, err
 }
 
 // addresses gives the shopper's own addresses, and those of people who came with a link of this conversation: until both sides are
