@@ -12,7 +12,6 @@ import {
   refusalOf,
   sorted,
   suggestions,
-  valuesOf,
 } from "./template";
 
 const template = (change: Partial<Template> = {}): Template => ({
@@ -77,10 +76,6 @@ describe("the places of a template", () => {
       body: { name: "Mara", status: "on its way" },
       buttons: { "1": "abc" },
     });
-  });
-
-  test("come back from that form", () => {
-    expect(valuesOf(fillOf(template(), values))).toEqual({ ...values, "body.status": "on its way" });
   });
 
   test("leave the end of a link to the server where it is the way back", () => {

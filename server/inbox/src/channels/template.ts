@@ -56,16 +56,6 @@ export function fillOf(template: Template, values: Values, returns = false): Tem
   return fill;
 }
 
-/** valuesOf reads them back from the form of the contract. */
-export function valuesOf(use: TemplateUse): Values {
-  const values: Record<string, string> = {};
-  for (const part of ["header", "body"] as const) {
-    for (const [key, value] of Object.entries(use[part] ?? {})) values[`${part}.${key}`] = value;
-  }
-  for (const [key, value] of Object.entries(use.buttons ?? {})) values[`button.${key}`] = value;
-  return values;
-}
-
 export interface Piece {
   text: string;
   /** A place: filled, or still showing its name. */

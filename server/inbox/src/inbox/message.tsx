@@ -1,17 +1,14 @@
 // One message or note as it is drawn: text, files, cards, choices, coupon, order; what became of it below.
 import type { Item, Thread } from "@tagalong-chat/sdk/thread";
 import type { JSX } from "preact";
-import type { DeliveryState, TemplateUse } from "../api/channels";
+import type { DeliveryState } from "../api/channels";
 import { ours } from "../api/config";
 import type { Attachment, Card, Message } from "../api/types";
-import { plainText, valuesOf } from "../channels/template";
 import { t } from "../i18n";
 import { bytes, clock, date, dateTime, languageName, money } from "../i18n/formats";
 import { problemText } from "../i18n/problems";
-import { conversationOf } from "../state/conversations";
 import { addressOf, ended, renew } from "../state/files";
 import { liveSession } from "../state/live";
-import { templateOf } from "../state/templates";
 import { uploaded } from "../state/uploads";
 import { ChannelMark } from "../ui/channel";
 import { cx } from "../ui/cx";
@@ -27,15 +24,14 @@ export function MessageBody({ item, thread }: { item: Item; thread: Thread }): J
     return <p class={cx(css.bubble, css.gone)}>{t(item.revoked ? "message.revoked" : "message.erased")}</p>;
   }
   const { message } = item;
-  const text = message.text || waitingText(item, thread);
   const files = message.attachments ?? item.attachmentIds?.flatMap((id) => uploaded(id) ?? []) ?? [];
   return (
     <>
       <Quote message={message} thread={thread} />
       <Marks message={message} />
-      {text && (
+      {message.text && (
         <p class={css.bubble} dir="auto">
-          <Text text={text} />
+          <Text text={message.text} />
         </p>
       )}
       {files.map((file) => (
@@ -69,14 +65,6 @@ export function MessageBody({ item, thread }: { item: Item; thread: Thread }): J
       )}
     </>
   );
-}
-
-/** waitingText is what a template of this device will say; the log has its words once it was taken. */
-function waitingText(item: Item, thread: Thread): string {
-  const use = item.message?.template as TemplateUse | undefined;
-  const shop = conversationOf(thread.conversation ?? "")?.shop;
-  const template = use && item.seq === undefined && shop ? templateOf(shop, use.id) : undefined;
-  return use && template ? plainText(template, valuesOf(use)) : "";
 }
 
 export function Text({ text }: { text: string }): JSX.Element {

@@ -12,6 +12,7 @@ import {
   type Place,
   placeId,
   placesOf,
+  plainText,
   problemOfValue,
   refusalOf,
   sorted,
@@ -257,7 +258,9 @@ function Fill({ template, conversation, way, reach, onBack, onSent }: FillProps)
       form.current?.querySelector<HTMLElement>("[data-bad] input")?.focus();
       return;
     }
+    // Its words stand there until the log has them; the server makes them anew from the template.
     const message = {
+      text: plainText(template, values),
       template: fillOf(template, values, returns),
       ...(returns ? { return_link: true } : {}),
     };

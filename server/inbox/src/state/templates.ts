@@ -33,9 +33,3 @@ export async function ensureTemplates(shop: string, anew = false): Promise<void>
     if (target.value.state !== "ready") target.value = { state: "failed" };
   }
 }
-
-/** templateOf is one of the shop's by its id, if they have been read. */
-export function templateOf(shop: string, id: string): Template | undefined {
-  const held = templatesOf(shop).value;
-  return held.state === "ready" ? held.items.find((one) => one.id === id) : undefined;
-}
