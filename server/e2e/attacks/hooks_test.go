@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -186,18 +187,14 @@ func whatsapp(value object) object {
 // said is what one person says by WhatsApp, and more of the message's members.
 func said(from, id, text string, at time.Time, more object) object {
 	m := object{"from": from, "id": id, "timestamp": strconv.FormatInt(at.Unix(), 10), "type": "text", "text": object{"body": text}}
-	for k, v := range more {
-		m[k] = v
-	}
+	maps.Copy(m, more)
 	return whatsapp(object{"contacts": []object{{"profile": object{"name": "P " + from}, "wa_id": from}}, "messages": []object{m}})
 }
 
 // told is news of a message that was sent.
 func told(id, status string, more object) object {
 	s := object{"id": id, "status": status, "timestamp": strconv.FormatInt(time.Now().Unix(), 10), "recipient_id": "x"}
-	for k, v := range more {
-		s[k] = v
-	}
+	maps.Copy(s, more)
 	return whatsapp(object{"statuses": []object{s}})
 }
 

@@ -26,12 +26,14 @@ export class Agent {
     return new Agent(context, page);
   }
 
+  /** rows are the conversations in the list. */
+  get rows(): Locator {
+    return this.page.getByRole('region', { name: /^Conversations/ }).getByRole('link');
+  }
+
   /** row is a conversation in the list, by something that it says. */
   row(text: string | RegExp): Locator {
-    return this.page
-      .getByRole('region', { name: /^Conversations/ })
-      .getByRole('link')
-      .filter({ hasText: text });
+    return this.rows.filter({ hasText: text });
   }
 
   get log(): Locator {
@@ -59,6 +61,22 @@ export class Agent {
   async say(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.page.getByRole('button', { name: 'Send', exact: true }).click();
+  }
+
+  /** sayWithAWayBack sends a text with a button that leads back to the site. */
+  async sayWithAWayBack(text: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add a way back to the site' }).click();
+    await this.say(text);
+  }
+
+  /** channelsAreConnected waits until the demo, which connects its channels after its start, offers all of them. */
+  async channelsAreConnected(): Promise<void> {
+    await expect(async () => {
+      const accounts = await this.page.evaluate(
+        async () => (await (await fetch('/v1/accounts')).json()).items.length,
+      );
+      expect(accounts).toBe(3);
+    }).toPass();
   }
 
   async sees(text: string | RegExp): Promise<void> {

@@ -41,6 +41,9 @@ export class Demo {
   get inboxURL(): string {
     return `http://inbox.localhost:${this.port}`;
   }
+  get phoneURL(): string {
+    return `http://phone.localhost:${this.port}`;
+  }
   get chatURL(): string {
     return `http://chat.localhost:${this.port}`;
   }

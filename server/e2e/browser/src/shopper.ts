@@ -10,6 +10,7 @@ import {
 } from '@playwright/test';
 import { burstIn } from './burst.ts';
 import type { Demo } from './demo.ts';
+import type { App, Phone } from './phone.ts';
 
 export class Shopper {
   private constructor(
@@ -52,6 +53,42 @@ export class Shopper {
 
   get composer(): Locator {
     return this.panel.getByRole('textbox', { name: 'Your message' });
+  }
+
+  /** dialog is the sheet that shows how to go on elsewhere. */
+  get dialog(): Locator {
+    return this.panel.getByRole('dialog');
+  }
+
+  /** goesOnIn asks for the way to an app and gives the link. */
+  async goesOnIn(app: App): Promise<string> {
+    await this.panel.locator(`[data-handoff="${app.toLowerCase()}"]`).click();
+    const link = this.dialog.locator('[data-handoff-link]');
+    await expect(link).toBeVisible();
+    return (await link.getAttribute('href')) ?? '';
+  }
+
+  /** followsTheLink opens the link on this computer, in a tab of its own. */
+  async followsTheLink(): Promise<Page> {
+    const opened = this.context.waitForEvent('page');
+    await this.dialog.locator('[data-handoff-link]').click();
+    return opened;
+  }
+
+  /** comesBack opens the way back that a phone shows, in the browser where the conversation began. */
+  async comesBack(phone: Phone): Promise<Shopper> {
+    const link = phone.log.locator('a[href*="tagalong="]');
+    if (phone.page.context() !== this.context) {
+      const url = new URL((await link.getAttribute('href')) ?? '');
+      return Shopper.tab(this.context, this.demo, url.pathname + url.search);
+    }
+    const opened = this.context.waitForEvent('page');
+    await link.click();
+    return new Shopper(this.demo, this.context, await opened);
+  }
+
+  async panelIsOpen(): Promise<void> {
+    await expect(this.composer).toBeVisible();
   }
 
   async open(): Promise<void> {
