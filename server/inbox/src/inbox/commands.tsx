@@ -8,6 +8,7 @@ import { assign, close, leave, reopen } from "../state/actions";
 import { conversationOf, listOf } from "../state/conversations";
 import { contextShown, toggleContext } from "../state/panel";
 import { scope, theme } from "../state/prefs";
+import { reachOf } from "../state/reach";
 import { agent, shops } from "../state/session";
 import { Avatar } from "../ui/avatar";
 import { Dialog } from "../ui/dialog";
@@ -17,6 +18,7 @@ import { showConversation } from "./conversation";
 import { askAssign, askCompose, askTags } from "./intents";
 import { shopperName } from "./names";
 import { sheetOpen } from "./shortcut-sheet";
+import { waysOf } from "./target";
 
 export const commandsOpen = signal(false);
 
@@ -52,6 +54,10 @@ function commands(query: string): Command[] {
       add(group, "person", t("assign.take"), () => void assign(here, self));
     add(group, "people", t("assign.label"), askAssign, "a");
     add(group, "tag", t("tags.label"), askTags, "t");
+    const reach = reachOf(here.id).value.value;
+    for (const way of reach && reach.ways.length > 0 ? waysOf(here, reach) : []) {
+      if (!way.checked) add(group, way.icon ?? "along", t("commands.continue", { way: way.label }), way.run);
+    }
     add(group, "panel", t(contextShown.value ? "context.hide" : "context.show"), toggleContext, "i");
   }
   const go = t("commands.go");

@@ -5,29 +5,20 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../api/types";
 import { composeOf } from "../channels/compose";
 import { t } from "../i18n";
-import { bytes } from "../i18n/formats";
-import { problemText } from "../i18n/problems";
 import { changeDraft, draftOf } from "../state/drafts";
 import { liveSession, threadOf } from "../state/live";
 import { commandKey, narrow } from "../state/media";
 import { enter } from "../state/prefs";
 import { reachOf } from "../state/reach";
 import { agent } from "../state/session";
-import {
-  addFiles,
-  clearUploads,
-  maxFiles,
-  type Pending,
-  removeUpload,
-  retryUpload,
-  uploadsOf,
-} from "../state/uploads";
+import { addFiles, clearUploads, maxFiles, type Pending, uploadsOf } from "../state/uploads";
 import { Button, IconButton } from "../ui/button";
 import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
 import { BlockedNotice, ComposeNotice, CostHint } from "./compose-notice";
 import css from "./composer.module.css";
+import { FileChip } from "./composer-file";
 import { askCompose, offerComposer } from "./intents";
 import { shopperName } from "./names";
 import { Target } from "./target";
@@ -326,58 +317,6 @@ function Extras(props: {
         />
       )}
     </>
-  );
-}
-
-function FileChip({
-  file,
-  shop,
-  conversation,
-}: {
-  file: Pending;
-  shop: string;
-  conversation: string;
-}): JSX.Element {
-  return (
-    <li class={cx(css.file, file.problem && css.bad)}>
-      {file.preview ? (
-        <img src={file.preview} alt="" width={34} height={34} />
-      ) : (
-        <span class={css.glyph}>
-          <Icon name="file" />
-        </span>
-      )}
-      <span class={css.fileText}>
-        <bdi>{file.name}</bdi>
-        <span class={css.state}>
-          {file.problem ? (
-            problemText(file.problem)
-          ) : file.attachment ? (
-            bytes(file.size)
-          ) : (
-            <progress
-              value={file.progress}
-              max={1}
-              aria-label={t("composer.uploading", { name: file.name })}
-            />
-          )}
-        </span>
-      </span>
-      {file.problem && file.problem !== "too_large" && (
-        <IconButton
-          icon="refresh"
-          size={16}
-          label={t("action.retry")}
-          onClick={() => retryUpload(shop, conversation, file.key)}
-        />
-      )}
-      <IconButton
-        icon="close"
-        size={16}
-        label={t("composer.remove", { name: file.name })}
-        onClick={() => removeUpload(conversation, file.key)}
-      />
-    </li>
   );
 }
 

@@ -8,6 +8,7 @@ import type { Conversation } from "../api/types";
 import { retryable, shown, wants } from "../channels/delivery";
 import { t } from "../i18n";
 import { failureText } from "../i18n/problems";
+import { serverNow } from "../state/clock";
 import { deliveriesOf, retryDelivery } from "../state/deliveries";
 import { channelName } from "../ui/channel";
 import { cx } from "../ui/cx";
@@ -26,6 +27,8 @@ export function deliveryState(
   if (!delivery) return undefined;
   return { state: read ? "read" : delivery.state, channel: delivery.channel };
 }
+
+const justNow = 30_000;
 
 interface Props {
   item: Item;
@@ -49,8 +52,10 @@ export function DeliveryLine({ item, conversation, read }: Props): JSX.Element |
     }
   };
   const failed = delivery.state === "failed";
+  // Said aloud when it happens, not each time that the conversation is opened.
+  const fresh = failed && serverNow() - delivery.at < justNow;
   return (
-    <div class={cx(css.delivery, failed && css.bad)} role={failed ? "alert" : undefined}>
+    <div class={cx(css.delivery, failed && css.bad)} role={fresh ? "alert" : undefined}>
       <p>
         <Icon name={failed ? "warning" : delivery.state === "held" ? "pause" : "question"} size={15} />
         <span>
