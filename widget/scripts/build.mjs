@@ -9,7 +9,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import './locales.mjs'
 
-const BUDGET = { loader: 6000, panel: 35000, more: 8000 }
+const BUDGET = { loader: 6000, panel: 35000, more: 9000 }
 const path = p => fileURLToPath(new URL(`../${p}`, import.meta.url))
 // From here on private names stay as they are; lowered to weak maps they cost kilobytes.
 const TARGET = 'es2022'

@@ -5,7 +5,7 @@
 import type { LoaderKey } from '../gen/keys'
 import { takeBack } from '../shared/back'
 import type { EventName, Identity, Init, Page, Site, Theme, ToLoader } from '../shared/bridge'
-import { direction, pick } from '../shared/locale'
+import { isRTL, pick } from '../shared/locale'
 import { openRows, rowPrefix } from '../shared/storage'
 import type { BootOptions, Tagalong } from './api'
 import { createEvents } from './api'
@@ -84,7 +84,7 @@ export function createWidget(config: Config): Tagalong {
     const { launcher, badge, root, panel } = view
     root.lang = locale()
     // The widget sits at the end of the line; on the other side its own line runs the other way.
-    root.dir = ((options.side ?? config.side) === 'start') === (direction(locale()) === 'rtl') ? 'ltr' : 'rtl'
+    root.dir = ((options.side ?? config.side) === 'start') === isRTL(locale()) ? 'ltr' : 'rtl'
     root.classList.toggle('open', opened)
     root.classList.toggle('bare', !!options.hideLauncher)
     root.classList.toggle('dark', theme() === 'dark' || (theme() === 'auto' && matchMedia(DARK).matches))
@@ -265,6 +265,8 @@ export function createWidget(config: Config): Tagalong {
       if (e.key?.startsWith(prefix))
         frame?.send({ do: 'row', key: e.key.slice(prefix.length), value: e.newValue })
     })
+    // The way to the tabs and the address bar: the panel decides whether there is something to offer.
+    on(html, 'mouseleave', (e: MouseEvent) => e.clientY > 0 || frame?.send({ do: 'leaving' }))
     on(window.visualViewport, 'resize scroll', cover)
     on(matchMedia(FULL_SCREEN), 'change', shown)
     on(matchMedia(DARK), 'change', label)
@@ -356,11 +358,9 @@ export function createWidget(config: Config): Tagalong {
       if (t !== undefined) api.prefill(t)
       show(true)
     },
-    consent(yes) {
-      rows.persist(yes)
-    },
-    on: (n, fn) => events.on(n, fn as (d: unknown) => void),
-    off: (n, fn) => events.off(n, fn as (d: unknown) => void),
+    consent: rows.persist,
+    on: events.on as Tagalong['on'],
+    off: events.off as Tagalong['off'],
     destroy() {
       show(false)
       cool()

@@ -1,14 +1,14 @@
 /** The first wish that a language at hand serves: the same tag, else the same language. */
 export function pick(wanted: readonly (string | null | undefined)[], have: readonly string[]): string {
-  const low = (tag: string) => tag.toLowerCase().split(/[-_]/)
+  const low = (tag: string) => tag.toLowerCase().replace(/_/g, '-')
   for (const w of wanted) {
-    const [language, ...rest] = low(w || '-')
-    const near = have.filter(h => low(h)[0] === language)
-    if (near[0]) return near.find(h => low(h).slice(1).join() === rest.join()) ?? near[0]
+    const tag = low(w || '-')
+    const near = have.filter(h => low(h).split('-')[0] === tag.split('-')[0])
+    if (near[0]) return near.find(h => low(h) === tag) ?? near[0]
   }
   return have[0] ?? 'en'
 }
 
-export function direction(locale: string): 'rtl' | 'ltr' {
-  return /^(ar|he|fa|ur)\b/i.test(locale) ? 'rtl' : 'ltr'
+export function isRTL(locale: string): boolean {
+  return /^(ar|he|fa|ur)\b/i.test(locale)
 }

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { CloseIcon, CopyIcon, TickIcon } from '../icons'
 import type { Model } from '../model'
+import { Form } from './Form'
 import type { Handoffs, Offer } from './state'
 
 const PHONE = '(hover: none) and (pointer: coarse)'
@@ -39,12 +41,20 @@ export function Sheet({ m, s }: { m: Model; s: Handoffs }) {
       {now && (
         <div class="inside">
           <header>
-            <h2 id="away">{t('handoff.title', { channel: s.name(now.channel.channel) })}</h2>
+            <h2 id="away">
+              {t(now.form ? 'handoff.formTitle' : 'handoff.on', { channel: s.name(now.channel.channel) })}
+            </h2>
             <button type="button" class="plain" aria-label={t('handoff.close')} onClick={s.hide}>
               <CloseIcon />
             </button>
           </header>
-          {s.connected.value ? <Connected m={m} s={s} /> : <Link m={m} s={s} />}
+          {now.form ? (
+            <Form key={now.channel.channel} m={m} s={s} />
+          ) : s.connected.value ? (
+            <Connected m={m} s={s} />
+          ) : (
+            <Link m={m} s={s} />
+          )}
         </div>
       )}
     </dialog>
@@ -101,6 +111,15 @@ function Link({ m, s }: { m: Model; s: Handoffs }) {
           </button>
         )}
       </p>
+      {s.sheet.value?.channel.ask && (
+        <button
+          type="button"
+          class="instead"
+          onClick={() => s.sheet.value && s.show(s.sheet.value.channel, true)}
+        >
+          {t('handoff.number')}
+        </button>
+      )}
     </>
   )
 }
@@ -140,17 +159,26 @@ function Copy({ m, url }: { m: Model; url: string }) {
 
 function Connected({ m, s }: { m: Model; s: Handoffs }) {
   const { t } = m.texts
+  return (
+    <Done m={m} s={s} title={t('handoff.connected')}>
+      {t('handoff.connectedText', { channel: s.name(s.sheet.value?.channel.channel ?? '') })}
+    </Done>
+  )
+}
+
+/** It worked: what that means, and the way out. */
+export function Done(props: { m: Model; s: Handoffs; title: string; children?: ComponentChildren }) {
   const done = useRef<HTMLButtonElement>(null)
   useEffect(() => done.current?.focus(), [])
   return (
     <>
       <div class="there" role="status">
         <TickIcon />
-        <b>{t('handoff.connected')}</b>
+        <b>{props.title}</b>
       </div>
-      <p>{t('handoff.connectedText', { channel: s.name(s.sheet.value?.channel.channel ?? '') })}</p>
-      <button ref={done} type="button" class="go" onClick={s.hide}>
-        {t('handoff.done')}
+      <p>{props.children}</p>
+      <button ref={done} type="button" class="go" onClick={props.s.hide}>
+        {props.m.texts.t('handoff.done')}
       </button>
     </>
   )

@@ -77,17 +77,13 @@ function Top({ m, s }: Props) {
         {said && (
           <div class="note">
             <p>{said}</p>
-            <button
-              type="button"
-              class="plain"
-              aria-label={t('handoff.dismiss')}
+            <Dismiss
+              m={m}
               onClick={() => {
                 s.notice.value = null
                 m.focus.value++
               }}
-            >
-              <CloseIcon />
-            </button>
+            />
           </div>
         )}
       </div>
@@ -112,19 +108,44 @@ function Top({ m, s }: Props) {
   )
 }
 
+function Dismiss({ m, onClick }: { m: Model; onClick(): void }) {
+  return (
+    <button type="button" class="plain" aria-label={m.texts.t('handoff.dismiss')} onClick={onClick}>
+      <CloseIcon />
+    </button>
+  )
+}
+
 /** Above the composer, once there is something to go on with. */
 function Bar({ m, s }: Props) {
   const ways = s.ways.value
   const offered = m.site.handoff?.channels.length ?? 0
   // While it goes on elsewhere nothing more is offered here; the menu still does.
   if (!m.items.value.length || !ways.length || ways.length < offered) return null
+  const leaving = s.leave.shown.value
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset belongs to a form, these are ways out of one
-    <div class="bar" role="group" aria-label={m.texts.t('handoff.more')}>
-      {ways.map(c => (
-        <Way key={c.channel} s={s} m={m} channel={c} short={ways.length > 1} />
-      ))}
-    </div>
+    <>
+      <div role="status">
+        {leaving && (
+          <div class="note going" data-handoff-leaving>
+            <p>{m.texts.t('handoff.leaving')}</p>
+            <Dismiss
+              m={m}
+              onClick={() => {
+                s.leave.dismiss()
+                m.focus.value++
+              }}
+            />
+          </div>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset belongs to a form, these are ways out of one */}
+      <div class="bar" role="group" aria-label={m.texts.t('handoff.more')}>
+        {ways.map(c => (
+          <Way key={c.channel} s={s} m={m} channel={c} short={ways.length > 1} />
+        ))}
+      </div>
+    </>
   )
 }
 
@@ -152,6 +173,7 @@ function Way({
 }
 
 function Menu({ m, s, done }: Props & { done(): void }) {
+  const { t } = m.texts
   return (
     <>
       {s.ways.value.map(c => (
@@ -163,9 +185,24 @@ function Menu({ m, s, done }: Props & { done(): void }) {
             s.show(c)
           }}
         >
-          {c.label || m.texts.t('handoff.on', { channel: s.name(c.channel) })}
+          {c.label || t('handoff.on', { channel: s.name(c.channel) })}
         </button>
       ))}
+      {s.reach.left.value.map(l => {
+        const words = t('handoff.withdraw', { value: `\u2066${l.value}\u2069` })
+        return (
+          <button
+            key={l.value}
+            type="button"
+            onClick={() => {
+              done()
+              s.withdraw(l, words)
+            }}
+          >
+            {words}
+          </button>
+        )
+      })}
     </>
   )
 }

@@ -3,7 +3,9 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import type { components } from '@tagalong-chat/sdk/api'
 import type { HandoffChannel } from '../../shared/bridge'
 import type { Model } from '../model'
+import { type Leave, watchLeaving } from './leave'
 import { channelName } from './names'
+import { createReach, type Left, type Reach } from './reach'
 
 type Schemas = components['schemas']
 export type Offer = Schemas['HandoffOffer']
@@ -30,6 +32,10 @@ export interface Handoffs {
   readonly notice: Signal<string | null>
   /** The shopper's answer is on its way. */
   readonly busy: Signal<boolean>
+  /** Numbers and addresses that the shopper has left. */
+  readonly reach: Reach
+  /** Whether to offer going along to who is about to leave. */
+  readonly leave: Leave
   name(channel: string): string
   show(channel: HandoffChannel, form?: boolean): void
   hide(): void
@@ -37,6 +43,7 @@ export interface Handoffs {
   again(): void
   clicked(): void
   answer(mine: boolean): Promise<void>
+  withdraw(left: Left, wording: string): void
 }
 
 /** States in which somebody is there. */
@@ -99,6 +106,7 @@ export function createHandoffs(m: Model): Handoffs {
     if (m.open.value && m.connection.value === 'online' && steps.value.length >= 0) void refresh()
   })
 
+  const reach = createReach(m)
   return {
     sheet,
     offer,
@@ -117,6 +125,8 @@ export function createHandoffs(m: Model): Handoffs {
       const there = taken.value.filter(h => /^(linked|active)$/.test(h.state)).map(h => h.channel as string)
       return (m.site.handoff?.channels ?? []).filter(c => !there.includes(c.channel))
     }),
+    reach,
+    leave: watchLeaving(m),
     name,
     show(channel, form = !channel.link) {
       sheet.value = { channel, form }
@@ -145,6 +155,16 @@ export function createHandoffs(m: Model): Handoffs {
       }
       await refresh()
       busy.value = false
+    },
+    withdraw(left, wording) {
+      reach.takeBack(left, wording).then(
+        () => {
+          notice.value = t('handoff.withdrawn', { value: `\u2066${left.value}\u2069` })
+        },
+        () => {
+          notice.value = t('handoff.failed')
+        },
+      )
     },
   }
 }
