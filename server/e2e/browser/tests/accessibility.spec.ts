@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { Agent } from '../src/agent.ts';
 import type { Demo } from '../src/demo.ts';
 import { expect, test } from '../src/fixtures.ts';
+import { Phone } from '../src/phone.ts';
 import { Shopper } from '../src/shopper.ts';
 
 async function faults(page: Page): Promise<string[]> {
@@ -61,6 +62,34 @@ for (const { name, options } of looks) {
     await conversation(shopper, agent);
     expect(await faults(agent.page)).toEqual([]);
     expect(refused).toEqual([]);
+  });
+}
+
+for (const { name, options } of looks) {
+  test(`going along to a phone: ${name}`, async ({ browser, demo }) => {
+    const agent = await Agent.signIn(browser, demo, options);
+    const refused = [policy(agent.page)];
+    await agent.channelsAreConnected();
+    await agent.page.goto(`${demo.inboxURL}/inbox/settings/channels`);
+    await expect(agent.page.getByRole('heading', { name: 'Channels' })).toBeVisible();
+    expect(await faults(agent.page), 'settings').toEqual([]);
+    await agent.page.goto(`${demo.inboxURL}/inbox/`);
+
+    const shopper = await Shopper.arrive(browser, demo, '/', options);
+    refused.push(policy(shopper.page));
+    await conversation(shopper, agent);
+    const link = await shopper.goesOnIn('WhatsApp');
+    expect(await faults(shopper.page), 'the way to the phone').toEqual([]);
+    const phone = await Phone.scan(browser, link, 'WhatsApp');
+    refused.push(policy(phone.page));
+    expect(await faults(phone.page), 'the phones').toEqual([]);
+    await phone.send();
+    await shopper.dialog.getByRole('button', { name: 'Done' }).click();
+    await expect(shopper.panel.locator('[data-handoff-confirm]')).toBeVisible();
+    expect(await faults(shopper.page), 'the question who it was').toEqual([]);
+    await expect(agent.log.getByText(/goes on in WhatsApp/i).first()).toBeVisible();
+    expect(await faults(agent.page), 'a conversation that goes on elsewhere').toEqual([]);
+    expect(refused.flat()).toEqual([]);
   });
 }
 
