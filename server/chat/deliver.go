@@ -243,7 +243,7 @@ func (s *Service) transport(ctx context.Context, p parcel) (again bool, err erro
 		return false, s.unfit(ctx, p, err)
 	}
 	d := p.delivery.withParts(n)
-	for {
+	for range n {
 		part := d.unsent()
 		if part < 0 {
 			return false, nil
@@ -261,10 +261,11 @@ func (s *Service) transport(ctx context.Context, p parcel) (again bool, err erro
 		if err := s.recognize(ctx, p.way.Address, done.Keys); err != nil {
 			return false, err
 		}
-		if d.State == DeliveryFailed || d.State == DeliveryHeld {
-			return false, nil
+		if part >= len(d.Parts) || d.Parts[part].State == DeliveryFailed || d.State == DeliveryFailed || d.State == DeliveryHeld {
+			return false, nil // news of its failure have overtaken the receipt, and have seen to what follows
 		}
 	}
+	return false, nil
 }
 
 // unfit fails a delivery that can't be put into a request: a template that is not as it was, a message that the channel can't hold.

@@ -607,3 +607,34 @@ func TestATaskThatIsGivenUpLeavesAFailureThatAgentsSee(t *testing.T) {
 		d.expect(v, want)
 	}
 }
+
+func TestTwoWorkersWithOneDeliverySendOnce(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	d.on(v, d.at(v, chat.ChannelWhatsApp, time.Hour))
+	d.says(v, "Yes.")
+	ts, err := d.store.ClaimTasks(t.Context(), chat.At(d.now), time.Minute, 1)
+	must(t, err)
+	d.provider.packing = func() { // the other one, whose claim had fallen back, is faster
+		d.provider.packing = nil
+		must(t, d.Perform(t.Context(), ts[0]))
+	}
+	must(t, d.Perform(t.Context(), ts[0]))
+	d.expectSent("whatsapp free: Yes.")
+	d.expect(v, "whatsapp accepted")
+}
+
+func TestAFailureMayOvertakeTheReceipt(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	d.on(v, d.at(v, chat.ChannelWhatsApp, time.Hour))
+	d.says(v, "Yes.")
+	d.provider.answer = func(r request) (chat.Accepted, error) {
+		a := d.provider.accept()
+		d.news(d.told(r, a.ProviderID, chat.DeliveryFailed, &chat.SendError{Class: chat.SendWindowClosed, Code: "window_closed"}))
+		return a, nil
+	}
+	d.pass(time.Minute)
+	d.expect(v, "whatsapp held template_needed")
+	d.expectSent("whatsapp free: Yes.")
+}

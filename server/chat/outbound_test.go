@@ -32,6 +32,7 @@ type provider struct {
 	requests []request
 	answer   func(r request) (chat.Accepted, error) // nil: accepted
 	parts    int
+	packing  func() // called when a request is about to be made, before that is written
 	taken    int
 }
 
@@ -50,7 +51,13 @@ func (p *provider) Channels() []chat.ChannelRules {
 		{Channel: chat.ChannelEmail, Provider: chat.ProviderSMTP, Unasked: true},
 	}
 }
-func (p *provider) Parts(chat.Envelope) (int, error) { return max(p.parts, 1), nil }
+
+func (p *provider) Parts(chat.Envelope) (int, error) {
+	if p.packing != nil {
+		p.packing()
+	}
+	return max(p.parts, 1), nil
+}
 
 func (p *provider) Send(_ context.Context, e chat.Envelope, part int) (chat.Accepted, error) {
 	r := request{e, part}

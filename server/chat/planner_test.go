@@ -144,6 +144,13 @@ func TestAPlanSaysWhereInWhichFormAndWhy(t *testing.T) {
 			p.Consents = []Consent{yes(ChannelEmail, ForConversation, 1)}
 			return p
 		}, FormFree, ChannelEmail, WhyNoWindow},
+		{"not even where the channel has no window", func() Planning {
+			w := way(ChannelEmail, 0)
+			w.Rules.Unasked = false
+			p := planning(w)
+			p.Consents = []Consent{yes(ChannelEmail, ForConversation, 1)}
+			return p
+		}, FormHold, ChannelEmail, WhyWindowClosed},
 		{"not where the channel lets nobody begin", func() Planning {
 			p := planning(way(ChannelMessenger, 0))
 			p.Consents = []Consent{yes(ChannelMessenger, ForConversation, 1)}
