@@ -29,6 +29,8 @@ type Address struct {
 	NoMarketingAt  Millis         // the provider's own switch against marketing
 	UnreachableAt  Millis         // the provider says that nothing can be sent here; lifted by their next word
 	UnreachableWhy string         // a stable code
+	DeliveredUpto  Millis         // channels that tell by time: everything sent to the person by then has come …
+	ReadUpto       Millis         // … and was read; by the provider's clock. It may be told before we know what was sent
 	CreatedAt      Millis
 }
 

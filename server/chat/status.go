@@ -92,6 +92,9 @@ func (s *Service) takeUpto(ctx context.Context, acct Account, in Inbound) error 
 		return err
 	}
 	for _, a := range addresses {
+		if err := s.markUpto(ctx, a, *in.Status); err != nil {
+			return err
+		}
 		for {
 			ds, err := s.store.SentUpto(ctx, a.ID, in.Status.Upto, in.Status.State, uptoAtOnce)
 			if err != nil {
@@ -108,6 +111,32 @@ func (s *Service) takeUpto(ctx context.Context, acct Account, in Inbound) error 
 		}
 	}
 	return nil
+}
+
+// markUpto keeps how far a person has received or read: news of a message may come after those of its being read.
+func (s *Service) markUpto(ctx context.Context, a Address, f InboundFate) error {
+	if f.Upto <= a.ReadUpto || f.State != DeliveryRead && f.Upto <= a.DeliveredUpto {
+		return nil
+	}
+	_, err := s.store.UpdateAddress(ctx, a.Shop, a.ID, func(a *Address) error {
+		a.DeliveredUpto = max(a.DeliveredUpto, f.Upto)
+		if f.State == DeliveryRead {
+			a.ReadUpto = max(a.ReadUpto, f.Upto)
+		}
+		return nil
+	})
+	return err
+}
+
+// overtaken gives the state that a person's own word on how far they are gives to something sent at a time; none: empty.
+func (a Address) overtaken(sent Millis) DeliveryState {
+	switch {
+	case sent == 0 || sent > a.DeliveredUpto:
+		return ""
+	case sent <= a.ReadUpto:
+		return DeliveryRead
+	}
+	return DeliveryDelivered
 }
 
 // takeNews folds news into a delivery, one part of it or (-1) all that the provider has taken, and does what a failure asks for: all
@@ -128,14 +157,32 @@ func (s *Service) takeNews(ctx context.Context, d Delivery, part int, in Inbound
 		Shop: d.Shop, Conversation: d.Conversation, Beside: Beside{Delivery: d.ID, Address: d.Address},
 		DecideWith: func(c Conversation, seen Seen) (Change, error) { return c.reach(&n, seen, s.now()), nil },
 	})
-	if err != nil || !done.Changed() || n.fate.State != DeliveryFailed {
+	if err != nil || !done.Changed() {
 		return err
+	}
+	if part >= 0 && learned(d, done.Deliveries, part) { // by these news: older ones may be waiting under that name
+		if _, err := s.unpark(ctx, d, in.Status.Message); err != nil {
+			return err
+		}
+	}
+	if n.fate.State != DeliveryFailed {
+		return nil
 	}
 	s.wake()
 	if n.verdict.account {
 		return s.stopAccount(ctx, acct, n.fate.failure())
 	}
 	return nil
+}
+
+// learned tells whether a change has given a part the provider's name that it did not have.
+func learned(was Delivery, now []Delivery, part int) bool {
+	for _, d := range now {
+		if d.ID == was.ID && part < len(d.Parts) && d.Parts[part].ProviderID != "" {
+			return part >= len(was.Parts) || was.Parts[part].ProviderID != d.Parts[part].ProviderID
+		}
+	}
+	return false
 }
 
 // afterFailure finds where a message goes that has failed after it was accepted.
@@ -168,6 +215,10 @@ func (c Conversation) reach(n *news, seen Seen, now time.Time) Change {
 			return ch
 		}
 		return Change{}
+	}
+	if state := seen.Address.overtaken(n.at); n.part >= 0 && n.fate.State == DeliverySent && state != "" {
+		n.fate.State = state
+		d.foldAll(n.part, n.fate, n.at)
 	}
 	d.charge(n.fate, n.prices)
 	ch.reached(d, n.fate.State)

@@ -26,12 +26,14 @@ type addressData struct {
 	NoMarketingAt  chat.Millis         `json:"no_marketing_at,omitempty"`
 	UnreachableAt  chat.Millis         `json:"unreachable_at,omitempty"`
 	UnreachableWhy string              `json:"unreachable_why,omitempty"`
+	DeliveredUpto  chat.Millis         `json:"delivered_upto,omitempty"`
+	ReadUpto       chat.Millis         `json:"read_upto,omitempty"`
 }
 
 func encodeAddress(a chat.Address) (string, error) {
 	b, err := json.Marshal(addressData{
 		a.Keys, a.Phone, a.UserID, a.Name, a.Username, a.Conversation, a.ConfirmedAt, a.LastInboundAt, a.FreeUntil, a.StoppedAt,
-		a.NoMarketingAt, a.UnreachableAt, a.UnreachableWhy,
+		a.NoMarketingAt, a.UnreachableAt, a.UnreachableWhy, a.DeliveredUpto, a.ReadUpto,
 	})
 	return string(b), err
 }
@@ -48,6 +50,7 @@ func scanAddress(row scanner) (a chat.Address, err error) {
 	a.Keys, a.Phone, a.UserID, a.Name, a.Username = v.Keys, v.Phone, v.UserID, v.Name, v.Username
 	a.Conversation, a.ConfirmedAt, a.LastInboundAt, a.FreeUntil = v.Conversation, v.ConfirmedAt, v.LastInboundAt, v.FreeUntil
 	a.StoppedAt, a.NoMarketingAt, a.UnreachableAt, a.UnreachableWhy = v.StoppedAt, v.NoMarketingAt, v.UnreachableAt, v.UnreachableWhy
+	a.DeliveredUpto, a.ReadUpto = v.DeliveredUpto, v.ReadUpto
 	return a, nil
 }
 

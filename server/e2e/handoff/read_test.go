@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tagalong-chat/tagalong/server/simulator/graph"
 )
@@ -60,19 +63,13 @@ func (w *town) read(ctx context.Context) (*story, error) {
 		}
 		cursor = "&cursor=" + page.Next
 	}
+	var readers errgroup.Group
+	readers.SetLimit(8)
 	for i := range s.conversations {
-		c := &s.conversations[i]
-		var es struct{ Items []entry }
-		path := "/v1/shops/" + w.Shop + "/conversations/" + c.ID
-		if err := w.try(ctx, "GET", path+"/entries?after=0&limit=200", w.PluginKey, nil, &es); err != nil {
-			return nil, err
-		}
-		c.entries = es.Items
-		var ds struct{ Items []delivery }
-		if status := w.agent.Call("GET", path+"/deliveries?limit=200", nil, &ds); status != 200 {
-			return nil, fmt.Errorf("deliveries: %d", status)
-		}
-		c.deliveries = ds.Items
+		readers.Go(func() error { return w.readInto(ctx, &s.conversations[i]) })
+	}
+	if err := readers.Wait(); err != nil {
+		return nil, err
 	}
 	var dead struct{ Items []struct{ Error string } }
 	if status := w.agent.Call("GET", "/v1/webhooks/dead", nil, &dead); status != 200 {
@@ -83,6 +80,20 @@ func (w *town) read(ctx context.Context) (*story, error) {
 	}
 	s.dead = len(dead.Items)
 	return s, nil
+}
+
+func (w *town) readInto(ctx context.Context, c *conversation) error {
+	path := "/v1/shops/" + w.Shop + "/conversations/" + c.ID
+	var es struct{ Items []entry }
+	if err := w.try(ctx, "GET", path+"/entries?after=0&limit=200", w.PluginKey, nil, &es); err != nil {
+		return err
+	}
+	var ds struct{ Items []delivery }
+	if status := w.agent.Call("GET", path+"/deliveries?limit=200", nil, &ds); status != http.StatusOK {
+		return fmt.Errorf("deliveries: %d", status)
+	}
+	c.entries, c.deliveries = es.Items, ds.Items
+	return nil
 }
 
 // moving tells what is still to come: deliveries that are not settled, and what people said that is not in a log yet.

@@ -107,7 +107,7 @@ func (w *town) addFaults() {
 func (w *town) check(talks []*talk, kills int) {
 	t := w.t
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	story, err := w.settled(ctx)
 	if err != nil {
@@ -139,7 +139,7 @@ func (w *town) settled(ctx context.Context) (*story, error) {
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%w: %w", errMoving, last)
-		case <-time.After(time.Second):
+		case <-time.After(2 * time.Second):
 		}
 	}
 }
