@@ -70,8 +70,11 @@ func floor(args []string) {
 		panic(err)
 	}
 	fmt.Println(ln.Addr())
-	r := &relay{rooms: map[string]*relayRoom{}, lean: args[0] == "lean"}
-	server := &http.Server{Handler: r, ReadHeaderTimeout: 10 * time.Second}
+	var h http.Handler = &relay{rooms: map[string]*relayRoom{}, lean: args[0] == "lean"}
+	if args[0] == "hooks" {
+		h = http.HandlerFunc(hookFloor)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	panic(server.Serve(ln))
 }
 
