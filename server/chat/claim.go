@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -16,6 +17,11 @@ type home struct {
 	code         LinkCode       // that led here
 	handoff      *Handoff       // the code's, claimed
 	hint         *Hint
+}
+
+// strayed tells whether the person has been led to another conversation since their latest was looked for. A code has its own.
+func (h home) strayed(now Address) bool {
+	return h.code == "" && now.Conversation != h.address.Conversation
 }
 
 // codesOf gives what might be a link code in an item: where it can't be edited, or anywhere in the text.
@@ -202,6 +208,10 @@ func (s *Service) latest(ctx context.Context, acct Account, app ProviderApp, in 
 	a, err := s.person(ctx, acct, app, shopOf(best, shop), in)
 	if err != nil {
 		return home{}, err
+	}
+	was := slices.IndexFunc(known, func(o Address) bool { return o.ID == a.ID })
+	if was < 0 && a.Conversation != "" || was >= 0 && known[was].Conversation != a.Conversation {
+		return home{}, errMoved
 	}
 	if best.conversation != "" && best.address.ID == a.ID {
 		best.address = a

@@ -31,6 +31,11 @@ func (s *Service) echo(ctx context.Context, acct Account, app ProviderApp, in In
 	if ours && s.now().Sub(in.At.Time()) < echoWithin {
 		return errEarly // it may be ours, with its answer still on its way
 	}
+	return settled(func() error { return s.quote(ctx, acct, app, in) })
+}
+
+// quote shows what the merchant said elsewhere where the person's conversation is.
+func (s *Service) quote(ctx context.Context, acct Account, app ProviderApp, in Inbound) error {
 	h, err := s.latest(ctx, acct, app, in)
 	if err != nil {
 		return err
@@ -94,6 +99,9 @@ const echoWithin = time.Minute
 
 // overhear decides what the merchant's own words elsewhere do.
 func (c Conversation) overhear(w heard, a Address, now time.Time) (Change, error) {
+	if w.home.strayed(a) {
+		return Change{}, errMoved
+	}
 	ch := c.begin(now)
 	ch.Inbound = &w.natural
 	if err := ch.post(*w.draft, now); err != nil {

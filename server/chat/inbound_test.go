@@ -33,8 +33,9 @@ type stage struct {
 
 // letterbox is a Carrier whose provider says what a test wants.
 type letterbox struct {
-	media map[string]error
-	names map[string]string
+	media     map[string]error
+	names     map[string]string
+	meanwhile func() // called when a file is fetched
 }
 
 func (*letterbox) Channels() []chat.ChannelRules {
@@ -57,6 +58,9 @@ func (*letterbox) Send(context.Context, chat.Envelope, int) (chat.Accepted, erro
 func (l *letterbox) Fetch(_ context.Context, _ chat.Account, _ chat.ProviderApp, ref chat.MediaRef) (io.ReadCloser, error) {
 	if err := l.media[ref.ID]; err != nil {
 		return nil, err
+	}
+	if l.meanwhile != nil {
+		l.meanwhile()
 	}
 	return io.NopCloser(strings.NewReader("a picture")), nil
 }

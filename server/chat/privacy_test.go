@@ -134,3 +134,34 @@ func TestWhatWasTakenBackOnThePhoneIsTakenBackWhoeverTheyAreByNow(t *testing.T) 
 		t.Errorf("the log is %v", log)
 	}
 }
+
+func TestAWordThatComesTogetherWithALinkGoesWhereTheLinkLeads(t *testing.T) {
+	for name, known := range map[string]bool{"of a stranger": false, "of who is known": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			if known {
+				must(t, s.hook(s.text(lucia, "A month ago")))
+			}
+			b := s.visit(s.shop)
+			c := s.ask(b, "Is the jug still there?")
+			o := s.offer(b, c.ID)
+			before := len(s.conversations(s.shop))
+			s.carry.meanwhile = func() { // the link is taken in while the word is on its way to the log
+				s.carry.meanwhile = nil
+				opened := s.text(lucia, "")
+				opened.Kind, opened.Message, opened.Opened = chat.InboundOpened, nil, &chat.InboundReferral{Ref: o.Code}
+				must(t, s.hook(opened))
+			}
+			word := s.text(lucia, "")
+			word.Message.Media = []chat.MediaRef{{Kind: "image", ID: "1"}}
+			must(t, s.hook(word))
+			if now := len(s.conversations(s.shop)); now != before {
+				t.Errorf("there are %d conversations, there were %d", now, before)
+			}
+			must(t, s.hook(s.text(lucia, "And now?")))
+			if log := s.log(s.shop.ID, c.ID); !slices.Equal(log[len(log)-2:], []string{"whatsapp: ", "whatsapp: And now?"}) {
+				t.Errorf("the log is %v", log)
+			}
+		})
+	}
+}

@@ -33,21 +33,34 @@ func (s *Service) receive(ctx context.Context, acct Account, app ProviderApp, in
 	if in.From == nil || in.Message == nil || len(in.From.Keys) == 0 {
 		return &noEffect{"it names no person"}
 	}
-	h, err := s.findHome(ctx, acct, app, in, codesOf(in))
-	if err != nil {
-		return err
+	return settled(func() error {
+		h, err := s.findHome(ctx, acct, app, in, codesOf(in))
+		if err != nil {
+			return err
+		}
+		w := s.newHeard(acct, in, h)
+		by := Author{Kind: AuthorShopper, ID: string(h.shopper), Name: clip(in.From.Name, 120)}
+		w.draft, err = s.draftOf(ctx, acct, app, in, h, by, &w.hints)
+		if err != nil {
+			return err
+		}
+		w.quiet = in.Message.Quiet
+		if r := in.Message.Referral; r != nil {
+			w.referral(in, *r)
+		}
+		return s.hear(ctx, w)
+	})
+}
+
+// settled does something again as long as what it went by has changed meanwhile: of two items of one person that are taken in at the
+// same time, one may lead the person to another conversation than the other has found.
+func settled(do func() error) (err error) {
+	for range maxPlans {
+		if err = do(); !errors.Is(err, errMoved) {
+			return err
+		}
 	}
-	w := s.newHeard(acct, in, h)
-	by := Author{Kind: AuthorShopper, ID: string(h.shopper), Name: clip(in.From.Name, 120)}
-	w.draft, err = s.draftOf(ctx, acct, app, in, h, by, &w.hints)
-	if err != nil {
-		return err
-	}
-	w.quiet = in.Message.Quiet
-	if r := in.Message.Referral; r != nil {
-		w.referral(in, *r)
-	}
-	return s.hear(ctx, w)
+	return err
 }
 
 // opened takes in that a person has come by a link or an ad, or pressed Get Started, without a word.
@@ -58,22 +71,24 @@ func (s *Service) opened(ctx context.Context, acct Account, app ProviderApp, in 
 	if in.From == nil || len(in.From.Keys) == 0 {
 		return &noEffect{"it names no person"}
 	}
-	h, err := s.findHome(ctx, acct, app, in, codesOf(in))
-	if err != nil {
-		return err
-	}
-	if h.handoff == nil && h.start != nil { // nothing is said and nothing is linked: no conversation yet
-		_, err := s.store.UpdateAddress(ctx, h.shop, h.address.ID, func(a *Address) error {
-			a.LastInboundAt = max(a.LastInboundAt, in.At)
-			return nil
-		})
-		return err
-	}
-	w := s.newHeard(acct, in, h)
-	if in.Opened != nil {
-		w.referral(in, *in.Opened)
-	}
-	return s.hear(ctx, w)
+	return settled(func() error {
+		h, err := s.findHome(ctx, acct, app, in, codesOf(in))
+		if err != nil {
+			return err
+		}
+		if h.handoff == nil && h.start != nil { // nothing is said and nothing is linked: no conversation yet
+			_, err := s.store.UpdateAddress(ctx, h.shop, h.address.ID, func(a *Address) error {
+				a.LastInboundAt = max(a.LastInboundAt, in.At)
+				return nil
+			})
+			return err
+		}
+		w := s.newHeard(acct, in, h)
+		if in.Opened != nil {
+			w.referral(in, *in.Opened)
+		}
+		return s.hear(ctx, w)
+	})
 }
 
 func (s *Service) newHeard(acct Account, in Inbound, h home) heard {
@@ -129,6 +144,9 @@ func (s *Service) hear(ctx context.Context, w heard) error {
 // hear decides what something heard does: the route goes to where it came from, it is appended, the window opens, a word that asks
 // to stop is kept to.
 func (c Conversation) hear(w heard, a Address, now time.Time) (Change, error) {
+	if w.home.strayed(a) {
+		return Change{}, errMoved
+	}
 	ch := c.begin(now)
 	ch.Inbound = &w.natural
 	a.hear(w, c.ID)
