@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -88,11 +89,19 @@ func (a AwayTemplate) use(t Template, w awayWords) (TemplateUse, error) {
 	return u, err
 }
 
+// What stands for a name that nobody knows, and for a message without words: a place must not be empty, and these are the same in all
+// languages.
+const (
+	noName  = "👋"
+	noWords = "📎"
+)
+
 // say fills in the shop's words. Words of people are put on one line, as a place must be.
 func (w awayWords) say(s string) string {
 	oneLine := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 	return strings.NewReplacer(
-		"{shopper}", oneLine(w.shopper), "{shop}", oneLine(w.shop), "{message}", oneLine(w.message), "{link}", w.link,
+		"{shopper}", cmp.Or(oneLine(w.shopper), noName), "{shop}", oneLine(w.shop), "{message}", cmp.Or(oneLine(w.message), noWords),
+		"{link}", w.link,
 	).Replace(s)
 }
 

@@ -27,7 +27,6 @@ type chaos struct {
 	calls   map[chat.DeliveryID]int // requests that the provider took, of each delivery
 	unclear map[chat.DeliveryID]int // requests whose answer never came
 	order   []int64                 // entries as the provider first took them on WhatsApp
-	stopped bool
 	late    []chat.Inbound
 }
 

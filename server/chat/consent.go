@@ -56,7 +56,7 @@ func Agreed(consents []Consent, ch Channel, value string, purpose ConsentPurpose
 
 // agreed is Agreed for an address, by whichever of its names the consent was written down.
 func agreed(consents []Consent, a Address, purpose ConsentPurpose) bool {
-	return latest(consents, a.Channel, append(a.Keys[:len(a.Keys):len(a.Keys)], a.Phone, a.UserID), purpose)
+	return latest(consents, a.Channel, append(slices.Clip(a.Keys), a.Phone, a.UserID), purpose)
 }
 
 func latest(consents []Consent, ch Channel, values []string, purpose ConsentPurpose) bool {

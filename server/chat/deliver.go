@@ -134,12 +134,14 @@ func (s *Service) forward(ctx context.Context, d Delivery) (again bool, err erro
 		return false, s.setDelivery(ctx, d, func(_ *Change, d *Delivery) { d.fail(p.gone, "") })
 	}
 	if p.conversation.Address == "" {
-		return false, s.stay(ctx, p)
+		return false, s.stay(ctx, p, WhyHere)
 	}
 	p.plan = PlanSend(p.planning)
 	switch {
+	case p.plan.Reason == WhyOnWeb:
+		return false, s.stay(ctx, p, WhyNoAddress)
 	case p.plan.Form == FormWeb:
-		return false, s.stay(ctx, p)
+		return false, s.stay(ctx, p, WhyHere)
 	case p.plan.Reason == WhyUnknown:
 		return false, &Postponed{Until: At(s.now().Add(presenceAgain)), Reason: string(WhyUnknown)}
 	case p.plan.Form == FormHold && p.plan.Reason == WhyUnreachable:
@@ -220,12 +222,13 @@ func (s *Service) changeDelivery(ctx context.Context, d Delivery, b Beside, set 
 	return next, err
 }
 
-// stay keeps a message on the site: the shopper is back there. Should they leave again before they read it, it may follow them.
-func (s *Service) stay(ctx context.Context, p parcel) error {
+// stay keeps a message on the site: the shopper is back there, or there is no address any more. Should they leave again before they
+// read it, it may follow them.
+func (s *Service) stay(ctx context.Context, p parcel, why Reason) error {
 	after := p.shop.Settings.Handoff.leaveAfter()
 	return s.setDelivery(ctx, p.delivery, func(ch *Change, d *Delivery) {
-		ch.comeHome(WhyHere)
-		d.State, d.Reason = DeliveryHeld, string(WhyHere)
+		ch.comeHome(why)
+		d.State, d.Reason = DeliveryHeld, string(why)
 		if ch.Conversation.Watermark(Author{Kind: AuthorShopper}).Read.Seq < d.Entry.Seq {
 			ch.Tasks = append(ch.Tasks, leaveTask(ch.Conversation, d.Entry, ch.now.Add(after)))
 		}

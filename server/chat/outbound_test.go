@@ -79,9 +79,11 @@ func (*provider) Parse(chat.Provider, []byte) ([]chat.Inbound, error) { return n
 func (*provider) Fetch(context.Context, chat.Account, chat.ProviderApp, chat.MediaRef) (io.ReadCloser, error) {
 	return nil, chat.ErrNotFound
 }
+
 func (*provider) Profile(_ context.Context, _ chat.Account, _ chat.ProviderApp, p chat.Person) (chat.Person, error) {
 	return p, nil
 }
+
 func (*provider) Seen(context.Context, chat.Account, chat.ProviderApp, chat.Address, string, bool) error {
 	return nil
 }

@@ -64,8 +64,10 @@ func TestAHeaderOfAFileNeedsItsAddress(t *testing.T) {
 
 func TestTheAwayTemplateIsTheOneNearestToTheirLanguage(t *testing.T) {
 	all := []Template{
-		{Name: "answer", Language: "en_US", Status: TemplateApproved}, {Name: "answer", Language: "de", Status: TemplatePaused},
-		{Name: "answer", Language: "pt_BR", Status: TemplateApproved}, {Name: "other", Language: "fr"},
+		{Name: "answer", Language: "en_US", Status: TemplateApproved},
+		{Name: "answer", Language: "de", Status: TemplatePaused},
+		{Name: "answer", Language: "pt_BR", Status: TemplateApproved},
+		{Name: "other", Language: "fr"},
 	}
 	for _, c := range []struct{ shopper, shop, want string }{
 		{"pt-BR", "en", "pt_BR"},
@@ -93,8 +95,12 @@ func TestAwayWordsAreFilledInAndKeptToOneLine(t *testing.T) {
 	if u.Body["what"] != "“yes, {shop}” https://marl.example/jugs?tagalong=tok" || u.Buttons[1] != "jugs?tagalong=tok" || u.Header["shop"] != "Marl" {
 		t.Errorf("filled with %+v", u)
 	}
-	if _, err := a.use(tpl, awayWords{shop: "Marl", message: "x", link: "y"}); !errors.Is(err, ErrTemplateParams) {
-		t.Errorf("without a name: %v", err)
+	if u, err = a.use(tpl, awayWords{shop: "Marl", link: "https://marl.example/?tagalong=tok"}); err != nil || u.Body["name"] == "" || strings.Contains(u.Body["what"], "“”") {
+		t.Errorf("of who has no name, and of a picture alone: %+v, %v", u, err)
+	}
+	delete(a.Params, "what")
+	if _, err := a.use(tpl, awayWords{shopper: "Mara", shop: "Marl", message: "x", link: "y"}); !errors.Is(err, ErrTemplateParams) {
+		t.Errorf("with a place that the shop has no words for: %v", err)
 	}
 }
 
