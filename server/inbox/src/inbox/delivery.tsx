@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { DeliveryState } from "../api/channels";
 import type { Conversation } from "../api/types";
-import { retryable, shown, wants } from "../channels/delivery";
+import { rank, retryable, shown, wants } from "../channels/delivery";
 import { t } from "../i18n";
 import { failureText } from "../i18n/problems";
 import { serverNow } from "../state/clock";
@@ -25,7 +25,9 @@ export function deliveryState(
 ): { state: DeliveryState; channel: string } | undefined {
   const delivery = shown(deliveriesOf(conversation).value, item.seq);
   if (!delivery) return undefined;
-  return { state: read ? "read" : delivery.state, channel: delivery.channel };
+  if (!read) return { state: delivery.state, channel: delivery.channel };
+  // What never went out was read on the site.
+  return { state: "read", channel: rank(delivery.state) >= rank("accepted") ? delivery.channel : "web" };
 }
 
 const justNow = 30_000;

@@ -73,6 +73,18 @@ describe("blocks", () => {
     expect(alone.map((block) => block.kind)).toEqual(["day", "event", "group"]);
   });
 
+  test("tells a merge once", () => {
+    const drawn = blocks(
+      [
+        item(1, { kind: "event", event: { name: "identified" } }),
+        item(2, { kind: "event", event: { name: "hint", hint: { code: "merged", detail: "shp_2" } } }),
+        item(3, { kind: "event", event: { name: "identified" } }),
+      ],
+      undefined,
+    );
+    expect(drawn.flatMap((block) => (block.kind === "event" ? (block.item.seq ?? 0) : []))).toEqual([2, 3]);
+  });
+
   test("draws events as lines of their own, and they end a group", () => {
     const event = item(2, { kind: "event", event: { name: "closed" } });
     expect(kinds([item(1), event, item(3)])).toEqual(["day", "group", "event", "group"]);

@@ -49,6 +49,9 @@ export function blocks(items: readonly Item[], readUpTo: number | undefined): Bl
 
 /** A handoff that goes on or comes home changes the route too: one line says both. */
 function toldBeside(items: readonly Item[], index: number): boolean {
+  // Two who became one are identified by it: the hint says what has happened.
+  if (items[index]?.event?.name === "identified" && items[index + 1]?.event?.hint?.code === "merged")
+    return true;
   const step = items[index]?.event?.handoff;
   if (step?.state !== "active" && step?.state !== "returned") return false;
   return [items[index - 1], items[index + 1]].some((beside) => {
