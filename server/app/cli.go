@@ -215,7 +215,7 @@ func backupCommand(ctx context.Context, args []string, out io.Writer) error {
 	if err := errors.Join(db.Backup(ctx, *to), db.Close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(out, "The database is copied. Copy the files folder beside it too.")
+	_, err = fmt.Fprintln(out, "The database is copied. Copy the files folder beside it too. Keep seal.key apart from both: tokens and secrets are sealed with it.")
 	return err
 }
 

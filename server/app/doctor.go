@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/tagalong-chat/tagalong/server/channel/email"
 	"github.com/tagalong-chat/tagalong/server/inbox"
 	"github.com/tagalong-chat/tagalong/server/store"
 	"github.com/tagalong-chat/tagalong/widget"
@@ -58,6 +59,8 @@ func examine(ctx context.Context, c Config) []finding {
 	found := examineURLs(c)
 	found = append(found, examineProxies(c)...)
 	found = append(found, examineFolder(c.Data)...)
+	found = append(found, examineKeys(c)...)
+	found = append(found, examineMail(c)...)
 	found = append(found, examineAddress(ctx, c)...)
 	found = append(found, examineBundles())
 	return append(found, examineStore(ctx, c)...)
@@ -154,6 +157,38 @@ func examineFolder(dir string) []finding {
 		abs = dir
 	}
 	return append(found, good("the data folder %s can be written and has room", abs))
+}
+
+// examineKeys looks at the keys that seal what merchants have entrusted to the database.
+func examineKeys(c Config) []finding {
+	name := filepath.Join(c.Data, sealFile)
+	text, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		if c.installed() != nil {
+			return nil // made at the first start
+		}
+		return []finding{warn("there is no %s beside the database: tokens and secrets of channels that were connected before can't be read; put it back from where it is kept", name)}
+	}
+	if err != nil {
+		return []finding{bad("%v", err)}
+	}
+	if _, _, err := sealKeys(text); err != nil {
+		return []finding{bad("%s: %v", name, err)}
+	}
+	if info, err := os.Stat(name); err == nil && info.Mode().Perm()&0o077 != 0 {
+		return []finding{warn("%s may be read by others: chmod 600 it", name)}
+	}
+	return []finding{good("the keys that seal secrets are in %s: keep a copy apart from the backups", name)}
+}
+
+func examineMail(c Config) []finding {
+	if c.SMTPURL == "" {
+		return nil
+	}
+	if _, err := email.New(email.Options{Server: c.SMTPURL, From: c.SMTPFrom}); err != nil {
+		return []finding{bad("e-mail: %v", err)}
+	}
+	return []finding{good("e-mail goes out as %s", c.SMTPFrom)}
 }
 
 func examineBundles() finding {

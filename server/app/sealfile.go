@@ -15,13 +15,16 @@ import (
 	"github.com/tagalong-chat/tagalong/server/store"
 )
 
-const sealKeySize = 32
+const (
+	sealFile    = "seal.key"
+	sealKeySize = 32
+)
 
 // sealer reads the keys that seal secrets at rest, and makes the first one at the first start. They lie beside the database, one a
 // line: a number from 1 to 255 and 64 hexadecimal digits. What is written is sealed with the last one; the others still open what
 // they have sealed. A backup of the database is of no use to a thief without this file, and neither is it to its owner.
 func sealer(data string) (*store.Sealer, error) {
-	name := filepath.Join(data, "seal.key")
+	name := filepath.Join(data, sealFile)
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		var key [sealKeySize]byte
