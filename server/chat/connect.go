@@ -223,7 +223,11 @@ func (s *Service) CheckAccount(ctx context.Context, by Caller, id AccountID) ([]
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if a.State == AccountOff {
+	token := a.Token
+	if a, err = s.store.Account(ctx, by.Merchant, id); err != nil { // as it is by now: looking takes a while
+		return nil, err
+	}
+	if a.State == AccountOff || a.Token != token {
 		return checks, nil
 	}
 	was := a.State

@@ -28,8 +28,8 @@ func (s *Service) echo(ctx context.Context, acct Account, app ProviderApp, in In
 		return s.takeStatus(ctx, acct, in)
 	}
 	ours := in.Message.App != "" && in.Message.App == app.AppID || in.Message.App == "" && waiting
-	if ours && s.now().Sub(in.At.Time()) < echoWithin {
-		return errEarly // it may be ours, with its answer still on its way
+	if now := At(s.now()); ours && now < in.At.Add(echoWithin) { // with its answer still on its way; else it is the merchant's
+		return &Postponed{Until: min(now.Add(echoAgain), in.At.Add(echoWithin)), Reason: "it may be an echo of ours"}
 	}
 	return settled(func() error { return s.quote(ctx, acct, app, in) })
 }
@@ -94,8 +94,11 @@ func (s *Service) underWay(ctx context.Context, acct Account, in Inbound) (callb
 	return "", waiting, nil
 }
 
-// echoWithin is how long the answer to a send may take to come after its echo.
-const echoWithin = time.Minute
+// How long the answer to a send may take to come after its echo, and how often it is looked for.
+const (
+	echoWithin = time.Minute
+	echoAgain  = 5 * time.Second
+)
 
 // overhear decides what the merchant's own words elsewhere do.
 func (c Conversation) overhear(w heard, a Address, now time.Time) (Change, error) {

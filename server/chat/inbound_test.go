@@ -587,6 +587,48 @@ func TestTheMerchantsWordsElsewhereAreShownOnce(t *testing.T) {
 	}
 }
 
+func TestAnEchoThatMayBeOursIsWaitedForAndNeverLost(t *testing.T) {
+	s := newStage(t)
+	must(t, s.hook(s.text(lucia, "Hello")))
+	c := s.conversations(s.shop)[0]
+	echo := s.text(lucia, "Sent by another system of the same app")
+	echo.Kind, echo.Message.App = chat.InboundEcho, s.app.AppID
+	for range 2 * chat.RawAttempts {
+		var later *chat.Postponed
+		if err := s.hook(echo); !errors.As(err, &later) || later.Until > echo.At.Add(time.Minute) {
+			t.Fatalf("taken in at once: %v", err)
+		}
+	}
+	s.now = s.now.Add(time.Minute)
+	must(t, s.hook(echo))
+	s.expect(s.shop.ID, c.ID, "whatsapp: Hello", "whatsapp: Sent by another system of the same app")
+}
+
+func TestWhatWaitedForAWordGoesOnAlsoWhenTheServerDiedInBetween(t *testing.T) {
+	s := newStage(t)
+	word := s.text(lucia, "Hello")
+	must(t, s.hook(word))
+	c := s.conversations(s.shop)[0]
+	_, err := s.Send(t.Context(), s.agent(), chat.SendRequest{Shop: s.shop.ID, Conversation: c.ID, ClientID: "1", Message: chat.Message{Text: "Hi"}})
+	must(t, err)
+	hold := func(c chat.Conversation, seen chat.Seen) (chat.Change, error) {
+		d := seen.Delivery
+		d.State, d.Reason = chat.DeliveryHeld, "template_needed"
+		c.Version++
+		return chat.Change{Conversation: c, Deliveries: []chat.Delivery{d}}, nil
+	}
+	ds, err := s.store.DeliveriesOf(t.Context(), s.shop.ID, c.ID, 0, 10)
+	must(t, err)
+	_, err = s.store.Change(t.Context(), chat.Write{
+		Shop: s.shop.ID, Conversation: c.ID, Beside: chat.Beside{Delivery: ds[0].ID}, DecideWith: hold,
+	})
+	must(t, err)
+	must(t, s.hook(word))
+	if ds, err = s.store.DeliveriesOf(t.Context(), s.shop.ID, c.ID, 0, 10); err != nil || ds[0].State != chat.DeliveryQueued {
+		t.Errorf("the delivery is %+v, error %v", ds, err)
+	}
+}
+
 func TestAmendsFindTheirMessageHoweverTheyCome(t *testing.T) {
 	s := newStage(t)
 	said := s.text(lucia, "Helo")

@@ -27,7 +27,7 @@ const freeEntry = 72 * time.Hour
 
 // receive takes in what a person has said.
 func (s *Service) receive(ctx context.Context, acct Account, app ProviderApp, in Inbound) error {
-	if known, err := s.known(ctx, acct.ID, in.ID); known || err != nil {
+	if known, err := s.heardBefore(ctx, acct.ID, in.ID); known || err != nil {
 		return err
 	}
 	if in.From == nil || in.Message == nil || len(in.From.Keys) == 0 {
@@ -65,7 +65,7 @@ func settled(do func() error) (err error) {
 
 // opened takes in that a person has come by a link or an ad, or pressed Get Started, without a word.
 func (s *Service) opened(ctx context.Context, acct Account, app ProviderApp, in Inbound) error {
-	if known, err := s.known(ctx, acct.ID, in.ID); known || err != nil {
+	if known, err := s.heardBefore(ctx, acct.ID, in.ID); known || err != nil {
 		return err
 	}
 	if in.From == nil || len(in.From.Keys) == 0 {
@@ -119,6 +119,26 @@ func (s *Service) known(ctx context.Context, acct AccountID, id string) (bool, e
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// heardBefore tells whether something was taken in before. Should the server have died between a word and what waited for it, that is
+// given its turn now.
+func (s *Service) heardBefore(ctx context.Context, acct AccountID, id string) (bool, error) {
+	ref, err := s.store.Sent(ctx, acct, id)
+	if isNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	c, err := s.store.Conversation(ctx, ref.Shop, ref.Conversation)
+	if isNotFound(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, s.releaseHeld(ctx, c)
 }
 
 // hear writes what was heard. When the conversation was closed for too long, a new one begins.

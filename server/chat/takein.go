@@ -40,21 +40,22 @@ func (s *Service) takeIn(ctx context.Context, t Task) error {
 	if err != nil { // it will not read otherwise the next time
 		return s.store.SettleRaw(ctx, raw.ID, RawDead, t.Attempt, err.Error())
 	}
-	early, notes, failed := s.takeItems(ctx, app, items)
+	got := s.takeItems(ctx, app, items)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case failed != nil && t.Attempt >= RawAttempts:
-		return s.store.SettleRaw(ctx, raw.ID, RawDead, t.Attempt, failed.Error())
-	case failed != nil, early && t.Attempt < RawAttempts-1:
-		if failed == nil {
-			failed = errEarly
-		}
-		return failed
-	case early:
-		notes = append(notes, errEarly.Error())
+	case got.failed != nil && t.Attempt >= RawAttempts:
+		return s.store.SettleRaw(ctx, raw.ID, RawDead, t.Attempt, got.failed.Error())
+	case got.failed != nil:
+		return got.failed
+	case got.later != nil:
+		return got.later
+	case got.early && t.Attempt < RawAttempts-1:
+		return errEarly
+	case got.early:
+		got.notes = append(got.notes, errEarly.Error())
 	}
-	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(notes, "; "))
+	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(got.notes, "; "))
 }
 
 // Buried is told of a task that is tried no more. What came from outside must stay for a person to look at, what was to go out is
@@ -77,21 +78,32 @@ func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
 	return err
 }
 
-func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (early bool, notes []string, failed error) {
+// taken is what became of a webhook's items.
+type taken struct {
+	early  bool       // one speaks of what is not known yet
+	later  *Postponed // one has to wait
+	notes  []string   // why some had no effect
+	failed error
+}
+
+func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (got taken) {
 	for i, in := range items {
 		err := guard(func() error { return s.takeItem(ctx, app, in) })
 		var note *noEffect
+		var later *Postponed
 		switch {
 		case err == nil:
 		case errors.Is(err, errEarly):
-			early = true
+			got.early = true
+		case errors.As(err, &later):
+			got.later = later
 		case errors.As(err, &note):
-			notes = append(notes, note.why)
+			got.notes = append(got.notes, note.why)
 		default:
-			failed = errors.Join(failed, fmt.Errorf("item %d (%s): %w", i+1, in.Kind, err))
+			got.failed = errors.Join(got.failed, fmt.Errorf("item %d (%s): %w", i+1, in.Kind, err))
 		}
 	}
-	return early, notes, failed
+	return got
 }
 
 // guard turns a panic into an error: what comes from outside must not end the server.
