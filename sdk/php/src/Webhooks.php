@@ -37,10 +37,14 @@ final class Webhooks
         private readonly int $tolerance = 300,
         ?Clock $clock = null,
     ) {
-        $this->keys = array_map(self::key(...), array_values($secrets));
-        if ($this->keys === []) {
+        $keys = [];
+        foreach ($secrets as $secret) { // not array_map: it would stand in a trace with its arguments
+            $keys[] = self::key($secret);
+        }
+        if ($keys === []) {
             throw new ConfigurationException('a secret is needed');
         }
+        $this->keys = $keys;
         $this->clock = $clock ?? new SystemClock();
     }
 
