@@ -127,6 +127,33 @@ test('a frame that does not answer in four seconds is said so, and the chat has 
   expect(frames()).toHaveLength(0)
 })
 
+test('who comes back by a link finds the chat open, and the link is in the address no more', () => {
+  history.replaceState(null, '', '/mug?size=2&tagalong=back_1#care')
+  install(config, page)
+  expect(location.href).toBe(`${location.origin}/mug?size=2#care`)
+  expect(widget().isOpen()).toBe(true)
+  expect(frames()).toHaveLength(1)
+  // The page lets no frame in: the link goes along to where the chat can be.
+  vi.advanceTimersByTime(4100)
+  expect(window.open).toHaveBeenCalledWith(
+    'https://chat.example/c/pk_test?lang=en&tagalong=back_1',
+    '_blank',
+    'noopener',
+  )
+  widget().destroy()
+  widget().boot()
+  expect(widget().isOpen(), 'not a second time').toBe(false)
+  history.replaceState(null, '', '/')
+})
+
+test('a pointer that leaves the page brings no panel that is not there', () => {
+  install(config, page)
+  const leave = (clientY: number) =>
+    document.documentElement.dispatchEvent(new MouseEvent('mouseleave', { clientY }))
+  leave(-1)
+  expect(frames(), 'and brings none').toHaveLength(0)
+})
+
 test('a returning shopper’s unread answers are counted in the launcher’s name', async () => {
   localStorage.setItem('tagalong:pk_test:token', 'tgs_1')
   localStorage.setItem('tagalong:pk_test:shopper', 'shp_1')
