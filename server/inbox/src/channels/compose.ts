@@ -23,7 +23,7 @@ export interface Compose {
   tagged: boolean;
   /** On the web: it follows them there when they leave before they have read it. */
   follows?: ReachWay;
-  /** On the web: they have left, and nothing can follow them; why. */
+  /** On the web: nothing can follow them when they have left; why. */
   stuck?: string;
   /** A template can be sent to this way. */
   template?: ReachWay;
@@ -47,15 +47,15 @@ function onWeb(reach: Reach): Compose {
   const { next } = reach;
   const open = reach.ways.find((way) => way.plan.form !== "hold");
   const follows = wayOf(reach, next.form === "hold" ? undefined : next.address) ?? open;
-  const gone = reach.presence === "gone";
+  const here = reach.presence === "here";
   const template = templateWay(reach, follows);
   return {
     ...web,
     plan: next,
     reason: next.reason,
-    away: gone && follows?.plan.form === "template",
+    away: !here && follows?.plan.form === "template",
     ...(follows ? { follows } : {}),
-    ...(gone && !follows && reach.ways.length > 0
+    ...(!here && !follows && reach.ways.length > 0
       ? { stuck: reach.ways[0]?.plan.reason ?? next.reason }
       : {}),
     ...(template ? { template } : {}),

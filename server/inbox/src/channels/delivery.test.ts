@@ -57,6 +57,13 @@ describe("deliveries", () => {
     expect(wants(delivery({ state: "uncertain" }))).toBe(false);
   });
 
+  test("are none for what is held because the shopper reads it on the site", () => {
+    expect(shown(told({ state: "held", reason: "here" }), 7)).toBeUndefined();
+    expect(shown(told({ state: "held", reason: "on_web" }), 7)).toBeUndefined();
+    expect(shown(told({ state: "held", reason: "presence_unknown" }), 7)?.state).toBe("queued");
+    expect(shown(told({ state: "held", reason: "stopped" }), 7)?.state).toBe("held");
+  });
+
   test("are none for what is not in the log", () => {
     expect(shown(told({}), undefined)).toBeUndefined();
     expect(shown(told({}), 8)).toBeUndefined();

@@ -26,9 +26,16 @@ export function fold(held: Deliveries, next: Delivery): Deliveries {
   return { ...held, [next.seq]: list.map((one, index) => (index === at ? next : one)) };
 }
 
+/** Reasons to hold a message back that mean: it is read on the site, nothing has to go out. */
+const onSite = new Set(["here", "on_web"]);
+
 /** shown is the delivery that says most: the last one, for the ones before were given up for it. */
 export function shown(held: Deliveries | undefined, seq: number | undefined): Delivery | undefined {
-  return seq === undefined ? undefined : held?.[seq]?.at(-1);
+  const last = seq === undefined ? undefined : held?.[seq]?.at(-1);
+  if (last?.state !== "held") return last;
+  if (onSite.has(last.reason ?? "")) return undefined;
+  // It goes on by itself as soon as it is known where they are.
+  return last.reason === "presence_unknown" ? { ...last, state: "queued" } : last;
 }
 
 /** wants tells whether an agent has to look: it did not go out. */
