@@ -237,6 +237,7 @@ test('going along is offered to who leaves with an open question, once', async (
   w.m.leaving.value++
   expect(l.shown.value, 'nothing was asked').toBe(false)
   w.m.items.value = [said(true)]
+  expect(l.shown.value, 'that was before').toBe(false)
   w.m.leaving.value++
   expect(l.shown.value).toBe(true)
   l.dismiss()
@@ -246,6 +247,19 @@ test('going along is offered to who leaves with an open question, once', async (
   const reloaded = watchLeaving(w.m as never)
   w.m.leaving.value++
   expect(reloaded.shown.value, 'remembered').toBe(false)
+})
+
+test('a closed panel offers nothing, and has it still when it is opened', async () => {
+  const w = world()
+  w.m.open.value = false
+  w.m.items.value = [said(true)]
+  const l = watchLeaving(w.m as never)
+  w.m.leaving.value++
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(l.shown.value).toBe(false)
+  w.m.open.value = true
+  await vi.advanceTimersByTimeAsync(46_000)
+  expect(l.shown.value).toBe(true)
 })
 
 test('an answer takes the offer away', () => {

@@ -28,7 +28,13 @@ export function checkFrame(frame: DurableFrame): Failure | null {
 
 function isEmpty(draft: Draft): boolean {
   if (draft.text !== undefined && draft.text.trim() !== '') return false
-  if (draft.coupon !== undefined || (draft.choice ?? '') !== '' || (draft.order ?? '') !== '') return false
+  if (
+    draft.template !== undefined ||
+    draft.coupon !== undefined ||
+    (draft.choice ?? '') !== '' ||
+    (draft.order ?? '') !== ''
+  )
+    return false
   return [draft.attachment_ids, draft.cards].every((list) => (list ?? []).length === 0)
 }
 

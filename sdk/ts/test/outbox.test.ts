@@ -306,6 +306,7 @@ describe('sizes', () => {
     ['an order alone', { order: '1' }, null],
     ['an attachment alone', { attachment_ids: ['att_1'] }, null],
     ['a choice alone', { choice: 'c' }, null],
+    ['a template alone', { template: { id: 'tpl_1' } }, null],
     ['a frame over 32 KiB', { text: 'a', cards: [{ title: 'a'.repeat(33_000) }] }, 'too_large'],
   ])('%s', (_name, message, code) => {
     expect(checkFrame(frame('a', { message }))?.code ?? null).toBe(code)

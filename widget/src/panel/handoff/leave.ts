@@ -14,7 +14,7 @@ export function isOpen(items: readonly Item[]): boolean {
 
 export type Ground = Pick<
   Model,
-  'items' | 'here' | 'leaving' | 'conversation' | 'host' | 'site' | 'connection'
+  'items' | 'here' | 'open' | 'leaving' | 'conversation' | 'host' | 'site' | 'connection'
 >
 
 export interface Leave {
@@ -25,9 +25,12 @@ export interface Leave {
 
 export function watchLeaving(m: Ground): Leave {
   const shown = signal(false)
+  // Looks at what is there without following it: a pointer that left is news once.
   const offer = () => {
     const id = m.conversation()
-    if (!m.site.handoff?.offer_on_leave || !id || !isOpen(m.items.value) || m.host.row('left') === id) return
+    if (!m.site.handoff?.offer_on_leave || !id || !isOpen(m.items.peek()) || m.host.row('left') === id) return
+    // Once means once seen: a closed panel keeps it for when it is opened.
+    if (!m.open.peek()) return
     m.host.set('left', id)
     shown.value = true
   }
@@ -45,7 +48,7 @@ export function watchLeaving(m: Ground): Leave {
       shown.value = false
       return
     }
-    if (m.here.value.length) return
+    if (m.here.value.length || !m.open.value) return
     const timer = setTimeout(offer, PATIENCE)
     return () => clearTimeout(timer)
   })
