@@ -76,7 +76,8 @@ final class ClientTest extends TestCase
             fn (Client $c) => $c->shopper('shp_1'), 'GET /shoppers/shp_1', Contract::example('getShopper.response'), null,
         ];
         yield 'what is known of a shopper' => [
-            fn (Client $c) => $c->shopperContext('shp_1'), 'GET /shoppers/shp_1/context', Contract::example('getShopperContext.response'), null,
+            fn (Client $c) => $c->shopperContext('shp_1'), 'GET /shoppers/shp_1/context',
+            Contract::example('getShopperContext.response'), null,
         ];
     }
 
@@ -100,7 +101,8 @@ final class ClientTest extends TestCase
         $headers = $world->transport->requests[0]->headers();
         self::assertSame('Bearer ' . World::KEY, $headers['Authorization']);
         self::assertSame('application/json', $headers['Accept']);
-        self::assertMatchesRegularExpression('~^my-plugin/1\.2 tagalong-php/\d+\.\d+\.\d+ \(PHP [^ ]+; [A-Za-z]+\)$~', $headers['User-Agent']);
+        $agent = '~^my-plugin/1\.2 tagalong-php/\d+\.\d+\.\d+ \(PHP [^ ]+; [A-Za-z]+\)$~';
+        self::assertMatchesRegularExpression($agent, $headers['User-Agent']);
         self::assertArrayNotHasKey('Content-Type', $headers);
         self::assertArrayNotHasKey('Idempotency-Key', $headers);
     }
@@ -208,7 +210,8 @@ final class ClientTest extends TestCase
         self::assertTrue($e->is('invalid'));
         self::assertSame('events[3].order.totals.total.amount', $e->fields[0]->path);
         self::assertSame(
-            'tagalong: 422 invalid: Some values are not valid. [events[3].order.totals.total.amount: must not be negative] (request req_7h2k)',
+            'tagalong: 422 invalid: Some values are not valid. [events[3].order.totals.total.amount: must not be negative]'
+                . ' (request req_7h2k)',
             $e->getMessage(),
         );
     }

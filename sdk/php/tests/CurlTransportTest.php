@@ -207,8 +207,8 @@ final class CurlTransportTest extends TestCase
     {
         $config = (string) tempnam(sys_get_temp_dir(), 'tagalong-php-');
         file_put_contents($config, "[req]\ndistinguished_name=dn\n[dn]\n[ext]\nsubjectAltName=DNS:$host\nbasicConstraints=CA:true\n");
-        $options = ['config' => $config, 'x509_extensions' => 'ext', 'digest_alg' => 'sha256'];
-        $key = openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1', 'private_key_bits' => 2048] + $options);
+        $options = ['config' => $config, 'x509_extensions' => 'ext', 'digest_alg' => 'sha256', 'private_key_bits' => 2048];
+        $key = openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1'] + $options);
         $certificate = openssl_csr_sign(openssl_csr_new(['CN' => $host], $key, $options), null, $key, 1, $options);
         openssl_x509_export($certificate, $pem);
         openssl_pkey_export($key, $keyPem, null, $options);

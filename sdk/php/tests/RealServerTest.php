@@ -102,7 +102,8 @@ final class RealServerTest extends TestCase
     {
         $client = self::$installation->client();
         $id = 'a/b ä?#%+&';
-        $client->pushEvents([self::events()->snapshot(self::order($id, new \DateTimeImmutable('-2 hours')), new \DateTimeImmutable('-2 hours'))]);
+        $at = new \DateTimeImmutable('-2 hours');
+        $client->pushEvents([self::events()->snapshot(self::order($id, $at), $at)]);
         self::assertSame($id, $client->order($id)->externalId);
     }
 
@@ -178,12 +179,15 @@ final class RealServerTest extends TestCase
             self::assertTrue($answer['shopper']['identified']);
             self::assertSame('Lía Brandt', $answer['shopper']['name']);
         }
+        $other = 'pk_' . str_repeat('a', 26);
+        $late = new IdentityTokens($i->shopKey, $secret['kid'], $secret['secret'], new FakeClock(time() - 86400));
+        $altered = preg_replace('/[^.]+$/', substr((string) strrchr($tokens->mint('cust-78'), '.'), 1), $tokens->mint('cust-77'));
         $refused = [
             'of another secret' => (new IdentityTokens($i->shopKey, $secret['kid'], 'tgi_other'))->mint('cust-77'),
             'of an unknown secret' => (new IdentityTokens($i->shopKey, 'kid_' . str_repeat('a', 26), $secret['secret']))->mint('cust-77'),
-            'for another shop' => (new IdentityTokens('pk_' . str_repeat('a', 26), $secret['kid'], $secret['secret']))->mint('cust-77'),
-            'of yesterday' => (new IdentityTokens($i->shopKey, $secret['kid'], $secret['secret'], new FakeClock(time() - 86400)))->mint('cust-77'),
-            'with the signature of another' => preg_replace('/[^.]+$/', substr(strrchr($tokens->mint('cust-78'), '.'), 1), $tokens->mint('cust-77')),
+            'for another shop' => (new IdentityTokens($other, $secret['kid'], $secret['secret']))->mint('cust-77'),
+            'of yesterday' => $late->mint('cust-77'),
+            'with the signature of another' => $altered,
         ];
         foreach ($refused as $what => $token) {
             try {

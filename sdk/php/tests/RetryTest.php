@@ -140,7 +140,6 @@ final class RetryTest extends TestCase
 
     public function testEveryTryHasWhatIsLeftOfTheDeadline(): void
     {
-        $slow = null;
         $slow = function (Request $request) use (&$world): Response {
             $world->clock->pass($request->timeout);
             throw FakeTransport::lost(TransportException::TIMEOUT);
@@ -161,7 +160,8 @@ final class RetryTest extends TestCase
     public function testOneKeyAndOneBodyForAllTries(): void
     {
         $answer = FakeTransport::json(['results' => [['id' => 'e1', 'outcome' => 'applied']]]);
-        $world = new World([FakeTransport::lost(), FakeTransport::json('', 502), FakeTransport::problem(409, 'idempotency_in_progress'), $answer]);
+        $running = FakeTransport::problem(409, 'idempotency_in_progress');
+        $world = new World([FakeTransport::lost(), FakeTransport::json('', 502), $running, $answer]);
         $event = new ContextEvent('e1', 'cart.deleted', '2026-11-21T19:34:16.123456Z', 1, externalId: 'c1');
         $world->client->pushEvents([$event]);
         $keys = $world->sent('Idempotency-Key');

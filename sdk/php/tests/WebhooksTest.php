@@ -39,7 +39,8 @@ final class WebhooksTest extends TestCase
         yield 'five minutes old' => [null, self::sign(self::SECRET, at: self::NOW - 300)];
         yield 'five minutes ahead' => [null, self::sign(self::SECRET, at: self::NOW + 300)];
         yield 'in $_SERVER' => [null, [
-            'HTTP_WEBHOOK_ID' => 'evt_1', 'HTTP_WEBHOOK_TIMESTAMP' => (string) self::NOW, 'HTTP_WEBHOOK_SIGNATURE' => $signature, 'argc' => 0,
+            'HTTP_WEBHOOK_ID' => 'evt_1', 'HTTP_WEBHOOK_TIMESTAMP' => (string) self::NOW, 'argc' => 0,
+            'HTTP_WEBHOOK_SIGNATURE' => $signature,
         ]];
         yield 'of PSR-7' => [null, array_map(fn (string $v): array => [$v], array_combine(
             ['Webhook-Id', 'Webhook-Timestamp', 'Webhook-Signature'],

@@ -31,7 +31,7 @@ final class WordPressTransportTest extends TestCase
     /** As wp_remote_request answers: its headers are an object that is walked through. */
     private static function answer(int $code, string $body, array $headers = []): array
     {
-        return ['response' => ['code' => $code, 'message' => ''], 'headers' => new \ArrayIterator($headers), 'body' => $body, 'cookies' => []];
+        return ['response' => ['code' => $code, 'message' => ''], 'headers' => new \ArrayIterator($headers), 'body' => $body];
     }
 
     public function testItSendsThroughWordPress(): void
