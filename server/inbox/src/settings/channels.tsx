@@ -7,6 +7,7 @@ import { navigate, pathOf } from "../router";
 import { shopOf } from "../state/session";
 import { Button } from "../ui/button";
 import { ChannelMark, channelIcon, channelName } from "../ui/channel";
+import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { Menu } from "../ui/menu";
 import { Empty, Failure, Skeleton } from "../ui/states";
@@ -96,8 +97,9 @@ function AccountRow({ account }: { account: Account }): JSX.Element {
         <ChannelMark channel={account.channel} size={20} />
       </span>
       <span class={page.rowText}>
-        <span class={page.rowTitle}>
+        <span class={cx(page.rowTitle, css.rowTitle)}>
           <bdi>{account.name}</bdi>
+          <AccountState account={account} />
         </span>
         <span class={page.small}>
           <bdi dir="ltr">{account.handle || account.external_id}</bdi> · {shops}
@@ -108,7 +110,6 @@ function AccountRow({ account }: { account: Account }): JSX.Element {
           </span>
         )}
       </span>
-      <AccountState account={account} />
       <Icon name="forward" size={18} />
     </a>
   );
