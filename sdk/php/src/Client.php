@@ -150,7 +150,11 @@ final class Client
 
     // --------------------------------------------------------------------------------------------------------- conversations
 
-    /** @throws RequestException */
+    /**
+     * One conversation's summary; {@see Client::entries()} reads its log.
+     *
+     * @throws RequestException
+     */
     public function conversation(string $id): Conversation
     {
         return $this->read($this->get(['conversations', $id]), Conversation::fromArray(...));
@@ -231,19 +235,29 @@ final class Client
         return $this->post($conversation, NewEntryKind::NOTE, $note, $clientId, null);
     }
 
-    /** @throws RequestException */
+    /**
+     * Closes it, if it is open. A shopper who writes within seven days reopens it.
+     *
+     * @throws RequestException
+     */
     public function close(string $conversation): Conversation
     {
         return $this->update($conversation, ['state' => 'closed']);
     }
 
-    /** @throws RequestException */
+    /**
+     * Opens it again, if it is closed.
+     *
+     * @throws RequestException
+     */
     public function reopen(string $conversation): Conversation
     {
         return $this->update($conversation, ['state' => 'open']);
     }
 
     /**
+     * Gives it to an agent.
+     *
      * @param string|null $agent id of an agent; null for nobody
      *
      * @throws RequestException
@@ -254,7 +268,9 @@ final class Client
     }
 
     /**
-     * @param list<string> $tags the whole list
+     * Replaces its tags.
+     *
+     * @param list<string> $tags the whole list, at most 20 of at most 60 characters
      *
      * @throws RequestException
      */
@@ -281,7 +297,11 @@ final class Client
 
     // -------------------------------------------------------------------------------------------------------------- shoppers
 
-    /** @throws RequestException */
+    /**
+     * One shopper; an id that was merged into another answers with that one.
+     *
+     * @throws RequestException
+     */
     public function shopper(string $id): Shopper
     {
         return $this->read($this->get(['shoppers', $id]), Shopper::fromArray(...));

@@ -105,6 +105,9 @@ final class EventFactory
         ?array $clear,
     ): ContextEvent {
         [$field, $type] = self::noun($object);
+        if ($object instanceof Order) { // of an order that was read; they are pushed as events of their own
+            $object = $object->with(shipments: null);
+        }
         $version ??= $object->updatedAt ?? Time::millis($at);
         $content = Json::encode([$mode, $object, $clear]);
         return new ContextEvent(...[

@@ -223,6 +223,14 @@ final class EventsTest extends TestCase
         self::assertStringNotContainsString('backfill', (string) json_encode($made[0]));
     }
 
+    public function testAnOrderThatWasReadCanBePushed(): void
+    {
+        $order = Order::fromArray(json_decode(Contract::example('getOrder.response'), true));
+        self::assertNotNull($order->shipments);
+        $event = (new EventFactory(new EventSource('x')))->snapshot($order, new \DateTimeImmutable());
+        self::assertNull($event->order?->shipments);
+    }
+
     public function testTheSameChangeHasTheSameId(): void
     {
         $events = new EventFactory(new EventSource('woocommerce'));

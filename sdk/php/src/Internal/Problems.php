@@ -70,7 +70,7 @@ final class Problems
     /** Of one line, and not for ever. */
     private static function text(mixed $text): string
     {
-        $line = is_string($text) ? preg_replace('/[^\P{C}]+/u', ' ', $text) : '';
+        $line = is_string($text) ? preg_replace('/[\p{C}\p{Zl}\p{Zp}]+/u', ' ', $text) : '';
         return preg_replace('/^(.{' . self::MAX_TEXT . '}).*$/su', '$1…', $line ?? '') ?? '';
     }
 
