@@ -66,7 +66,7 @@ export function BlockedNotice({ conversation, compose, onPick }: BlockedProps): 
     }
   };
   return (
-    <div class={css.blocked} role="status">
+    <div class={css.blocked} role="status" data-blocked="">
       <span class={css.blockedGlyph}>
         <Icon name={template ? "template" : "pause"} />
       </span>

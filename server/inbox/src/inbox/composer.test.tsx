@@ -109,9 +109,10 @@ describe("the composer on a channel", () => {
 
   test("puts the choice of a template in place of the text when the window is closed", async () => {
     changeDraft("cnv_1", { reply: "typed before it closed" });
+    area().focus();
     await planned({ form: "hold", reason: "template_needed" });
     expect(area().hidden).toBe(true);
-    expect(button("Choose a template")).toBeDefined();
+    expect(document.activeElement).toBe(button("Choose a template"));
     press({ key: "Enter" });
     expect(send).not.toHaveBeenCalled();
     expect(draftOf("cnv_1").reply).toBe("typed before it closed");
@@ -121,7 +122,8 @@ describe("the composer on a channel", () => {
     await planned({ form: "hold", reason: "stopped" });
     expect(root.textContent).toContain("They wrote STOP.");
     expect(button("Choose a template")).toBeUndefined();
-    changeDraft("cnv_1", { mode: "note" });
+    askCompose("note");
+    expect(document.activeElement).toBe(area());
     await rendered();
     expect(area().hidden).toBe(false);
     type("call her");

@@ -53,6 +53,13 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
 
   useLayoutEffect(() => (area.current ? offerComposer(id, area.current) : undefined), [id]);
 
+  // Who was writing when it closed goes on at the way out; the focus is never lost.
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!blocked || !element || document.activeElement !== element) return;
+    element.parentElement?.querySelector<HTMLElement>("[data-blocked] button")?.focus();
+  }, [blocked]);
+
   // The area grows with its text, up to a third of the window.
   useLayoutEffect(() => {
     const element = area.current;

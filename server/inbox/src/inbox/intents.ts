@@ -34,5 +34,7 @@ export function askCompose(mode: Mode): void {
   const { conversation, area } = composer;
   changeDraft(conversation, { mode });
   area.value = draftOf(conversation)[mode];
+  // A notice stands in its place where no reply may be written; a note may always be.
+  if (mode === "note") area.hidden = false;
   area.focus();
 }

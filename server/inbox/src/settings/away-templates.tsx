@@ -73,7 +73,7 @@ function OneChannel({ channel, templates, chosen, onChange }: OneProps): JSX.Ele
   const usable = templates.filter((one) => !refusalOf(one) || one.name === chosen?.name);
   const names = [...new Set(usable.map((one) => one.name))].sort();
   const variants = usable.filter((one) => one.name === chosen?.name);
-  const places = [...new Set(variants.flatMap((one) => one.body.params ?? []))];
+  const places = [...new Set(variants.flatMap(placesOfAway))];
   const link = variants.some((one) =>
     one.buttons.some((button) => button.kind === "url" && button.params?.length),
   );
@@ -103,11 +103,7 @@ function OneChannel({ channel, templates, chosen, onChange }: OneProps): JSX.Ele
             {places.map((place) => (
               <Field
                 key={place}
-                label={
-                  /^\d+$/.test(place)
-                    ? t("template.place.number", { number: place })
-                    : place.replaceAll("_", " ")
-                }
+                label={labelOfAway(place)}
                 maxLength={500}
                 value={chosen?.params?.[place] ?? ""}
                 onInput={(event) =>
@@ -129,6 +125,19 @@ function OneChannel({ channel, templates, chosen, onChange }: OneProps): JSX.Ele
       )}
     </div>
   );
+}
+
+/** Places of the heading have its name before theirs. */
+function placesOfAway({ header, body }: Template): string[] {
+  const above = header?.format === "text" ? (header.params ?? []).map((key) => `header.${key}`) : [];
+  return [...above, ...(body.params ?? [])];
+}
+
+/** labelOfAway is how the form calls a place. */
+function labelOfAway(place: string): string {
+  const key = place.replace(/^header\./, "");
+  const name = /^\d+$/.test(key) ? t("template.place.number", { number: key }) : key.replaceAll("_", " ");
+  return place.startsWith("header.") ? t("template.place.header", { name }) : name;
 }
 
 /** suggested fills the places with what plainly belongs there: a name, the shop, the message; the link goes into a button. */
