@@ -62,8 +62,8 @@ final class Client
         if (PHP_INT_SIZE < 8) {
             throw new ConfigurationException('PHP of 64 bits is needed: times and amounts are larger than 32');
         }
-        if (preg_match('/^[!-~]+$/D', $shop) !== 1 || preg_match('/^[!-~]+$/D', $key) !== 1) {
-            throw new ConfigurationException('a shop and a key are needed, without spaces or line breaks');
+        if (preg_match('/^shop_[a-z2-7]{26}$/D', $shop) !== 1 || preg_match('/^tgk_[!-~]+$/D', $key) !== 1) {
+            throw new ConfigurationException('the id of a shop ("shop_…") and one of its plugin keys ("tgk_…") are needed');
         }
         $url = BaseUrl::check($baseUrl, $options->allowHttp);
         $this->sender = new Sender($url, new Secret($key), self::userAgent($options->userAgent), $options);

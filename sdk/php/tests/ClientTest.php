@@ -292,6 +292,9 @@ final class ClientTest extends TestCase
         $world = new World([FakeTransport::json([])]);
         $wrong = [
             'no shop' => fn () => new Client('https://chat.example.com', '', World::KEY),
+            'the public key for the id' => fn () => new Client('https://chat.example.com', 'pk_aaaaaaaaaaaaaaaaaaaaaaaaaa', World::KEY),
+            'a step up for the id' => fn () => new Client('https://chat.example.com', '..', World::KEY),
+            'the id for the key' => fn () => new Client('https://chat.example.com', World::SHOP, World::SHOP),
             'no key' => fn () => new Client('https://chat.example.com', World::SHOP, ''),
             'a key of two lines' => fn () => new Client('https://chat.example.com', World::SHOP, "tgk_\r\nX: y"),
             'no time' => fn () => new Options(deadline: 0),

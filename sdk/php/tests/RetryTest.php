@@ -205,7 +205,7 @@ final class RetryTest extends TestCase
 
     public function testAnAnswerBeyondTheLimitIsRefusedWhateverTheTransport(): void
     {
-        $world = new World([FakeTransport::json(str_repeat(' ', 101) . '{}')], ['maxAnswerBytes' => 100]);
+        $world = new World([FakeTransport::json(str_repeat(' ', 101) . '{"external_id":"1"}')], ['maxAnswerBytes' => 100]);
         self::assertThrowsBad(fn () => $world->client->order('1'));
         self::assertSame(100, $world->transport->requests[0]->maxBytes);
     }

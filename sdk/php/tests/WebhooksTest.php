@@ -35,6 +35,8 @@ final class WebhooksTest extends TestCase
         yield 'signed with the old secret during a rotation' => [null, $good, self::BODY, [self::OTHER, self::SECRET]];
         $both = self::sign(self::OTHER)['webhook-signature'] . ' ' . $signature;
         yield 'signed with both' => [null, $with('webhook-signature', $both)];
+        $both = $signature . ' ' . self::sign(self::OTHER)['webhook-signature'];
+        yield 'signed with both, ours first' => [null, $with('webhook-signature', $both)];
         yield 'with an unknown signature beside ours' => [null, $with('webhook-signature', "v1a,abc $signature")];
         yield 'five minutes old' => [null, self::sign(self::SECRET, at: self::NOW - 300)];
         yield 'five minutes ahead' => [null, self::sign(self::SECRET, at: self::NOW + 300)];

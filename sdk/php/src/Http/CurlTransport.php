@@ -34,14 +34,12 @@ final class CurlTransport implements Transport
     {
         $answer = new CurlAnswer($request->maxBytes);
         $handle = $this->handle ??= curl_init();
-        curl_reset($handle);
         curl_setopt_array($handle, $this->options($request, $answer));
         curl_exec($handle);
-        // Else the handle would hold the answer until the next request.
         $error = curl_errno($handle);
         $detail = curl_strerror($error);
         $status = (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE);
-        curl_reset($handle);
+        curl_reset($handle); // it keeps the connection, not the request and the answer
         if ($answer->tooLarge) {
             throw new TransportException(TransportException::TOO_LARGE, "The answer is larger than $request->maxBytes bytes.");
         }
@@ -64,7 +62,6 @@ final class CurlTransport implements Transport
             CURLOPT_HTTPHEADER => $headers,
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_FOLLOWLOCATION => false,
-            CURLOPT_PATH_AS_IS => true,
             CURLOPT_SSL_VERIFYPEER => true,
             CURLOPT_SSL_VERIFYHOST => 2,
             CURLOPT_SSLVERSION => CURL_SSLVERSION_TLSv1_2,
