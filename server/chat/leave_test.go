@@ -368,3 +368,75 @@ func TestReachSaysWhereWhyAndUntilWhen(t *testing.T) {
 		t.Errorf("by a shopper: %v", err)
 	}
 }
+
+func TestWhatTheSettingsHeldGoesOnWhenTheyChange(t *testing.T) {
+	d := newDepot(t)
+	acct := d.accounts[chat.ChannelWhatsApp]
+	acct.Prices = chat.Prices{chat.CategoryService: {Amount: 40, Currency: "EUR"}}
+	must(t, d.store.UpdateAccount(t.Context(), acct))
+	d.shop.Settings.Handoff.Cap = &chat.Money{Amount: 0, Currency: "EUR"}
+	d.saveShop()
+	v := d.visit()
+	d.on(v, d.at(v, chat.ChannelWhatsApp, time.Hour))
+	d.says(v, "Yes.")
+	d.run()
+	d.expect(v, "whatsapp held cap_reached")
+	d.shop.Settings.Handoff.Cap.Amount = 100
+	d.saveShop()
+	must(t, d.HandoffChanged(t.Context(), d.shop.ID))
+	d.run()
+	d.expect(v, "whatsapp accepted")
+
+	d.shop.Settings.Handoff.Cap.Amount = 0
+	d.saveShop()
+	d.says(v, "But hurry.")
+	d.run()
+	d.now = d.now.Add(73 * time.Hour) // nobody wants to be told that by now
+	d.shop.Settings.Handoff.Cap.Amount = 100
+	d.saveShop()
+	must(t, d.HandoffChanged(t.Context(), d.shop.ID))
+	d.run()
+	d.expect(v, "whatsapp accepted", "whatsapp held cap_reached")
+}
+
+func TestWhatAPausedTemplateHeldGoesOnWhenItIsApproved(t *testing.T) {
+	d := newDepot(t)
+	tm := d.template(true)
+	tm.Status = chat.TemplatePaused
+	must(t, d.store.UpdateTemplate(t.Context(), tm))
+	v := d.visit()
+	must(t, d.GiveConsent(t.Context(), v.Caller, consent(v, chat.ChannelWhatsApp, "+34 600 000 001")))
+	d.says(v, "Yes, since today.")
+	d.pass(time.Minute)
+	d.expect(v, "whatsapp held template_refused")
+	app, err := d.store.ProviderAppByID(t.Context(), d.accounts[chat.ChannelWhatsApp].App)
+	must(t, err)
+	must(t, d.TakeTemplateNews(t.Context(), app, chat.Inbound{
+		Kind: chat.InboundTemplate, Channel: chat.ChannelWhatsApp, Account: d.accounts[chat.ChannelWhatsApp].ExternalID,
+		Template: &chat.InboundTemplating{Name: tm.Name, Language: tm.Language, Status: chat.TemplateApproved},
+	}))
+	d.pass(5 * time.Minute)
+	d.expectSent("whatsapp template: Marl: Yes, since today.")
+}
+
+func TestWhatWasReadOnTheSiteDoesNotFollowLater(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	a := d.at(v, chat.ChannelWhatsApp, time.Hour)
+	d.on(v, a)
+	d.provider.answer = refusing(chat.SendThrottlePair, "rate_limited")
+	e := d.says(v, "Yes.")
+	d.run()
+	must(t, d.Returned(t.Context(), v.Caller, v.c))
+	d.provider.answer = nil
+	d.pass(30 * time.Second)
+	d.expect(v, "whatsapp held here")
+	d.reads(v, e)
+	d.writes(v, a) // and goes on by phone
+	d.on(v, d.address(a))
+	d.pass(time.Hour)
+	d.expect(v, "whatsapp held here")
+	if len(d.provider.requests) != 1 {
+		t.Errorf("what was read was sent too: %v", d.sent())
+	}
+}
