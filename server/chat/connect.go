@@ -267,6 +267,9 @@ func (s *Service) SyncTemplates(ctx context.Context, by Caller, id AccountID) ([
 	if err := s.syncTemplates(ctx, a, app); err != nil {
 		return nil, refusedBy(err)
 	}
+	if err := s.resumeFor(ctx, id, WhyTemplateRefused, WhyTemplateCategory); err != nil {
+		return nil, err
+	}
 	return s.store.Templates(ctx, id)
 }
 

@@ -30,3 +30,8 @@ func (c Conversation) Reachable(now time.Time) Change { return c.reachable(Hando
 func (s *Service) Recognize(ctx context.Context, a Address, keys []string) error {
 	return s.recognize(ctx, a, keys)
 }
+
+// TakeTemplateNews takes in what a provider says of a template, as a webhook does.
+func (s *Service) TakeTemplateNews(ctx context.Context, app ProviderApp, in Inbound) error {
+	return s.takeTemplateNews(ctx, app, in)
+}

@@ -32,6 +32,9 @@ func (s *Service) takeTemplateNews(ctx context.Context, app ProviderApp, in Inbo
 				return err
 			}
 		}
+		if err := s.resumeFor(ctx, acct.ID, WhyTemplateRefused, WhyTemplateCategory); err != nil {
+			return err
+		}
 	}
 	return nil
 }

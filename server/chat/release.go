@@ -50,22 +50,51 @@ const heldAtOnce = 1_000
 // resumeAccount gives what an account's problem has held its turn, now that it is mended.
 func (s *Service) resumeAccount(ctx context.Context, a Account) error {
 	for a.State == AccountActive {
-		ds, err := s.store.Held(ctx, a.ID, heldAtOnce)
-		if err != nil {
+		n, all, err := s.resume(ctx, a.ID, func(d Delivery) bool { return d.Reason == string(WhyAccount) })
+		if err != nil || all || n == 0 {
 			return err
-		}
-		more := len(ds) == heldAtOnce
-		ds = slices.DeleteFunc(ds, func(d Delivery) bool { return d.Reason != string(WhyAccount) })
-		for _, d := range ds {
-			if err := s.requeue(ctx, d.Shop, d.Conversation, []Delivery{d}); err != nil {
-				return err
-			}
-		}
-		if !more || len(ds) == 0 {
-			return nil
 		}
 	}
 	return nil
+}
+
+// resume gives held deliveries of an account their turn, and tells how many, and whether all that are held were looked at.
+func (s *Service) resume(ctx context.Context, a AccountID, which func(Delivery) bool) (n int, all bool, err error) {
+	ds, err := s.store.Held(ctx, a, heldAtOnce)
+	if err != nil {
+		return 0, false, err
+	}
+	all = len(ds) < heldAtOnce
+	ds = slices.DeleteFunc(ds, func(d Delivery) bool { return !which(d) })
+	for _, d := range ds {
+		if err := s.requeue(ctx, d.Shop, d.Conversation, []Delivery{d}); err != nil {
+			return n, all, err
+		}
+		n++
+	}
+	return n, all, nil
+}
+
+// HandoffChanged plans again what a shop's settings may have held: its limit, or a template that was not there. What waited for too
+// long stays where it is, as with everything that is sent after somebody.
+func (s *Service) HandoffChanged(ctx context.Context, shop ShopID) error {
+	accounts, err := s.store.AccountsOf(ctx, shop)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if err := s.resumeFor(ctx, a.ID, WhyCap, WhyTemplateNeeded, WhyTemplateRefused, WhyTemplateCategory); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resumeFor gives what was held lately for any of the reasons its turn.
+func (s *Service) resumeFor(ctx context.Context, a AccountID, reasons ...Reason) error {
+	since := At(s.now().Add(-leaveFor))
+	_, _, err := s.resume(ctx, a, func(d Delivery) bool { return d.QueuedAt > since && slices.Contains(reasons, Reason(d.Reason)) })
+	return err
 }
 
 const maxDeliveries = 500

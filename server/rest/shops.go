@@ -69,6 +69,11 @@ func (a *api) UpdateShop(ctx context.Context, q openapi.UpdateShopRequestObject)
 	if err := a.store.UpdateShop(ctx, s); err != nil {
 		return nil, err
 	}
+	if q.Body.Settings != nil && q.Body.Settings.Handoff != nil {
+		if err := a.chat.HandoffChanged(ctx, s.ID); err != nil {
+			return nil, err
+		}
+	}
 	return openapi.UpdateShop200JSONResponse(wire.Shop(s)), nil
 }
 
