@@ -28,7 +28,7 @@ func (s *stage) wayBack(c chat.Conversation) string {
 	must(s.t, err)
 	u, err := url.Parse(link)
 	must(s.t, err)
-	if u.Scheme+"://"+u.Host != s.shop.Origins[0] || u.Path != "/jugs" {
+	if u.Scheme+"://"+u.Host != s.shop.Origins[0] || u.Path != "/jugs" || len(u.Query()) != 1 {
 		s.t.Errorf("the way back leads to %s", link)
 	}
 	return u.Query().Get(chat.ResumeParam)

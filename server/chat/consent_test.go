@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -71,6 +72,30 @@ func TestAConsentTakenBackIsKeptTo(t *testing.T) {
 	must(t, d.GiveConsent(t.Context(), v.Caller, consent(v, chat.ChannelEmail, "mara@marl.example")))
 	d.pass(5 * time.Minute)
 	d.expectSent("email free: Yes.")
+}
+
+func TestATypedNumberIsNotToldWhoTypedIt(t *testing.T) {
+	d := newDepot(t)
+	d.template(true)
+	d.shop.Settings.Handoff.Templates[chat.ChannelWhatsApp].Params["1"] = "Hello {shopper}"
+	d.saveShop()
+	p, session, err := d.NewSession(t.Context(), d.shop, rand.Text(), "en")
+	must(t, err)
+	by := chat.Caller{Kind: chat.AuthorShopper, Merchant: d.shop.Merchant, Shop: d.shop.ID, Shopper: p.ID}
+	_, err = d.Identify(t.Context(), by, session.Hash, chat.Identity{Subject: "c1", Name: "Mara Diaz"})
+	must(t, err)
+	must(t, d.See(t.Context(), by, chat.Page{URL: "https://marl.example/account/orders/1042"}))
+	sent, err := d.Send(t.Context(), by, chat.SendRequest{Start: "1", ClientID: "1", Message: chat.Message{Text: "Is the blue jug back?"}})
+	must(t, err)
+	v := visitor{by, sent.Conversation.ID}
+	r := consent(v, chat.ChannelWhatsApp, "+34 600 000 001")
+	r.Page = ""
+	must(t, d.GiveConsent(t.Context(), by, r))
+	d.says(v, "Yes.")
+	d.pass(time.Minute)
+	if got := d.provider.last(); strings.Contains(got.Message.Text, "Mara") || strings.Contains(got.ReturnTo, "1042") {
+		t.Errorf("it says %q and leads to %s", got.Message.Text, got.ReturnTo)
+	}
 }
 
 func TestWhoTypesANumberTwiceHasItOnce(t *testing.T) {

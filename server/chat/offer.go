@@ -171,7 +171,7 @@ func (s *Service) resumeURL(ctx context.Context, shop Shop, c Conversation, a Ad
 	if c.Handoff != nil {
 		page = c.Handoff.Page
 	}
-	if page == "" {
+	if page == "" && a.Confirmed() { // where they are now is theirs to know
 		if p, err := s.store.Shopper(ctx, c.Shop, c.Shopper.ID); err == nil && p.Page != nil {
 			page = p.Page.URL
 		}
@@ -184,6 +184,11 @@ func (s *Service) resumeURL(ctx context.Context, shop Shop, c Conversation, a Ad
 		}
 	}
 	q := u.Query()
+	for name, values := range q {
+		if slices.Contains(values, hiddenParam) { // it opened something once
+			q.Del(name)
+		}
+	}
 	q.Set(ResumeParam, token)
 	u.RawQuery = q.Encode()
 	err := s.store.CreateResumeLink(ctx, ResumeLink{

@@ -168,10 +168,18 @@ func (p parcel) templated(env *Envelope) error {
 		return err
 	}
 	u, err := p.shop.Settings.Handoff.Templates[p.way.Address.Channel].use(*p.way.Away, awayWords{
-		shopper: p.conversation.Shopper.Name, shop: p.shop.Name, message: p.entry.Message.preview(), link: env.ReturnTo,
+		shopper: p.name(), shop: p.shop.Name, message: p.entry.Message.preview(), link: env.ReturnTo,
 	})
 	env.Template, env.Use, env.Message, env.ReplyTo = p.way.Away, &u, Message{Text: p.way.Away.Preview(u)}, ""
 	return err
+}
+
+// name is how the shopper is called. Who is there is not told a name that they have not told themselves, until both sides are one.
+func (p parcel) name() string {
+	if a := p.way.Address; !a.Confirmed() {
+		return a.Name
+	}
+	return p.conversation.Shopper.Name
 }
 
 // language is what the shopper reads, else what the shop speaks.

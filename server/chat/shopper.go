@@ -66,6 +66,9 @@ type PageProduct struct {
 // secretParams are query parameters that open something; their values are never stored or shown.
 var secretParams = []string{"token", "key", "secret", "password", "pass", "pwd", "auth", "sig", "signature", "code", "session", "jwt", "email", "hash", "otp"}
 
+// hiddenParam stands for the value of a secret parameter.
+const hiddenParam = "…"
+
 // Clean checks a page and takes secrets out of its addresses: user info, fragments and the values of telling parameters.
 func (p Page) Clean() (Page, error) {
 	u, ok := cleanURL(p.URL)
@@ -102,7 +105,7 @@ func cleanURL(s string) (string, bool) {
 		q := u.Query()
 		for name := range q {
 			if isSecretParam(name) {
-				q.Set(name, "…")
+				q.Set(name, hiddenParam)
 			}
 		}
 		u.RawQuery = q.Encode()
