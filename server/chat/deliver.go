@@ -373,18 +373,12 @@ func (s *Service) recognize(ctx context.Context, a Address, keys []string) error
 
 // unpark takes in news of a message that came before its receipt was written, and gives the delivery as it is then.
 func (s *Service) unpark(ctx context.Context, d Delivery, providerID string) (Delivery, error) {
-	parked, err := s.store.TakeParked(ctx, d.Account, providerID)
-	if err != nil || len(parked) == 0 {
-		return d, err
-	}
 	account, err := s.store.Account(ctx, d.Merchant, d.Account)
 	if err != nil {
 		return d, err
 	}
-	for _, in := range parked {
-		if err := s.takeStatus(ctx, account, in); err != nil {
-			return d, err
-		}
+	if some, err := s.takeParked(ctx, account, providerID); err != nil || !some {
+		return d, err
 	}
 	return s.store.Delivery(ctx, d.Shop, d.ID)
 }

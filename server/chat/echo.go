@@ -124,8 +124,8 @@ func (s *Service) receiveAmend(ctx context.Context, acct Account, in Inbound) er
 		return &noEffect{"it amends nothing"}
 	}
 	ref, err := s.store.Sent(ctx, acct.ID, in.Amend.Target)
-	if isNotFound(err) {
-		return errEarly
+	if isNotFound(err) { // what it amends may come hours later, when the provider tells again
+		return s.park(ctx, acct, in.Amend.Target, in)
 	}
 	if err != nil {
 		return err

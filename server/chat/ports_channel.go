@@ -110,10 +110,11 @@ type Deliveries interface {
 	SentUpto(ctx context.Context, address AddressID, upto Millis, below DeliveryState, limit int) ([]Delivery, error)
 	// ProviderID gives the provider's id of an entry's first part on an address; empty: none.
 	ProviderID(ctx context.Context, address AddressID, conversation ConversationID, seq int64) (string, error)
-	// ParkStatus keeps news of a provider's message that nobody knows yet.
-	ParkStatus(ctx context.Context, account AccountID, providerID string, news Inbound, now Millis) error
-	// TakeParked gives and removes what was parked for a message.
-	TakeParked(ctx context.Context, account AccountID, providerID string) ([]Inbound, error)
+	// Park keeps news of a provider's message that nobody knows yet.
+	Park(ctx context.Context, account AccountID, providerID string, news Inbound, now Millis) error
+	// Parked gives what was parked for a message, oldest first; DropParked removes items of it, by their ids.
+	Parked(ctx context.Context, account AccountID, providerID string) ([]Inbound, error)
+	DropParked(ctx context.Context, account AccountID, providerID string, ids ...string) error
 	// Spent adds up what deliveries of the shop have cost since, in a currency's minor units.
 	Spent(ctx context.Context, shop ShopID, currency string, since Millis) (int64, error)
 }

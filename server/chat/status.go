@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ func (s *Service) takeStatus(ctx context.Context, acct Account, in Inbound) erro
 	}
 	d, part, err := s.sent(ctx, acct, *in.Status)
 	if isNotFound(err) {
-		return s.park(ctx, acct, in)
+		return s.park(ctx, acct, in.Status.Message, in)
 	}
 	if err != nil || d.ID == "" {
 		return err
@@ -55,29 +56,44 @@ func parseCallback(s string) (DeliveryID, int, bool) {
 	return DeliveryID(id), part, true
 }
 
-// park keeps news of an unknown message, and looks again: its receipt may have been written in between.
-func (s *Service) park(ctx context.Context, acct Account, in Inbound) error {
-	if in.Status.Message == "" {
+// park keeps news of a message that nobody knows yet, and looks again: it may have come in between.
+func (s *Service) park(ctx context.Context, acct Account, message string, in Inbound) error {
+	if message == "" {
 		return nil
 	}
-	if err := s.store.ParkStatus(ctx, acct.ID, in.Status.Message, in, At(s.now())); err != nil {
+	if err := s.store.Park(ctx, acct.ID, message, in, At(s.now())); err != nil {
 		return err
 	}
-	if _, err := s.store.Sent(ctx, acct.ID, in.Status.Message); isNotFound(err) {
+	if _, err := s.store.Sent(ctx, acct.ID, message); isNotFound(err) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	parked, err := s.store.TakeParked(ctx, acct.ID, in.Status.Message)
-	if err != nil {
-		return err
+	_, err := s.takeParked(ctx, acct, message)
+	return err
+}
+
+// takeParked takes in what was parked for a message that is known now, and tells whether there was anything. What it has done it does
+// not do again, so it is forgotten only afterwards.
+func (s *Service) takeParked(ctx context.Context, acct Account, message string) (some bool, err error) {
+	parked, err := s.store.Parked(ctx, acct.ID, message)
+	if err != nil || len(parked) == 0 {
+		return false, err
 	}
+	var ids []string
 	for _, in := range parked {
-		if err := s.takeStatus(ctx, acct, in); err != nil {
-			return err
+		if in.Kind == InboundAmend {
+			err = s.receiveAmend(ctx, acct, in)
+		} else {
+			err = s.takeStatus(ctx, acct, in)
 		}
+		var note *noEffect
+		if err != nil && !errors.As(err, &note) {
+			return true, err
+		}
+		ids = append(ids, in.ID)
 	}
-	return nil
+	return true, s.store.DropParked(ctx, acct.ID, message, ids...)
 }
 
 const uptoAtOnce = 100

@@ -11,9 +11,6 @@ import (
 // RawAttempts is how often a webhook is tried before it is set aside for a person to look at.
 const RawAttempts = 5
 
-// errEarly says that an item speaks of a message that is not known yet. Webhooks come in any order, so it is tried again.
-var errEarly = errors.New("it speaks of a message that is not known")
-
 // takeIn takes a kept webhook in, item by item: one that fails leaves the others alone, and what was taken in before has no effect
 // again. After some tries the webhook is dead: it stays, with what is wrong, until a person has looked at it.
 func (s *Service) takeIn(ctx context.Context, t Task) error {
@@ -50,10 +47,6 @@ func (s *Service) takeIn(ctx context.Context, t Task) error {
 		return got.failed
 	case got.later != nil:
 		return got.later
-	case got.early && t.Attempt < RawAttempts-1:
-		return errEarly
-	case got.early:
-		got.notes = append(got.notes, errEarly.Error())
 	}
 	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(got.notes, "; "))
 }
@@ -80,7 +73,6 @@ func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
 
 // taken is what became of a webhook's items.
 type taken struct {
-	early  bool       // one speaks of what is not known yet
 	later  *Postponed // one has to wait
 	notes  []string   // why some had no effect
 	failed error
@@ -93,8 +85,6 @@ func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inboun
 		var later *Postponed
 		switch {
 		case err == nil:
-		case errors.Is(err, errEarly):
-			got.early = true
 		case errors.As(err, &later):
 			got.later = later
 		case errors.As(err, &note):
@@ -144,9 +134,9 @@ func (s *Service) takeItem(ctx context.Context, app ProviderApp, in Inbound) err
 	}
 	switch in.Kind {
 	case InboundMessage:
-		return s.receive(ctx, acct, app, in)
+		return s.andParked(ctx, acct, in, s.receive(ctx, acct, app, in))
 	case InboundEcho:
-		return s.echo(ctx, acct, app, in)
+		return s.andParked(ctx, acct, in, s.echo(ctx, acct, app, in))
 	case InboundAmend:
 		return s.receiveAmend(ctx, acct, in)
 	case InboundOpened:
@@ -159,4 +149,14 @@ func (s *Service) takeItem(ctx context.Context, app ProviderApp, in Inbound) err
 		return s.preferred(ctx, acct, in)
 	}
 	return fmt.Errorf("no such kind of item: %q", in.Kind)
+}
+
+// andParked takes in, after a message, what came before it: edits and reactions. After a crash in between they are found again when
+// the message's webhook is.
+func (s *Service) andParked(ctx context.Context, acct Account, in Inbound, err error) error {
+	if err != nil || in.ID == "" {
+		return err
+	}
+	_, err = s.takeParked(ctx, acct, in.ID)
+	return err
 }

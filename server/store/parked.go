@@ -19,8 +19,8 @@ func scanParked(row scanner) (n chat.Inbound, err error) {
 	return n, nil
 }
 
-// ParkStatus implements chat.Deliveries.
-func (d *DB) ParkStatus(ctx context.Context, account chat.AccountID, providerID string, n chat.Inbound, now chat.Millis) error {
+// Park implements chat.Deliveries.
+func (d *DB) Park(ctx context.Context, account chat.AccountID, providerID string, n chat.Inbound, now chat.Millis) error {
 	data, err := json.Marshal(n)
 	if err != nil {
 		return fmt.Errorf("park news: %w", err)
@@ -32,22 +32,21 @@ func (d *DB) ParkStatus(ctx context.Context, account chat.AccountID, providerID 
 	}))
 }
 
-// TakeParked implements chat.Deliveries.
-func (d *DB) TakeParked(ctx context.Context, account chat.AccountID, providerID string) (all []chat.Inbound, err error) {
+// Parked implements chat.Deliveries.
+func (d *DB) Parked(ctx context.Context, account chat.AccountID, providerID string) ([]chat.Inbound, error) {
+	all, err := many(d.reader(ctx), scanParked, `SELECT data FROM parked WHERE message = $1 ORDER BY at, id`, newsHash(account, providerID))
+	return all, doing("read parked news", err)
+}
+
+// DropParked implements chat.Deliveries.
+func (d *DB) DropParked(ctx context.Context, account chat.AccountID, providerID string, ids ...string) error {
 	message := newsHash(account, providerID)
-	all, err = many(d.reader(ctx), scanParked, `SELECT data FROM parked WHERE message = $1 ORDER BY at, id`, message)
-	if err != nil || len(all) == 0 { // nearly always: no write then
-		return nil, doing("take parked news", err)
-	}
-	err = d.do(ctx, func(g *group) error {
-		if all, err = many(g, scanParked, `SELECT data FROM parked WHERE message = $1 ORDER BY at, id`, message); err != nil {
-			return err
+	return doing("drop parked news", d.do(ctx, func(g *group) error {
+		for _, id := range ids {
+			if _, err := g.exec(`DELETE FROM parked WHERE message = $1 AND id = $2`, message, id); err != nil {
+				return err
+			}
 		}
-		_, err = g.exec(`DELETE FROM parked WHERE message = $1`, message)
-		return err
-	})
-	if err != nil {
-		return nil, doing("take parked news", err)
-	}
-	return all, nil
+		return nil
+	}))
 }

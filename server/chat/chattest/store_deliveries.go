@@ -199,19 +199,22 @@ func deliveryParked(t *testing.T, w *place) {
 		return chat.Inbound{Kind: chat.InboundStatus, ID: "status-" + string(state), Status: &chat.InboundFate{Message: "wamid.1", State: state}}
 	}
 	sent, read := news(chat.DeliverySent), news(chat.DeliveryRead)
-	park := func(n chat.Inbound) { must(t, w.ParkStatus(t.Context(), "acc_1", "wamid.1", n, chat.At(w.now))) }
+	park := func(n chat.Inbound) { must(t, w.Park(t.Context(), "acc_1", "wamid.1", n, chat.At(w.now))) }
 	park(sent)
 	park(sent) // told twice
 	w.later(time.Second)
 	park(read)
-	must(t, w.ParkStatus(t.Context(), "acc_2", "wamid.1", sent, chat.At(w.now)))
-	same(t, "taken", got(w.TakeParked(t.Context(), "acc_1", "wamid.1"))(t), []chat.Inbound{sent, read})
-	same(t, "taken again", len(got(w.TakeParked(t.Context(), "acc_1", "wamid.1"))(t)), 0)
+	must(t, w.Park(t.Context(), "acc_2", "wamid.1", sent, chat.At(w.now)))
+	same(t, "parked", got(w.Parked(t.Context(), "acc_1", "wamid.1"))(t), []chat.Inbound{sent, read})
+	must(t, w.DropParked(t.Context(), "acc_1", "wamid.1", sent.ID, "another"))
+	same(t, "one dropped", got(w.Parked(t.Context(), "acc_1", "wamid.1"))(t), []chat.Inbound{read})
+	must(t, w.DropParked(t.Context(), "acc_1", "wamid.1", read.ID))
+	same(t, "all dropped", len(got(w.Parked(t.Context(), "acc_1", "wamid.1"))(t)), 0)
 	must(t, w.SweepRaws(t.Context(), chat.At(w.now.Add(chat.ParkedFor))))
 	park(read)
 	must(t, w.SweepRaws(t.Context(), chat.At(w.now.Add(chat.ParkedFor))+1))
-	same(t, "after a day", len(got(w.TakeParked(t.Context(), "acc_1", "wamid.1"))(t)), 0)
-	same(t, "of the other account", len(got(w.TakeParked(t.Context(), "acc_2", "wamid.1"))(t)), 0)
+	same(t, "after a day", len(got(w.Parked(t.Context(), "acc_1", "wamid.1"))(t)), 0)
+	same(t, "of the other account", len(got(w.Parked(t.Context(), "acc_2", "wamid.1"))(t)), 0)
 }
 
 // arriving is the write of a message that comes in over a channel.

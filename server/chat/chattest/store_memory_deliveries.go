@@ -142,7 +142,7 @@ func (m *memory) ProviderID(_ context.Context, at chat.AddressID, conversation c
 	return "", nil
 }
 
-func (m *memory) ParkStatus(_ context.Context, account chat.AccountID, providerID string, n chat.Inbound, now chat.Millis) error {
+func (m *memory) Park(_ context.Context, account chat.AccountID, providerID string, n chat.Inbound, now chat.Millis) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := parkedRow{chat.Natural{Account: account, ID: providerID}, n, now}
@@ -152,18 +152,25 @@ func (m *memory) ParkStatus(_ context.Context, account chat.AccountID, providerI
 	return nil
 }
 
-func (m *memory) TakeParked(_ context.Context, account chat.AccountID, providerID string) (all []chat.Inbound, err error) {
+func (m *memory) Parked(_ context.Context, account chat.AccountID, providerID string) (all []chat.Inbound, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	slices.SortStableFunc(m.parked, func(a, b parkedRow) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.news.ID, b.news.ID)) })
-	m.parked = slices.DeleteFunc(m.parked, func(r parkedRow) bool {
-		if r.message != (chat.Natural{Account: account, ID: providerID}) {
-			return false
+	for _, r := range m.parked {
+		if r.message == (chat.Natural{Account: account, ID: providerID}) {
+			all = append(all, r.news)
 		}
-		all = append(all, r.news)
-		return true
-	})
+	}
 	return all, nil
+}
+
+func (m *memory) DropParked(_ context.Context, account chat.AccountID, providerID string, ids ...string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.parked = slices.DeleteFunc(m.parked, func(r parkedRow) bool {
+		return r.message == (chat.Natural{Account: account, ID: providerID}) && slices.Contains(ids, r.news.ID)
+	})
+	return nil
 }
 
 func (m *memory) Spent(_ context.Context, shop chat.ShopID, currency string, since chat.Millis) (int64, error) {

@@ -389,7 +389,7 @@ func eraseChannels(t *testing.T, w *place) {
 	}
 	everything := show(head) + show(deliveries) + show(consents) + show(w.log(t, c)) +
 		show(got(w.Address(t.Context(), w.shop.ID, a.ID))(t)) + show(got(w.HandoffsOf(t.Context(), w.shop.ID, a.Shopper, "", 10))(t)) +
-		show(got(w.ProviderID(t.Context(), a.ID, c.ID, 2))(t)) + show(got(w.TakeParked(t.Context(), account.ID, "wamid.parked"))(t))
+		show(got(w.ProviderID(t.Context(), a.ID, c.ID, 2))(t)) + show(got(w.Parked(t.Context(), account.ID, "wamid.parked"))(t))
 	if strings.Contains(everything, secret) {
 		t.Fatalf("left behind: %s", everything)
 	}
@@ -430,7 +430,7 @@ func (w *place) plantedPhone(t *testing.T, account chat.Account) (chat.Address, 
 	must(t, w.CreateResumeLink(t.Context(), chat.ResumeLink{
 		Hash: hashed("planted link"), Merchant: p.Merchant, Shop: p.Shop, Shopper: p.ID, ExpiresAt: chat.At(w.now.Add(chat.ResumeFor)),
 	}))
-	must(t, w.ParkStatus(t.Context(), account.ID, "wamid.parked", chat.Inbound{
+	must(t, w.Park(t.Context(), account.ID, "wamid.parked", chat.Inbound{
 		Kind: chat.InboundStatus, ID: secret, From: &chat.Person{Keys: a.Keys, Name: secret},
 	}, chat.At(w.now)))
 	a.Name, a.Username = secret, secret
