@@ -214,10 +214,11 @@ func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := func(path string) (c struct {
+	type config struct {
 		More    string
 		Handoff *handoffConfig
-	}) {
+	}
+	configOf := func(path string) (c config) {
 		t.Helper()
 		body := get(t, h, path).Body.String()
 		_, rest, _ := strings.Cut(body, `id="site">`)
@@ -227,7 +228,7 @@ func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
 		}
 		return c
 	}
-	got := config("/panel/pk_one?lang=ar")
+	got := configOf("/panel/pk_one?lang=ar")
 	if got.More != "/panel/ar.A1.js" || got.Handoff == nil {
 		t.Fatalf("got %+v", got)
 	}
@@ -238,7 +239,7 @@ func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
 		t.Errorf("got %+v\nwant %+v", *got.Handoff, want)
 	}
 	site.Handoff.Channels = nil
-	if got := config("/c/pk_one"); got.Handoff != nil {
+	if got := configOf("/c/pk_one"); got.Handoff != nil {
 		t.Errorf("a shop without channels offers %+v", *got.Handoff)
 	}
 }

@@ -54,6 +54,11 @@ export default function start(m: Model): More {
   }
 }
 
+/** What was pressed has gone: the focus goes on in the composer. On a phone that would bring up the keyboard for nothing. */
+function refocus(m: Model) {
+  if (!matchMedia('(hover: none)').matches) m.focus.value++
+}
+
 /** One rule around all: the CSSOM is what the policy leaves for styles that come later. */
 function dress() {
   const sheet = document.styleSheets[0]
@@ -71,6 +76,7 @@ function Top({ m, s }: Props) {
   const asked = s.pending.value
   const busy = s.busy.value
   const said = s.notice.value
+  const answer = (mine: boolean) => void s.answer(mine).then(() => s.pending.value || refocus(m))
   return (
     <>
       <div role="status">
@@ -81,7 +87,7 @@ function Top({ m, s }: Props) {
               m={m}
               onClick={() => {
                 s.notice.value = null
-                m.focus.value++
+                refocus(m)
               }}
             />
           </div>
@@ -95,10 +101,10 @@ function Top({ m, s }: Props) {
               : t('handoff.askUnnamed', { channel: s.name(asked.channel) })}
           </p>
           <div class="ways">
-            <button type="button" class="go" disabled={busy} onClick={() => void s.answer(true)}>
+            <button type="button" class="go" disabled={busy} onClick={() => answer(true)}>
               {t('handoff.yes')}
             </button>
-            <button type="button" class="copy" disabled={busy} onClick={() => void s.answer(false)}>
+            <button type="button" class="copy" disabled={busy} onClick={() => answer(false)}>
               {t('handoff.no')}
             </button>
           </div>
@@ -133,7 +139,7 @@ function Bar({ m, s }: Props) {
               m={m}
               onClick={() => {
                 s.leave.dismiss()
-                m.focus.value++
+                refocus(m)
               }}
             />
           </div>
