@@ -52,6 +52,8 @@ bin/golangci-lint: .golangci-lint-version
 generate: $(NODE_MARKS) ## make generated code anew from the contract
 	$(GO) generate ./openapi
 	cd sdk/ts && $(NPM) run --silent generate
+	@command -v php >/dev/null || .ci/apt
+	php sdk/php/scripts/generate.php
 
 fmt: bin/golangci-lint $(NODE_MARKS) ## format all code
 	@for m in $(MODULES); do (cd $$m && $(CURDIR)/bin/golangci-lint fmt -c $(CURDIR)/.golangci.yml); done
@@ -61,12 +63,15 @@ lint: bin/golangci-lint $(NODE_MARKS) ## lint Go, TypeScript and the contract; i
 	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && $(CURDIR)/bin/golangci-lint run --allow-parallel-runners -c $(CURDIR)/.golangci.yml ./...) || exit 1; done
 	@for a in $(CHECKED); do echo "lint $$a"; (cd $$a && $(NPM) run --silent check) || exit 1; done
 	cd openapi && REDOCLY_TELEMETRY=off $(NPM) run --silent lint
+	@command -v phpcs >/dev/null || .ci/apt
+	cd sdk/php && phpcs -q
 
 # --- tests -----------------------------------------------------------------------------------------------------------------------
 
 test: setup build ## install what the tests need and run every test
 	@for m in $(filter-out server/e2e,$(MODULES)); do echo "test $$m"; (cd $$m && $(GO) test ./...) || exit 1; done
 	@for a in $(APPS); do echo "test $$a"; (cd $$a && $(NPM) run --silent test) || exit 1; done
+	cd sdk/php && phpunit
 	$(MAKE) e2e
 
 race: ## run the Go tests with the race detector
@@ -86,7 +91,7 @@ screenshots: setup build ## make the README's pictures anew
 	cd server/e2e/browser && $(NPM) run --silent screenshots
 
 fresh: generate
-	@git diff --exit-code -- '*.gen.go' '*.gen.ts' || { echo "generated code is stale: run make generate"; exit 1; }
+	@git diff --exit-code -- '*.gen.go' '*.gen.ts' '*.gen.php' || { echo "generated code is stale: run make generate"; exit 1; }
 	@for m in . sdk/go plugins/example server/e2e; do (cd $$m && $(GO) mod tidy -e -diff >/dev/null 2>&1) || { echo "$$m/go.mod is not tidy"; exit 1; }; done
 
 check: fresh lint web ## what must hold beside the tests: fresh generated code, lint, import rules, spec, size budgets
