@@ -95,8 +95,12 @@ func (w *town) killNowAndThen(rnd *mathrand.Rand, done chan struct{}) (n int) {
 // addFaults has sends fail in all ways that are known, some of them so that nobody can tell what became of them.
 func (w *town) addFaults() {
 	for _, f := range []graph.Fault{
-		{Kind: graph.FaultDrop, Percent: 2}, {Kind: graph.FaultReset, Percent: 2}, {Kind: graph.FaultTruncated, Percent: 1},
-		{Kind: graph.FaultHTTP, Status: 503, Percent: 2}, {Kind: graph.FaultOKError, Code: 2, Percent: 1}, {Kind: graph.FaultRate, Percent: 1},
+		{Kind: graph.FaultDrop, Percent: 2},
+		{Kind: graph.FaultReset, Percent: 2},
+		{Kind: graph.FaultTruncated, Percent: 1},
+		{Kind: graph.FaultHTTP, Status: 503, Percent: 2},
+		{Kind: graph.FaultOKError, Code: 2, Percent: 1},
+		{Kind: graph.FaultRate, Percent: 1},
 		{Kind: graph.FaultLate, Percent: 2},
 	} {
 		w.world.AddFault(f)
@@ -131,7 +135,7 @@ func (w *town) settled(ctx context.Context) (*story, error) {
 	for {
 		s, err := w.read(ctx)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(last, err)
 		}
 		if last = s.moving(w.world); last == nil {
 			return s, nil

@@ -9,6 +9,7 @@ package handoff_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -56,7 +57,9 @@ func newTown(t *testing.T, seed uint64, profile graph.Profile) *town {
 	go func() { ended <- world.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		<-ended
+		if err := <-ended; err != nil && ctx.Err() == nil {
+			t.Errorf("the world ended: %v", err)
+		}
 	})
 	w := &town{Server: s, t: t, world: world, agent: s.Agent()}
 	w.settle()
@@ -143,7 +146,7 @@ func (w *town) try(ctx context.Context, method, path, credential string, in, out
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s %s: %w (last: %d %v)", method, path, ctx.Err(), status, err)
+			return fmt.Errorf("%s %s: %w (last: %d)", method, path, errors.Join(ctx.Err(), err), status)
 		case <-time.After(pause):
 		}
 	}
