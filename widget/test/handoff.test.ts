@@ -81,6 +81,7 @@ const offers = (method: string, path: string) =>
           channel: 'whatsapp',
           url: 'https://wa.me/1',
           code: 'K7Q-4MXP',
+          notice: 'By sending it you agree.',
           expires_at: Date.now() + 1_800_000,
           qr: { size: 21, path: 'M0 0z' },
         }

@@ -66,11 +66,6 @@ function Link({ m, s }: { m: Model; s: Handoffs }) {
   const offer = s.offer.value
   const channel = s.name(s.sheet.value?.channel.channel ?? '')
   const phone = matchMedia(PHONE).matches
-  const link = useRef<HTMLAnchorElement>(null)
-  useEffect(() => {
-    // The press that asked for the link still counts, so the app may open at once; else there is the link to press.
-    if (phone && offer && !s.renewed.value && navigator.userActivation?.isActive) link.current?.click()
-  }, [offer?.id])
   const status = s.failed.value
     ? 'handoff.failed'
     : !offer
@@ -86,11 +81,11 @@ function Link({ m, s }: { m: Model; s: Handoffs }) {
         <>
           <div class="ways">
             <a
-              ref={link}
               class="go"
               href={offer.url}
               target="_blank"
               rel="noopener"
+              aria-describedby="notice"
               data-handoff-link
               onClick={s.clicked}
             >
@@ -98,6 +93,11 @@ function Link({ m, s }: { m: Model; s: Handoffs }) {
             </a>
             <Copy m={m} url={offer.url} />
           </div>
+          {/* What is agreed to by using the link, word for word as the server writes it down. The link opens nothing by itself, so
+              that this can be read first. */}
+          <p class="notice" id="notice" dir="auto">
+            {offer.notice}
+          </p>
           <p class="refer">
             {t('handoff.code')} <code dir="ltr">{offer.code}</code>
           </p>
