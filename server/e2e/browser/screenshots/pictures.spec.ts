@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Agent } from '../src/agent.ts';
 import { expect, test } from '../src/fixtures.ts';
+import { Phone } from '../src/phone.ts';
 import { Shopper } from '../src/shopper.ts';
 
 const folder = process.env.PICTURES ?? resolve(import.meta.dirname, '../../../docs/pictures');
@@ -62,6 +63,38 @@ test('the pictures of the README', async ({ browser, demo }) => {
   await shopper.sees(/tuck in a card/);
   await take(shopper.page, 'shop');
   await take(agent.page, 'inbox');
+});
+
+test('along to the phone and back', async ({ browser, demo }) => {
+  const view = { ...desk, viewport: { width: 1280, height: 860 } } as const;
+  const agent = await Agent.signIn(browser, demo, view);
+  await agent.channelsAreConnected();
+  await seeded(agent);
+  const shopper = await Shopper.arrive(browser, demo, '/products/tide-bowl', view);
+  await shopper.open();
+  await shopper.say('Is the Tide bowl deep enough for a salad for two?');
+  await agent.open('deep enough for a salad');
+  await agent.say('It holds 1.4 litres, so yes: two hungry people.');
+  await shopper.sees(/two hungry people/);
+  const link = await shopper.goesOnIn('WhatsApp');
+  await take(shopper.page, 'along');
+  const phone = await Phone.scan(browser, link, 'WhatsApp', 'lucia', view);
+  await phone.send();
+  await shopper.dialog.getByRole('button', { name: 'Done' }).click();
+  await shopper.panel.getByRole('button', { name: 'Yes, that’s me' }).click();
+  await agent.sees(/goes on in WhatsApp/i);
+  await shopper.page.close();
+  await phone.say('I am on the train now. Could you keep two of them until Friday?');
+  await agent.sees(/on the train now/);
+  await agent.say('Of course. They stand on the shelf with your name on it.');
+  await phone.sees(/with your name on it/);
+  await agent.sayWithAWayBack('Whenever you like, here is the way back to them:');
+  await phone.sees(/the way back to them/);
+  await phone.say('Perfect, thank you! 🌊');
+  await agent.sees(/Perfect, thank you/);
+  await expect(agent.log.getByText('Read', { exact: true }).last()).toBeVisible();
+  await take(phone.page, 'phones');
+  await take(agent.page, 'inbox-channels');
 });
 
 test('in the dark', async ({ browser, demo }) => {

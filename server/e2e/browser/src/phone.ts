@@ -22,10 +22,16 @@ export class Phone {
   }
 
   /** scan follows a link as somebody does who reads its code with their phone. */
-  static async scan(browser: Browser, link: string, app: App, person: Person = 'lucia'): Promise<Phone> {
+  static async scan(
+    browser: Browser,
+    link: string,
+    app: App,
+    person: Person = 'lucia',
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<Phone> {
     const url = new URL(link);
     url.searchParams.set('as', person);
-    const phone = await Phone.open(await browser.newContext(), url.href, app, person);
+    const phone = await Phone.open(await browser.newContext(options), url.href, app, person);
     await phone.dismiss();
     return phone;
   }

@@ -68,6 +68,17 @@ export class Shopper {
     return (await link.getAttribute('href')) ?? '';
   }
 
+  /** leavesANumber says where an answer may go, and agrees to it. */
+  async leavesANumber(country: string, number: string): Promise<void> {
+    await this.panel.locator('[data-handoff="whatsapp"]').click();
+    await this.dialog.getByRole('button', { name: 'Leave your number instead' }).click();
+    await this.dialog.getByRole('combobox', { name: 'Country' }).selectOption(country);
+    await this.dialog.getByRole('textbox', { name: 'Phone number' }).fill(number);
+    await this.dialog.getByRole('checkbox', { name: /may answer me by WhatsApp/ }).check();
+    await this.dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(this.dialog.getByText('Saved', { exact: true })).toBeVisible();
+  }
+
   /** followsTheLink opens the link on this computer, in a tab of its own. */
   async followsTheLink(): Promise<Page> {
     const opened = this.context.waitForEvent('page');

@@ -116,3 +116,24 @@ test('who says that it was not them takes the conversation back', async ({ brows
   await expect(tom.log.getByText('It left our kiln this morning.')).toHaveCount(0);
   await expect(shopper.log.getByText('And now?')).toHaveCount(0);
 });
+
+test('the answer follows who left their number', async ({ browser, demo }) => {
+  const [shopper, agent] = await ask(browser, demo, 'Will the moon jar come back?');
+  await shopper.leavesANumber('ES', '600 000 001');
+  await shopper.page.close();
+
+  await agent.say('It does, on Friday.');
+  const phone = await Phone.pickUp(browser, demo, 'WhatsApp');
+  await phone.enter();
+  // Nobody wrote from there yet, so it is a template that brings the answer.
+  await phone.sees(/has answered your question: It does, on Friday\.$/);
+  await phone.screen.getByRole('button', { name: 'Go on' }).click();
+  await expect(agent.row('Go on')).toBeVisible();
+  await agent.say('Shall I keep one?');
+  await phone.sees('Shall I keep one?');
+  await phone.say('Then I wait.');
+  await expect(agent.row('Then I wait.')).toBeVisible();
+  await agent.sees('It does, on Friday.');
+  await agent.sees('Then I wait.');
+  await expect(agent.rows).toHaveCount(1);
+});
