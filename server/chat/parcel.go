@@ -58,7 +58,7 @@ func (s *Service) pack(ctx context.Context, d Delivery) (p parcel, err error) {
 func (s *Service) tried(ctx context.Context, d Delivery) (all []AddressID, err error) {
 	ds, err := s.store.DeliveriesOf(ctx, d.Shop, d.Conversation, d.Entry.Seq, recentDeliveries)
 	for _, o := range ds {
-		if o.Entry.Seq == d.Entry.Seq && o.ID != d.ID && o.State != DeliveryHeld {
+		if o.Entry.Seq == d.Entry.Seq && o.ID != d.ID && o.Address != d.Address && o.State != DeliveryHeld {
 			all = append(all, o.Address)
 		}
 	}

@@ -12,6 +12,9 @@ func (s *Service) releaseHeld(ctx context.Context, c Conversation) error {
 	if err != nil {
 		return err
 	}
+	if err := s.followWhole(ctx, c, ds); err != nil {
+		return err
+	}
 	return s.requeue(ctx, c.Shop, c.ID, slices.DeleteFunc(ds, func(d Delivery) bool { return !d.releasable() }))
 }
 
