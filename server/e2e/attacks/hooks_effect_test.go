@@ -175,8 +175,8 @@ func TestAddressesInWebhooksAreNotAsked(t *testing.T) {
 	if asked := w.trap.heard(""); len(asked) > 0 {
 		t.Errorf("addresses of a webhook's were asked: %q", asked)
 	}
-	if asked := w.files.heard("/good"); len(asked) != 1 {
-		t.Errorf("the good file was fetched %d times", len(asked))
+	if asked := w.files.heard("/good"); len(asked) == 0 { // twice, when the webhook had to be tried again
+		t.Error("the good file was not fetched")
 	}
 	if asked := w.graph.heard("/1002"); len(asked) == 0 {
 		t.Error("the file was not asked for by its id")
