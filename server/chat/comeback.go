@@ -81,16 +81,18 @@ func goneFor(err error) error {
 	return err
 }
 
-// confirmedFor tells whether the address is known to be the conversation's own shopper's.
+// confirmedFor tells whether the address is known to be the conversation's own shopper's: both are one, or the shopper has said that it
+// was they who came from there.
 func (a Address) confirmedFor(c Conversation) bool {
-	return a.ConfirmedAt != 0 && a.Shopper == c.Shopper.ID
+	vouched := c.Handoff != nil && c.Handoff.Address == a.ID && c.Handoff.ConfirmedAt != 0
+	return a.ConfirmedAt != 0 && (a.Shopper == c.Shopper.ID || vouched)
 }
 
 func (s *Service) confirmBack(ctx context.Context, l ResumeLink, session [32]byte, c Conversation, a Address) (CameBack, error) {
 	if _, err := s.store.UseResumeLink(ctx, l.Hash, session, At(s.now())); err != nil {
 		return CameBack{}, err
 	}
-	if err := s.confirm(ctx, c, a); err != nil {
+	if err := s.confirm(ctx, c, a, true); err != nil {
 		return CameBack{}, err
 	}
 	if err := s.comeHome(ctx, c); err != nil {
@@ -102,7 +104,11 @@ func (s *Service) confirmBack(ctx context.Context, l ResumeLink, session [32]byt
 
 // confirm makes the person at an address and the conversation's shopper one. Who is known to the shop keeps their id; two who are
 // known as different customers stay two, and the agents are told.
-func (s *Service) confirm(ctx context.Context, c Conversation, a Address) error {
+//
+// A return link proves both sides. The shopper's word on the site alone does not: it lets what is said here go there, but who has got
+// somebody else to send their code must not read what that person has said to the shop before. So a person with a past is merged only
+// when it is proven.
+func (s *Service) confirm(ctx context.Context, c Conversation, a Address, proven bool) error {
 	now := At(s.now())
 	owner, err := s.store.Shopper(ctx, c.Shop, c.Shopper.ID)
 	if err != nil {
@@ -112,7 +118,11 @@ func (s *Service) confirm(ctx context.Context, c Conversation, a Address) error 
 	if err != nil {
 		return err
 	}
-	if other.ID != owner.ID {
+	past, err := s.hasPast(ctx, c, other)
+	if err != nil {
+		return err
+	}
+	if other.ID != owner.ID && (proven || !past) {
 		from, into := other, owner
 		if other.CustomerID != "" && owner.CustomerID == "" {
 			from, into = owner, other
@@ -148,6 +158,15 @@ func (s *Service) confirm(ctx context.Context, c Conversation, a Address) error 
 	return s.releaseHeld(ctx, c)
 }
 
+// hasPast tells whether somebody is known for more than having come to a conversation.
+func (s *Service) hasPast(ctx context.Context, c Conversation, p Shopper) (bool, error) {
+	if p.CustomerID != "" {
+		return true, nil
+	}
+	cs, err := s.store.ConversationsOf(ctx, c.Shop, p.ID, 2)
+	return len(cs) > 1 || len(cs) == 1 && cs[0].ID != c.ID, err
+}
+
 // confirmHandoff marks the current handoff as one person's on both sides.
 func (c Conversation) confirmHandoff(id HandoffID, now time.Time) (Change, error) {
 	if c.Handoff == nil || c.Handoff.ID != id || c.Handoff.ConfirmedAt != 0 {
@@ -180,7 +199,7 @@ func (s *Service) ConfirmHandoff(ctx context.Context, by Caller, id HandoffID, m
 		return Handoff{}, err
 	}
 	if mine {
-		err = s.confirm(ctx, c, a)
+		err = s.confirm(ctx, c, a, false)
 	} else {
 		err = s.deny(ctx, c, a, h.ID)
 	}

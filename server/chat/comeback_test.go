@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -122,9 +123,10 @@ func TestTwoCustomersStayTwo(t *testing.T) {
 	second := s.ask(two, "I am B")
 	o = s.offer(two, second.ID)
 	must(t, s.hook(s.text(lucia, o.Text)))
-	_, err = s.ConfirmHandoff(t.Context(), two.Caller, o.Handoff.ID, true)
-	must(t, err)
-	if log := s.log(s.shop.ID, second.ID); log[len(log)-1] != "hint two_customers" {
+	if back, err := s.ComeBack(t.Context(), s.shop, s.wayBack(second), &two.session, ""); err != nil || back.State != chat.BackConfirmed {
+		t.Fatalf("came back: %+v, error %v", back, err)
+	}
+	if log := s.log(s.shop.ID, second.ID); !slices.Contains(log, "hint two_customers") {
 		t.Errorf("the log is %v", log)
 	}
 	if first, second = s.conversation(first), s.conversation(second); first.Shopper.ID == second.Shopper.ID {

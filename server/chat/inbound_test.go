@@ -459,13 +459,23 @@ func TestAKnownPersonInANewSessionIsMergedWhenConfirmed(t *testing.T) {
 	if err != nil || h.ConfirmedAt == 0 {
 		t.Fatalf("confirmed: %+v, error %v", h, err)
 	}
+	if own, err := s.Own(t.Context(), b.Caller); err != nil || len(own) != 1 {
+		t.Errorf("on the site's word alone they see %d conversations, error %v", len(own), err)
+	}
+	if reach, err := s.ReachOf(t.Context(), s.agent(), s.shop.ID, c.ID); err != nil || len(reach.Ways) != 1 || !reach.Ways[0].Address.Confirmed() {
+		t.Errorf("the phone is still unconfirmed: %+v, error %v", reach, err)
+	}
+	back, err := s.ComeBack(t.Context(), s.shop, s.wayBack(c), &b.session, "")
+	if err != nil || back.State != chat.BackConfirmed {
+		t.Fatalf("came back: %+v, error %v", back, err)
+	}
 	if own, err := s.Own(t.Context(), b.Caller); err != nil || len(own) != 2 {
-		t.Errorf("after confirming they see %d conversations, error %v", len(own), err)
+		t.Errorf("after the way back they see %d conversations, error %v", len(own), err)
 	}
 	if old = s.conversation(old); old.Shopper.ID != b.Shopper {
 		t.Errorf("the old conversation is still %s's", old.Shopper.ID)
 	}
-	a, err := s.store.Address(t.Context(), s.shop.ID, s.conversation(c).Address)
+	a, err := s.store.Address(t.Context(), s.shop.ID, old.Address)
 	if err != nil || a.Shopper != b.Shopper || a.ConfirmedAt == 0 {
 		t.Errorf("the address is %+v, error %v", a, err)
 	}

@@ -50,6 +50,9 @@ func (ch *Change) route(to Address, h *Handoff, why Reason) {
 			ch.handoff(ended)
 		}
 		next := *h
+		if old := c.Handoff; old != nil && old.Address == to.ID {
+			next.ConfirmedAt = old.ConfirmedAt // the same person, on the shopper's own word
+		}
 		next.From, next.To, next.Conversation, next.Account, next.Address = from, to.Channel, c.ID, to.Account, to.ID
 		ch.step(next, HandoffActive, "", to.Name)
 	}
