@@ -143,7 +143,7 @@ func (s *Service) forward(ctx context.Context, d Delivery) (again bool, err erro
 	case p.plan.Form == FormWeb:
 		return false, s.stay(ctx, p, WhyHere)
 	case p.plan.Reason == WhyUnknown:
-		return false, &Postponed{Until: At(s.now().Add(presenceAgain)), Reason: string(WhyUnknown)}
+		return false, s.await(ctx, d)
 	case p.plan.Form == FormHold && p.plan.Reason == WhyUnreachable:
 		return false, s.setDelivery(ctx, d, func(_ *Change, d *Delivery) { d.fail(string(WhyUnreachable), d.Detail) })
 	case p.plan.Form == FormHold:
@@ -154,6 +154,17 @@ func (s *Service) forward(ctx context.Context, d Delivery) (again bool, err erro
 		return false, s.hold(ctx, d, whyInTemplate)
 	}
 	return s.transport(ctx, p)
+}
+
+// await puts a delivery off until it is known whether the shopper is here. Agents see why it waits.
+func (s *Service) await(ctx context.Context, d Delivery) error {
+	if d.Reason != string(WhyUnknown) {
+		err := s.setDelivery(ctx, d, func(_ *Change, d *Delivery) { d.Reason = string(WhyUnknown) })
+		if err != nil {
+			return err
+		}
+	}
+	return &Postponed{Until: At(s.now().Add(presenceAgain)), Reason: string(WhyUnknown)}
 }
 
 // doubt waits for news of a request without an answer: the provider's callback may still tell what became of it. When none come, it

@@ -40,3 +40,18 @@ func TestNewsThatCameBeforeAnEchoAreNotLost(t *testing.T) {
 		})
 	}
 }
+
+func TestAgentsSeeThatAMessageWaitsToKnowWhereTheShopperIs(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	closed := d.at(v, chat.ChannelWhatsApp, 48*time.Hour)
+	d.at(v, chat.ChannelMessenger, time.Hour)
+	d.on(v, closed)
+	d.presence = chat.Unknown
+	d.says(v, "Yes.")
+	d.run()
+	d.expect(v, "whatsapp queued presence_unknown")
+	d.presence = chat.Gone
+	d.pass(time.Minute)
+	d.expect(v, "whatsapp failed moved_on", "messenger accepted")
+}
