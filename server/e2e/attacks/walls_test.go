@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -63,7 +64,65 @@ func furnish(t *testing.T, s *harness.Server, ownerEmail string) *tenant {
 		t.Fatalf("me: %d", status)
 	}
 	n.ids["agent"] = me.Agent.ID
+	n.connect(t)
 	return n
+}
+
+// connect gives a merchant a channel, with a message on its way, an offer to go there, and a webhook that could not be taken in.
+func (n *tenant) connect(t *testing.T) {
+	t.Helper()
+	h := &hooked{stage: n.stage, app: newHookApp(t, n.agent, "1029384756102938", hookSecret)}
+	newHookAccount(t, n.agent, n.Shop, h.app.ID, object{"channel": "whatsapp", "external_id": hookNumber, "handle": "+4930901820000", "business_id": hookWABA})
+	n.ids["provider_app"] = h.app.ID
+	n.ids["account"] = n.first(t, "/v1/accounts")
+	offer := object{"handoff": object{"channels": []object{{"channel": "whatsapp", "account": n.ids["account"], "link": true}}}}
+	if status := n.agent.Call(http.MethodPatch, "/v1/shops/"+n.Shop, object{"settings": offer}, nil); status != http.StatusOK {
+		t.Fatalf("offer a channel: %d", status)
+	}
+	a := attack{
+		method: http.MethodPost, path: "/v1/shops/" + n.ShopKey + "/shopper/handoffs", header: n.shopper(n.mara),
+		body: object{"channel": "whatsapp", "conversation": n.conversation},
+	}
+	resp, body, err := a.send(n.stage)
+	var made struct{ ID string }
+	if err != nil || resp.StatusCode != http.StatusCreated || json.Unmarshal(body, &made) != nil {
+		t.Fatalf("make an offer: %v %v %s", resp, err, body)
+	}
+	n.ids["handoff"] = made.ID
+	h.take(t, []byte("not what a provider says"))
+	h.take(t, said("491700000002", "wamid.wall", "a secret of "+n.Shop, time.Now(), nil))
+	c := h.of(t, "491700000002").ID
+	entry := object{"client_id": "wall", "kind": "message", "message": object{"text": "a secret of " + n.Shop}}
+	if status := n.Plugin(http.MethodPost, "/v1/shops/"+n.Shop+"/conversations/"+c+"/entries", entry, nil); status != http.StatusCreated {
+		t.Fatalf("answer: %d", status)
+	}
+	eventually(t, func() error {
+		var page struct{ Items []struct{ ID, State string } }
+		n.agent.Call(http.MethodGet, "/v1/shops/"+n.Shop+"/conversations/"+c+"/deliveries", nil, &page)
+		if len(page.Items) != 1 || page.Items[0].State != "accepted" {
+			return fmt.Errorf("the message is not on its way: %v", page.Items)
+		}
+		n.ids["delivery"] = page.Items[0].ID
+		return nil
+	})
+	eventually(t, func() error {
+		all := h.dead(t)
+		if len(all) != 1 {
+			return fmt.Errorf("%d webhooks are dead, want one", len(all))
+		}
+		n.ids["raw"] = all[0].ID
+		return nil
+	})
+}
+
+// first gives the id of a list's first item.
+func (n *tenant) first(t *testing.T, path string) string {
+	t.Helper()
+	var page struct{ Items []struct{ ID string } }
+	if status := n.agent.Call(http.MethodGet, path, nil, &page); status != http.StatusOK || len(page.Items) == 0 {
+		t.Fatalf("GET %s: %d, %d items", path, status, len(page.Items))
+	}
+	return page.Items[0].ID
 }
 
 // operation is one of the contract's.
@@ -136,7 +195,7 @@ func (o operation) call(w *tenant, ids map[string]string, as string) attack {
 }
 
 func TestNoCredentialOpensAnotherMerchantsDoor(t *testing.T) {
-	s := harness.Start(t, harness.Options{})
+	s := harness.Start(t, harness.Options{Flags: []string{"-graph-url", record(t, nil).URL}})
 	theirs := furnish(t, s.Neighbour(), harness.NeighbourEmail)
 	ours := furnish(t, s, harness.OwnerEmail)
 	before := theirs.everything(t)
@@ -187,6 +246,7 @@ func (o operation) try(t *testing.T, ours, theirs *tenant, ids map[string]string
 	switch {
 	case len(o.params) == 0 && !strings.HasSuffix(o.path, "/frames"): // about one's own merchant: any answer without the other's data
 	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusNotFound:
+	case o.id == "resumeConversation" && resp.StatusCode == http.StatusGone: // the link in the body is the credential, and this one is nobody's
 	case strings.HasSuffix(o.path, "/frames") && strings.Contains(string(body), `"code":"not_found"`):
 	default:
 		t.Errorf("%s %s: %d %s", a.name, a.path, resp.StatusCode, body)
@@ -218,7 +278,7 @@ func (n *tenant) everything(t *testing.T) map[string]string {
 
 // The same on live connections: whatever frame names the other merchant's conversation or shop is refused, and nothing of theirs comes.
 func TestNoFrameReachesAnotherMerchant(t *testing.T) {
-	s := harness.Start(t, harness.Options{})
+	s := harness.Start(t, harness.Options{Flags: []string{"-graph-url", record(t, nil).URL}})
 	theirs := furnish(t, s.Neighbour(), harness.NeighbourEmail)
 	ours := furnish(t, s, harness.OwnerEmail)
 	victim := theirs.conversation
