@@ -8,7 +8,19 @@ import { expect, test } from '../src/fixtures.ts';
 import { Phone } from '../src/phone.ts';
 import { Shopper } from '../src/shopper.ts';
 
+/** still waits until the page is there and nothing on it is fading in any more: what is half transparent has no contrast yet. */
+async function still(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  await page.evaluate(async () => {
+    const ends = document
+      .getAnimations()
+      .filter((a) => a.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ends.map((a) => a.finished));
+  });
+}
+
 async function faults(page: Page): Promise<string[]> {
+  await still(page);
   const result = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
