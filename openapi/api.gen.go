@@ -113,6 +113,7 @@ func (e AuthorKind) Valid() bool {
 
 // Defines values for ButtonKind.
 const (
+	ButtonKindCart  ButtonKind = "cart"
 	ButtonKindReply ButtonKind = "reply"
 	ButtonKindURL   ButtonKind = "url"
 )
@@ -120,6 +121,8 @@ const (
 // Valid indicates whether the value is a known member of the ButtonKind enum.
 func (e ButtonKind) Valid() bool {
 	switch e {
+	case ButtonKindCart:
+		return true
 	case ButtonKindReply:
 		return true
 	case ButtonKindURL:
@@ -301,6 +304,8 @@ func (e ConsentSource) Valid() bool {
 const (
 	ContextEventTypeCartDeleted      ContextEventType = "cart.deleted"
 	ContextEventTypeCartUpserted     ContextEventType = "cart.upserted"
+	ContextEventTypeCouponDeleted    ContextEventType = "coupon.deleted"
+	ContextEventTypeCouponUpserted   ContextEventType = "coupon.upserted"
 	ContextEventTypeCustomerDeleted  ContextEventType = "customer.deleted"
 	ContextEventTypeCustomerUpserted ContextEventType = "customer.upserted"
 	ContextEventTypeOrderDeleted     ContextEventType = "order.deleted"
@@ -316,6 +321,10 @@ func (e ContextEventType) Valid() bool {
 	case ContextEventTypeCartDeleted:
 		return true
 	case ContextEventTypeCartUpserted:
+		return true
+	case ContextEventTypeCouponDeleted:
+		return true
+	case ContextEventTypeCouponUpserted:
 		return true
 	case ContextEventTypeCustomerDeleted:
 		return true
@@ -369,6 +378,27 @@ func (e ConversationState) Valid() bool {
 	case ConversationStateClosed:
 		return true
 	case ConversationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouponKind.
+const (
+	CouponKindFixed        CouponKind = "fixed"
+	CouponKindFreeShipping CouponKind = "free_shipping"
+	CouponKindPercent      CouponKind = "percent"
+)
+
+// Valid indicates whether the value is a known member of the CouponKind enum.
+func (e CouponKind) Valid() bool {
+	switch e {
+	case CouponKindFixed:
+		return true
+	case CouponKindFreeShipping:
+		return true
+	case CouponKindPercent:
 		return true
 	default:
 		return false
@@ -443,9 +473,11 @@ const (
 	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
 	ErrorCodeBadAddress            ErrorCode = "bad_address"
 	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
+	ErrorCodeBadConnect            ErrorCode = "bad_connect"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
 	ErrorCodeBadFrame              ErrorCode = "bad_frame"
+	ErrorCodeBadGrant              ErrorCode = "bad_grant"
 	ErrorCodeBadJSON               ErrorCode = "bad_json"
 	ErrorCodeBadLink               ErrorCode = "bad_link"
 	ErrorCodeBadQuery              ErrorCode = "bad_query"
@@ -458,6 +490,7 @@ const (
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
 	ErrorCodeDraining              ErrorCode = "draining"
 	ErrorCodeForbidden             ErrorCode = "forbidden"
+	ErrorCodeGone                  ErrorCode = "gone"
 	ErrorCodeHeadersTooLarge       ErrorCode = "headers_too_large"
 	ErrorCodeIDConflict            ErrorCode = "id_conflict"
 	ErrorCodeIdempotencyInProgress ErrorCode = "idempotency_in_progress"
@@ -509,11 +542,15 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeBadAttachment:
 		return true
+	case ErrorCodeBadConnect:
+		return true
 	case ErrorCodeBadCredentials:
 		return true
 	case ErrorCodeBadCursor:
 		return true
 	case ErrorCodeBadFrame:
+		return true
+	case ErrorCodeBadGrant:
 		return true
 	case ErrorCodeBadJSON:
 		return true
@@ -538,6 +575,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeDraining:
 		return true
 	case ErrorCodeForbidden:
+		return true
+	case ErrorCodeGone:
 		return true
 	case ErrorCodeHeadersTooLarge:
 		return true
@@ -644,24 +683,27 @@ func (e EventMode) Valid() bool {
 
 // Defines values for EventName.
 const (
-	EventNameAssigned     EventName = "assigned"
-	EventNameClosed       EventName = "closed"
-	EventNameHandoff      EventName = "handoff"
-	EventNameHint         EventName = "hint"
-	EventNameIdentified   EventName = "identified"
-	EventNameJoined       EventName = "joined"
-	EventNameOrderChanged EventName = "order_changed"
-	EventNameReopened     EventName = "reopened"
-	EventNameRouteChanged EventName = "route_changed"
-	EventNameStarted      EventName = "started"
-	EventNameTagged       EventName = "tagged"
-	EventNameUnassigned   EventName = "unassigned"
+	EventNameAssigned      EventName = "assigned"
+	EventNameCartAbandoned EventName = "cart_abandoned"
+	EventNameClosed        EventName = "closed"
+	EventNameHandoff       EventName = "handoff"
+	EventNameHint          EventName = "hint"
+	EventNameIdentified    EventName = "identified"
+	EventNameJoined        EventName = "joined"
+	EventNameOrderChanged  EventName = "order_changed"
+	EventNameReopened      EventName = "reopened"
+	EventNameRouteChanged  EventName = "route_changed"
+	EventNameStarted       EventName = "started"
+	EventNameTagged        EventName = "tagged"
+	EventNameUnassigned    EventName = "unassigned"
 )
 
 // Valid indicates whether the value is a known member of the EventName enum.
 func (e EventName) Valid() bool {
 	switch e {
 	case EventNameAssigned:
+		return true
+	case EventNameCartAbandoned:
 		return true
 	case EventNameClosed:
 		return true
@@ -905,12 +947,13 @@ func (e NewEntryKind) Valid() bool {
 
 // Defines values for OrderTransition.
 const (
-	OrderTransitionCancelled OrderTransition = "cancelled"
-	OrderTransitionDelivered OrderTransition = "delivered"
-	OrderTransitionPaid      OrderTransition = "paid"
-	OrderTransitionPlaced    OrderTransition = "placed"
-	OrderTransitionRefunded  OrderTransition = "refunded"
-	OrderTransitionShipped   OrderTransition = "shipped"
+	OrderTransitionCancelled      OrderTransition = "cancelled"
+	OrderTransitionDelivered      OrderTransition = "delivered"
+	OrderTransitionOutForDelivery OrderTransition = "out_for_delivery"
+	OrderTransitionPaid           OrderTransition = "paid"
+	OrderTransitionPlaced         OrderTransition = "placed"
+	OrderTransitionRefunded       OrderTransition = "refunded"
+	OrderTransitionShipped        OrderTransition = "shipped"
 )
 
 // Valid indicates whether the value is a known member of the OrderTransition enum.
@@ -919,6 +962,8 @@ func (e OrderTransition) Valid() bool {
 	case OrderTransitionCancelled:
 		return true
 	case OrderTransitionDelivered:
+		return true
+	case OrderTransitionOutForDelivery:
 		return true
 	case OrderTransitionPaid:
 		return true
@@ -948,6 +993,45 @@ func (e PresenceState) Valid() bool {
 	case PresenceStateHere:
 		return true
 	case PresenceStateUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PrivacyKind.
+const (
+	PrivacyKindExport PrivacyKind = "export"
+	PrivacyKindRedact PrivacyKind = "redact"
+)
+
+// Valid indicates whether the value is a known member of the PrivacyKind enum.
+func (e PrivacyKind) Valid() bool {
+	switch e {
+	case PrivacyKindExport:
+		return true
+	case PrivacyKindRedact:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PrivacyState.
+const (
+	PrivacyStateDone    PrivacyState = "done"
+	PrivacyStateFailed  PrivacyState = "failed"
+	PrivacyStatePending PrivacyState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the PrivacyState enum.
+func (e PrivacyState) Valid() bool {
+	switch e {
+	case PrivacyStateDone:
+		return true
+	case PrivacyStateFailed:
+		return true
+	case PrivacyStatePending:
 		return true
 	default:
 		return false
@@ -1038,6 +1122,7 @@ const (
 	ScopeContextWrite       Scope = "context:write"
 	ScopeConversationsRead  Scope = "conversations:read"
 	ScopeConversationsWrite Scope = "conversations:write"
+	ScopeWebhooksWrite      Scope = "webhooks:write"
 )
 
 // Valid indicates whether the value is a known member of the Scope enum.
@@ -1050,6 +1135,8 @@ func (e Scope) Valid() bool {
 	case ScopeConversationsRead:
 		return true
 	case ScopeConversationsWrite:
+		return true
+	case ScopeWebhooksWrite:
 		return true
 	default:
 		return false
@@ -1236,24 +1323,81 @@ func (e TemplateStatus) Valid() bool {
 	}
 }
 
+// Defines values for WebhookDeliveryState.
+const (
+	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
+	WebhookDeliveryStateDelivered WebhookDeliveryState = "delivered"
+	WebhookDeliveryStatePending   WebhookDeliveryState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case WebhookDeliveryStateDead:
+		return true
+	case WebhookDeliveryStateDelivered:
+		return true
+	case WebhookDeliveryStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookState.
+const (
+	WebhookStateActive  WebhookState = "active"
+	WebhookStateFailing WebhookState = "failing"
+	WebhookStatePaused  WebhookState = "paused"
+)
+
+// Valid indicates whether the value is a known member of the WebhookState enum.
+func (e WebhookState) Valid() bool {
+	switch e {
+	case WebhookStateActive:
+		return true
+	case WebhookStateFailing:
+		return true
+	case WebhookStatePaused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookType.
 const (
+	WebhookTypeCartAbandoned       WebhookType = "cart.abandoned"
 	WebhookTypeConversationChanged WebhookType = "conversation.changed"
 	WebhookTypeConversationStarted WebhookType = "conversation.started"
+	WebhookTypeHandoffChanged      WebhookType = "handoff.changed"
 	WebhookTypeMessageCreated      WebhookType = "message.created"
 	WebhookTypeOrderChanged        WebhookType = "order.changed"
+	WebhookTypeOrderLinked         WebhookType = "order.linked"
+	WebhookTypePing                WebhookType = "ping"
+	WebhookTypeShopperIdentified   WebhookType = "shopper.identified"
 )
 
 // Valid indicates whether the value is a known member of the WebhookType enum.
 func (e WebhookType) Valid() bool {
 	switch e {
+	case WebhookTypeCartAbandoned:
+		return true
 	case WebhookTypeConversationChanged:
 		return true
 	case WebhookTypeConversationStarted:
 		return true
+	case WebhookTypeHandoffChanged:
+		return true
 	case WebhookTypeMessageCreated:
 		return true
 	case WebhookTypeOrderChanged:
+		return true
+	case WebhookTypeOrderLinked:
+		return true
+	case WebhookTypePing:
+		return true
+	case WebhookTypeShopperIdentified:
 		return true
 	default:
 		return false
@@ -1529,7 +1673,7 @@ type AwayTemplate struct {
 	Params map[string]string `json:"params,omitempty"`
 }
 
-// Button `url` opens a page; `reply` sends its title.
+// Button `url` opens a page; `reply` sends its title; `cart` puts the card's product into the cart: it is shown where the page has told the widget how.
 type Button struct {
 	Kind  ButtonKind `json:"kind"`
 	Title string     `json:"title"`
@@ -1549,16 +1693,25 @@ type Card struct {
 	ImageURL URL `json:"image_url,omitempty"`
 
 	// Price An amount in minor units of its currency (cents; yen; fils).
-	Price    *Money `json:"price,omitempty"`
+	Price *Money `json:"price,omitempty"`
+
+	// Product The `external_id` of the product.
+	Product  string `json:"product,omitempty"`
 	Subtitle string `json:"subtitle,omitempty"`
 	Title    string `json:"title"`
 
 	// URL Absolute http(s) URL.
 	URL URL `json:"url,omitempty"`
+
+	// Variant The `external_id` of its variant.
+	Variant string `json:"variant,omitempty"`
 }
 
 // Cart A cart or a checkout. A snapshot should give stage and lines.
 type Cart struct {
+	// AbandonedAt Since when it counts as abandoned; found by the server.
+	AbandonedAt Time `json:"abandoned_at,omitempty"`
+
 	// CompletedAt UTC milliseconds since 1970.
 	CompletedAt      Time  `json:"completed_at,omitempty"`
 	ConsentMarketing *bool `json:"consent_marketing,omitempty"`
@@ -1588,6 +1741,24 @@ type Cart struct {
 
 	// Totals Sums, all in the object's currency.
 	Totals *Totals `json:"totals,omitempty"`
+}
+
+// CartBrief A cart that was left, with `cart_abandoned`. Agents only.
+type CartBrief struct {
+	// At When it was used last.
+	At Time `json:"at"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID ExternalID `json:"external_id"`
+
+	// Items How many pieces.
+	Items int64 `json:"items"`
+
+	// RecoveryURL Brings the cart back.
+	RecoveryURL string `json:"recovery_url,omitempty"`
+
+	// Total An amount in minor units of its currency (cents; yen; fils).
+	Total *Money `json:"total,omitempty"`
 }
 
 // CartStage defines model for CartStage.
@@ -1650,6 +1821,18 @@ type CheckState string
 type Choice struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
+}
+
+// ClaimedContext What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+type ClaimedContext struct {
+	Carts []Cart `json:"carts"`
+
+	// Customer The shop's own record of a buyer.
+	Customer *Customer `json:"customer,omitempty"`
+
+	// Email E-mail address.
+	Email  Email   `json:"email"`
+	Orders []Order `json:"orders"`
 }
 
 // ClientFrame What a client sends. One flat object: `type` and the fields of that type; another type's field is a bad frame.
@@ -1736,6 +1919,112 @@ type ClientFrameType string
 // ClientID Made by the sender, unique per author and conversation; repeated on every retry of the same message.
 type ClientID = string
 
+// ConnectCode defines model for ConnectCode.
+type ConnectCode struct {
+	// Code Opaque; shown once.
+	Code Secret `json:"code"`
+
+	// CodeVerifier What the challenge was made from.
+	CodeVerifier string `json:"code_verifier"`
+
+	// ReturnURL The one of the request, to the letter.
+	ReturnURL string `json:"return_url"`
+}
+
+// ConnectGrant Exactly one of `shop` and `new_shop`.
+type ConnectGrant struct {
+	NewShop *NewShop `json:"new_shop,omitempty"`
+
+	// Request A plugin's request to be connected, as it stands in the query of openConnectPage.
+	Request ConnectRequest `json:"request"`
+
+	// Shop An existing one.
+	Shop string `json:"shop,omitempty"`
+}
+
+// ConnectLook defines model for ConnectLook.
+type ConnectLook struct {
+	// ReturnOrigin Where the code would go.
+	ReturnOrigin string `json:"return_origin"`
+
+	// Shops Those of the merchant's shops that have this origin among their sites.
+	Shops []ShopID `json:"shops"`
+}
+
+// ConnectRedirect defines model for ConnectRedirect.
+type ConnectRedirect struct {
+	// RedirectURL The `return_url` with `code` and `state`.
+	RedirectURL string `json:"redirect_url"`
+}
+
+// ConnectRequest A plugin's request to be connected, as it stands in the query of openConnectPage.
+type ConnectRequest struct {
+	// CodeChallenge base64url of the SHA-256 of the verifier, without padding.
+	CodeChallenge string `json:"code_challenge"`
+
+	// CodeChallengeMethod Always `S256`.
+	CodeChallengeMethod string `json:"code_challenge_method"`
+
+	// Identity An identity secret is asked for too.
+	Identity bool `json:"identity,omitempty"`
+
+	// Name The plugin's name as the merchant reads it.
+	Name     string `json:"name"`
+	Platform string `json:"platform,omitempty"`
+
+	// ReturnURL https, no fragment; http on a loopback address only.
+	ReturnURL string  `json:"return_url"`
+	Scopes    []Scope `json:"scopes"`
+
+	// State Opaque to us.
+	State string `json:"state"`
+}
+
+// ConnectedKey defines model for ConnectedKey.
+type ConnectedKey struct {
+	// ID Id of a plugin key.
+	ID PluginKeyID `json:"id"`
+
+	// Key The key itself, `tgk_…`; shown this once.
+	Key    string  `json:"key"`
+	Scopes []Scope `json:"scopes"`
+}
+
+// ConnectedSecret defines model for ConnectedSecret.
+type ConnectedSecret struct {
+	// Kid Goes into the identity token's header.
+	Kid string `json:"kid"`
+
+	// Secret Its text, as UTF-8, is the HS256 key; shown this once.
+	Secret string `json:"secret"`
+}
+
+// ConnectedShop defines model for ConnectedShop.
+type ConnectedShop struct {
+	// ID Id of a shop.
+	ID ShopID `json:"id"`
+
+	// Key Public key of a shop.
+	Key  ShopKey `json:"key"`
+	Name string  `json:"name"`
+	Test bool    `json:"test,omitempty"`
+}
+
+// Connection What a plugin needs from now on. Keep it where only its server can read it.
+type Connection struct {
+	// APIURL Before the paths of this document.
+	APIURL         string           `json:"api_url"`
+	IdentitySecret *ConnectedSecret `json:"identity_secret,omitempty"`
+
+	// InboxURL Where the merchant's agents work.
+	InboxURL string `json:"inbox_url"`
+
+	// LoaderURL Of the widget's script.
+	LoaderURL string        `json:"loader_url"`
+	PluginKey ConnectedKey  `json:"plugin_key"`
+	Shop      ConnectedShop `json:"shop"`
+}
+
 // Consent Who agreed to what, when, to which wording. Never changed; taking it back is another one.
 type Consent struct {
 	// At UTC milliseconds since 1970.
@@ -1798,6 +2087,9 @@ type ContextEvent struct {
 	// Clear With `patch`, the object's optional fields to empty; a dot leads inside, as in `totals.discount`.
 	Clear []string `json:"clear,omitempty"`
 
+	// Coupon A coupon of the shop. A snapshot should give code and kind, with `percent` or `amount` as the kind asks. What a message offers is a CouponOffer.
+	Coupon *Coupon `json:"coupon,omitempty"`
+
 	// Customer The shop's own record of a buyer.
 	Customer *Customer `json:"customer,omitempty"`
 
@@ -1810,7 +2102,7 @@ type ContextEvent struct {
 	// ID Unique per shop and chosen so that a retry repeats it; remembered 30 days.
 	ID string `json:"id"`
 
-	// Mode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
+	// Mode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty. Patches are folded by their version onto the last snapshot below them, so they may come in any order.
 	Mode EventMode `json:"mode,omitempty"`
 
 	// OccurredAt RFC 3339 with up to six decimals; decides between equal versions.
@@ -1939,6 +2231,46 @@ type ConversationPatch struct {
 // ConversationState defines model for ConversationState.
 type ConversationState string
 
+// Coupon A coupon of the shop. A snapshot should give code and kind, with `percent` or `amount` as the kind asks. What a message offers is a CouponOffer.
+type Coupon struct {
+	// Amount An amount in minor units of its currency (cents; yen; fils).
+	Amount *Money `json:"amount,omitempty"`
+
+	// BoundEmail Only this buyer may use it.
+	BoundEmail string `json:"bound_email,omitempty"`
+
+	// Code As buyers type it.
+	Code string `json:"code,omitempty"`
+
+	// EndsAt UTC milliseconds since 1970.
+	EndsAt Time `json:"ends_at,omitempty"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID ExternalID `json:"external_id"`
+	Kind       CouponKind `json:"kind,omitempty"`
+
+	// Percent A decimal, up to 100.
+	Percent string `json:"percent,omitempty"`
+
+	// StartsAt UTC milliseconds since 1970.
+	StartsAt Time `json:"starts_at,omitempty"`
+
+	// UpdatedAt UTC milliseconds since 1970.
+	UpdatedAt Time `json:"updated_at,omitempty"`
+
+	// UsageLimit 0 or absent for no limit.
+	UsageLimit int64 `json:"usage_limit,omitempty"`
+	Used       int64 `json:"used,omitempty"`
+}
+
+// CouponKind defines model for CouponKind.
+type CouponKind string
+
+// CouponList defines model for CouponList.
+type CouponList struct {
+	Items []Coupon `json:"items"`
+}
+
 // CouponOffer A coupon given in a message.
 type CouponOffer struct {
 	Code        string `json:"code"`
@@ -1993,6 +2325,18 @@ type CustomerRef struct {
 
 	// Phone E.164.
 	Phone string `json:"phone,omitempty"`
+}
+
+// DataExport defines model for DataExport.
+type DataExport struct {
+	// Customer The buyer as an order or a cart names them.
+	Customer CustomerRef `json:"customer"`
+
+	// Orders By their `external_id`.
+	Orders []ExternalID `json:"orders,omitempty"`
+
+	// Reference The caller's own name of it; the same again gives the same request.
+	Reference string `json:"reference,omitempty"`
 }
 
 // DeadWebhook A webhook that could not be taken in.
@@ -2160,6 +2504,9 @@ type Event struct {
 	// Agent An agent, in short.
 	Agent *AgentRef `json:"agent,omitempty"`
 
+	// Cart A cart that was left, with `cart_abandoned`. Agents only.
+	Cart *CartBrief `json:"cart,omitempty"`
+
 	// Handoff One step of a handoff, as an event tells it. A shopper is not told the reason.
 	Handoff *HandoffStep `json:"handoff,omitempty"`
 
@@ -2192,7 +2539,7 @@ type EventError struct {
 	Message string         `json:"message"`
 }
 
-// EventMode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
+// EventMode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty. Patches are folded by their version onto the last snapshot below them, so they may come in any order.
 type EventMode string
 
 // EventName Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
@@ -2257,6 +2604,22 @@ type FieldProblem struct {
 
 // FinancialStatus defines model for FinancialStatus.
 type FinancialStatus string
+
+// FirstShop As NewShop, which has the rest.
+type FirstShop struct {
+	// Currency ISO 4217 code.
+	Currency Currency `json:"currency,omitempty"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language,omitempty"`
+	Name     string   `json:"name"`
+
+	// Origins Exact origins, scheme, host and port; no path, no wildcard.
+	Origins Origins `json:"origins"`
+
+	// TimeZone IANA name; UTC where absent.
+	TimeZone string `json:"time_zone,omitempty"`
+}
 
 // Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
 type Form string
@@ -2697,6 +3060,9 @@ type Message struct {
 	// Order The `external_id` of the order that this is about.
 	Order string `json:"order,omitempty"`
 
+	// OrderCard The order as it was when an agent or plugin sent `order`, made by the server. A copy: it stays as it was said.
+	OrderCard *OrderCard `json:"order_card,omitempty"`
+
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
 	ReplyTo Seq `json:"reply_to,omitempty"`
 
@@ -2857,8 +3223,23 @@ type NewShop struct {
 	Origins  Origins            `json:"origins"`
 	Settings *ShopSettingsPatch `json:"settings,omitempty"`
 
+	// Test A test shop; cannot be changed later.
+	Test bool `json:"test,omitempty"`
+
 	// TimeZone IANA name; UTC where absent.
 	TimeZone string `json:"time_zone,omitempty"`
+}
+
+// NewWebhook defines model for NewWebhook.
+type NewWebhook struct {
+	Description string `json:"description,omitempty"`
+
+	// Enabled True where absent.
+	Enabled *bool         `json:"enabled,omitempty"`
+	Events  []WebhookType `json:"events"`
+
+	// URL Absolute http(s) URL.
+	URL URL `json:"url"`
 }
 
 // Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
@@ -2924,6 +3305,49 @@ type Order struct {
 	URLStatus string `json:"url_status,omitempty"`
 }
 
+// OrderCard The order as it was when an agent or plugin sent `order`, made by the server. A copy: it stays as it was said.
+type OrderCard struct {
+	Cancelled bool `json:"cancelled,omitempty"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID        ExternalID        `json:"external_id"`
+	FinancialStatus   FinancialStatus   `json:"financial_status,omitempty"`
+	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
+	Items             []OrderCardItem   `json:"items"`
+
+	// More How many lines are not among `items`.
+	More   int32  `json:"more"`
+	Number string `json:"number"`
+
+	// PlacedAt UTC milliseconds since 1970.
+	PlacedAt Time `json:"placed_at,omitempty"`
+
+	// Shipment The latest parcel.
+	Shipment *OrderCardShipment `json:"shipment,omitempty"`
+
+	// Total An amount in minor units of its currency (cents; yen; fils).
+	Total *Money `json:"total,omitempty"`
+}
+
+// OrderCardItem defines model for OrderCardItem.
+type OrderCardItem struct {
+	ImageURL string `json:"image_url,omitempty"`
+	Quantity int64  `json:"quantity"`
+	Title    string `json:"title"`
+}
+
+// OrderCardShipment The latest parcel.
+type OrderCardShipment struct {
+	Carrier string `json:"carrier,omitempty"`
+
+	// Number Tracking number.
+	Number string         `json:"number,omitempty"`
+	Status ShipmentStatus `json:"status,omitempty"`
+
+	// URL Of the carrier's tracking page; https only.
+	URL string `json:"url,omitempty"`
+}
+
 // OrderChange What happened to an order.
 type OrderChange struct {
 	// Change Found by the server, comparing the order before and after.
@@ -2935,6 +3359,9 @@ type OrderChange struct {
 	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
 	Number            string            `json:"number,omitempty"`
 
+	// Shipment The `external_id` of the parcel, with `shipped`, `out_for_delivery` and `delivered`.
+	Shipment string `json:"shipment,omitempty"`
+
 	// Total An amount in minor units of its currency (cents; yen; fils).
 	Total *Money `json:"total,omitempty"`
 }
@@ -2943,6 +3370,15 @@ type OrderChange struct {
 type OrderList struct {
 	Items []Order `json:"items"`
 	Next  string  `json:"next,omitempty"`
+}
+
+// OrderLookUp defines model for OrderLookUp.
+type OrderLookUp struct {
+	// Email E-mail address.
+	Email Email `json:"email"`
+
+	// Number As people read it; a leading `#` and spaces do not count.
+	Number string `json:"number"`
 }
 
 // OrderSource Where the order came from.
@@ -2975,6 +3411,17 @@ type OrderTransition string
 
 // Origins Exact origins, scheme, host and port; no path, no wildcard.
 type Origins = []string
+
+// OwnPluginKey The calling key, and the shop that it opens.
+type OwnPluginKey struct {
+	// ID Id of a plugin key.
+	ID     PluginKeyID `json:"id"`
+	Name   string      `json:"name"`
+	Scopes []Scope     `json:"scopes"`
+
+	// Shop A shop as its plugins see it.
+	Shop PluginShop `json:"shop"`
+}
 
 // Page Where the shopper is. Secrets are stripped from the URL by the server again.
 type Page struct {
@@ -3071,7 +3518,7 @@ type PluginKey struct {
 	Name       string  `json:"name"`
 	Scopes     []Scope `json:"scopes"`
 
-	// Secret The key itself, `tgk_…`; only in the answer that made it.
+	// Secret The key itself, `tgk_…` or `tgk_test_…`; only in the answer that made it.
 	Secret string `json:"secret,omitempty"`
 }
 
@@ -3082,6 +3529,29 @@ type PluginKeyID = string
 type PluginKeyList struct {
 	Items []PluginKey `json:"items"`
 	Next  string      `json:"next,omitempty"`
+}
+
+// PluginShop A shop as its plugins see it.
+type PluginShop struct {
+	// Currency ISO 4217 code.
+	Currency Currency `json:"currency"`
+
+	// ID Id of a shop.
+	ID ShopID `json:"id"`
+
+	// Key Public key of a shop.
+	Key ShopKey `json:"key"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+
+	// Origins Exact origins, scheme, host and port; no path, no wildcard.
+	Origins Origins `json:"origins"`
+	Test    bool    `json:"test,omitempty"`
+
+	// TimeZone IANA name.
+	TimeZone string `json:"time_zone"`
 }
 
 // Position A place in a shop's feed of changes.
@@ -3115,6 +3585,53 @@ type Prices struct {
 	// Utility An amount in minor units of its currency (cents; yen; fils).
 	Utility *Money `json:"utility,omitempty"`
 }
+
+// PrivacyCounts How much it was.
+type PrivacyCounts struct {
+	Carts     int64 `json:"carts"`
+	Customers int64 `json:"customers"`
+	Orders    int64 `json:"orders"`
+	Shipments int64 `json:"shipments"`
+	Shoppers  int64 `json:"shoppers"`
+}
+
+// PrivacyKind defines model for PrivacyKind.
+type PrivacyKind string
+
+// PrivacyRequest defines model for PrivacyRequest.
+type PrivacyRequest struct {
+	// Counts How much it was.
+	Counts PrivacyCounts `json:"counts"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// DoneAt UTC milliseconds since 1970.
+	DoneAt Time `json:"done_at,omitempty"`
+
+	// DueAt By when it must be done, 30 days on.
+	DueAt Time `json:"due_at"`
+
+	// ID Id of a request to erase or export.
+	ID        PrivacyRequestID `json:"id"`
+	Kind      PrivacyKind      `json:"kind"`
+	Reference string           `json:"reference,omitempty"`
+	State     PrivacyState     `json:"state"`
+
+	// URL Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours.
+	URL string `json:"url,omitempty"`
+}
+
+// PrivacyRequestID Id of a request to erase or export.
+type PrivacyRequestID = string
+
+// PrivacyRequestList defines model for PrivacyRequestList.
+type PrivacyRequestList struct {
+	Items []PrivacyRequest `json:"items"`
+}
+
+// PrivacyState defines model for PrivacyState.
+type PrivacyState string
 
 // Problem An error. `message` is for people and never repeats the input.
 type Problem struct {
@@ -3155,6 +3672,11 @@ type Product struct {
 	UpdatedAt Time      `json:"updated_at,omitempty"`
 	URL       string    `json:"url,omitempty"`
 	Variants  []Variant `json:"variants,omitempty"`
+}
+
+// ProductList defines model for ProductList.
+type ProductList struct {
+	Items []Product `json:"items"`
 }
 
 // Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
@@ -3201,6 +3723,75 @@ type ProviderAppPatch struct {
 
 	// Secrets All of them, in place of the old ones. Write-only.
 	Secrets *[]string `json:"secrets,omitempty"`
+}
+
+// PublicLine defines model for PublicLine.
+type PublicLine struct {
+	ImageURL string `json:"image_url,omitempty"`
+
+	// Quantity After edits and refunds.
+	Quantity int64  `json:"quantity"`
+	Title    string `json:"title"`
+
+	// Total An amount in minor units of its currency (cents; yen; fils).
+	Total        *Money `json:"total,omitempty"`
+	VariantTitle string `json:"variant_title,omitempty"`
+}
+
+// PublicOrder An order as its buyer sees it: no address, e-mail, note, attributes, or links of the back office and of the status page.
+type PublicOrder struct {
+	// CancelledAt UTC milliseconds since 1970.
+	CancelledAt Time `json:"cancelled_at,omitempty"`
+
+	// Currency ISO 4217 code.
+	Currency Currency `json:"currency,omitempty"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID        ExternalID        `json:"external_id"`
+	FinancialStatus   FinancialStatus   `json:"financial_status,omitempty"`
+	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
+	Lines             []PublicLine      `json:"lines"`
+	Number            string            `json:"number,omitempty"`
+
+	// PlacedAt UTC milliseconds since 1970.
+	PlacedAt  Time             `json:"placed_at,omitempty"`
+	Shipments []PublicShipment `json:"shipments"`
+
+	// Totals Sums, all in the object's currency.
+	Totals *Totals `json:"totals,omitempty"`
+}
+
+// PublicOrderList defines model for PublicOrderList.
+type PublicOrderList struct {
+	Items []PublicOrder `json:"items"`
+}
+
+// PublicShipment defines model for PublicShipment.
+type PublicShipment struct {
+	Carrier string `json:"carrier,omitempty"`
+
+	// DeliveredAt UTC milliseconds since 1970.
+	DeliveredAt Time `json:"delivered_at,omitempty"`
+
+	// EstimatedDeliveryAt UTC milliseconds since 1970.
+	EstimatedDeliveryAt Time `json:"estimated_delivery_at,omitempty"`
+
+	// Events Oldest first.
+	Events []PublicShipmentEvent `json:"events"`
+
+	// ShippedAt UTC milliseconds since 1970.
+	ShippedAt Time           `json:"shipped_at,omitempty"`
+	Status    ShipmentStatus `json:"status,omitempty"`
+	Tracking  []Tracking     `json:"tracking"`
+}
+
+// PublicShipmentEvent defines model for PublicShipmentEvent.
+type PublicShipmentEvent struct {
+	// At UTC milliseconds since 1970.
+	At       Time           `json:"at"`
+	Location string         `json:"location,omitempty"`
+	Message  string         `json:"message,omitempty"`
+	Status   ShipmentStatus `json:"status"`
 }
 
 // QR A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
@@ -3278,6 +3869,24 @@ type Reads struct {
 	Read Seq `json:"read"`
 }
 
+// Redaction At least one of `customer`, `orders` and `everything`.
+type Redaction struct {
+	// Customer The buyer as an order or a cart names them.
+	Customer *CustomerRef `json:"customer,omitempty"`
+
+	// Everything All of the shop's order context.
+	Everything bool `json:"everything,omitempty"`
+
+	// Orders By their `external_id`.
+	Orders []ExternalID `json:"orders,omitempty"`
+
+	// Reference The caller's own name of it; the same again gives the same request.
+	Reference string `json:"reference,omitempty"`
+
+	// Transcripts The conversations too.
+	Transcripts bool `json:"transcripts,omitempty"`
+}
+
 // Refund defines model for Refund.
 type Refund struct {
 	// Amount An amount in minor units of its currency (cents; yen; fils).
@@ -3289,6 +3898,33 @@ type Refund struct {
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
 	Reason     string     `json:"reason,omitempty"`
+}
+
+// Registration defines model for Registration.
+type Registration struct {
+	// Email E-mail address.
+	Email Email `json:"email"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language,omitempty"`
+
+	// Merchant The merchant's name.
+	Merchant string `json:"merchant"`
+
+	// Name The owner's name.
+	Name string `json:"name"`
+
+	// Password At least ten characters.
+	Password Password `json:"password"`
+
+	// Shop As NewShop, which has the rest.
+	Shop FirstShop `json:"shop"`
+}
+
+// RegistrationState defines model for RegistrationState.
+type RegistrationState struct {
+	// Open Anybody may register.
+	Open bool `json:"open"`
 }
 
 // Resume defines model for Resume.
@@ -3383,7 +4019,7 @@ type Seq = int64
 // `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
 // means loss: join again from there. Deliveries from before a `joined` or `snapshot` are read over REST. In `feed`, `prev` is the position of the frame before for this agent; where
 // it is not the one held, ask again from the one held. Of a deleted record,
-// and of a product, only the position moves.
+// of a product and of a coupon, only the position moves.
 type ServerFrame struct {
 	// At UTC milliseconds since 1970.
 	At Time `json:"at,omitempty"`
@@ -3569,6 +4205,9 @@ type Shop struct {
 	// Settings How the widget looks and speaks.
 	Settings ShopSettings `json:"settings"`
 
+	// Test For trying a plugin out: its keys begin with `tgk_test_`, and no channel that costs money serves it.
+	Test bool `json:"test,omitempty"`
+
 	// TimeZone IANA name.
 	TimeZone string `json:"time_zone"`
 }
@@ -3662,6 +4301,9 @@ type Shopper struct {
 type ShopperContext struct {
 	// Carts Those that have not become an order, last changed first.
 	Carts []Cart `json:"carts"`
+
+	// Claimed What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+	Claimed *ClaimedContext `json:"claimed,omitempty"`
 
 	// Customer The shop's own record of a buyer.
 	Customer *Customer `json:"customer,omitempty"`
@@ -3864,10 +4506,108 @@ type Variant struct {
 	Title string `json:"title,omitempty"`
 }
 
+// Webhook A URL of the shop's own software, and the events that it is told.
+type Webhook struct {
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt   Time          `json:"created_at"`
+	Description string        `json:"description,omitempty"`
+	Enabled     bool          `json:"enabled"`
+	Events      []WebhookType `json:"events"`
+
+	// ID Id of a webhook that the shop's own software has subscribed.
+	ID WebhookID `json:"id"`
+
+	// LastFailureAt UTC milliseconds since 1970.
+	LastFailureAt Time `json:"last_failure_at,omitempty"`
+
+	// LastSuccessAt UTC milliseconds since 1970.
+	LastSuccessAt Time `json:"last_success_at,omitempty"`
+
+	// Problem Why the server has paused it, a stable code: `gone` after an answer 410.
+	Problem string `json:"problem,omitempty"`
+
+	// Secret What its calls are signed with, `whsec_…`; only in the answer that made it.
+	Secret string `json:"secret,omitempty"`
+
+	// SecretLast4 The last four characters of the secret.
+	SecretLast4 string `json:"secret_last4"`
+
+	// Shop Id of a shop.
+	Shop ShopID `json:"shop"`
+
+	// State `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+	State WebhookState `json:"state"`
+	URL   string       `json:"url"`
+}
+
+// WebhookAttempt One call.
+type WebhookAttempt struct {
+	// Answer The beginning of the answer's body, at most 1 KiB; what is no UTF-8 is replaced.
+	Answer string `json:"answer,omitempty"`
+
+	// At UTC milliseconds since 1970.
+	At         Time  `json:"at"`
+	DurationMs int64 `json:"duration_ms"`
+
+	// Error Why there was no answer, or none that was taken: a stable code.
+	Error string `json:"error,omitempty"`
+
+	// Status HTTP status of the answer; absent without one.
+	Status int32 `json:"status,omitempty"`
+}
+
+// WebhookDelivery An event's way to one webhook.
+type WebhookDelivery struct {
+	// Attempts Oldest first.
+	Attempts []WebhookAttempt `json:"attempts"`
+
+	// Body The body as it is sent; only where one delivery is read.
+	Body string `json:"body,omitempty"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// Event Id of the event, as in `webhook-id`; the same for all webhooks that are told.
+	Event string `json:"event"`
+
+	// ID Id of an event's way to one webhook.
+	ID WebhookDeliveryID `json:"id"`
+
+	// NextAt Of the next try, while it is pending.
+	NextAt Time `json:"next_at,omitempty"`
+
+	// State `dead`: all tries are used up; it can be sent again with replayWebhookDelivery.
+	State WebhookDeliveryState `json:"state"`
+
+	// Type What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
+	Type WebhookType `json:"type"`
+
+	// Webhook Id of a webhook that the shop's own software has subscribed.
+	Webhook WebhookID `json:"webhook"`
+}
+
+// WebhookDeliveryID Id of an event's way to one webhook.
+type WebhookDeliveryID = string
+
+// WebhookDeliveryList defines model for WebhookDeliveryList.
+type WebhookDeliveryList struct {
+	Items []WebhookDelivery `json:"items"`
+	Next  string            `json:"next,omitempty"`
+}
+
+// WebhookDeliveryState `dead`: all tries are used up; it can be sent again with replayWebhookDelivery.
+type WebhookDeliveryState string
+
 // WebhookEvent The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
 type WebhookEvent struct {
 	// At UTC milliseconds since 1970.
 	At Time `json:"at"`
+
+	// Cart A cart or a checkout. A snapshot should give stage and lines.
+	Cart *Cart `json:"cart,omitempty"`
+
+	// Change Found by the server, comparing the order before and after.
+	Change OrderTransition `json:"change,omitempty"`
 
 	// Conversation A conversation's summary, as agents and plugins see it.
 	Conversation *Conversation `json:"conversation,omitempty"`
@@ -3875,18 +4615,48 @@ type WebhookEvent struct {
 	// Entry One line of a conversation's log. Exactly the field of its kind is present: `message` for message and note, `event`, `amend`; none of them where the body was blanked.
 	Entry *Entry `json:"entry,omitempty"`
 
+	// Handoff The handoff under way, or the last one.
+	Handoff *HandoffBrief `json:"handoff,omitempty"`
+
 	// ID The same as the header `webhook-id`.
 	ID string `json:"id"`
 
 	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
+	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
+	Shipment *Shipment `json:"shipment,omitempty"`
+
 	// Shop Id of a shop.
-	Shop ShopID      `json:"shop"`
+	Shop ShopID `json:"shop"`
+
+	// Shopper A person on the storefront, as agents see them.
+	Shopper *Shopper `json:"shopper,omitempty"`
+
+	// Type What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
 	Type WebhookType `json:"type"`
 }
 
-// WebhookType defines model for WebhookType.
+// WebhookID Id of a webhook that the shop's own software has subscribed.
+type WebhookID = string
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	Items []Webhook `json:"items"`
+}
+
+// WebhookPatch defines model for WebhookPatch.
+type WebhookPatch struct {
+	Description *string        `json:"description,omitempty"`
+	Enabled     *bool          `json:"enabled,omitempty"`
+	Events      *[]WebhookType `json:"events,omitempty"`
+	URL         *string        `json:"url,omitempty"`
+}
+
+// WebhookState `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+type WebhookState string
+
+// WebhookType What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
 type WebhookType string
 
 // AccountInPath Id of an account.
@@ -3931,6 +4701,9 @@ type KeyInPath = ShopKey
 // Limit defines model for Limit.
 type Limit = int32
 
+// PrivacyRequestInPath Id of a request to erase or export.
+type PrivacyRequestInPath = PrivacyRequestID
+
 // ProviderAppInPath Id of a provider app.
 type ProviderAppInPath = ProviderAppID
 
@@ -3943,8 +4716,14 @@ type ShopInPath = ShopID
 // ShopperInPath Id of a shopper.
 type ShopperInPath = ShopperID
 
-// WebhookID defines model for WebhookID.
-type WebhookID = string
+// WebhookDeliveryInPath Id of an event's way to one webhook.
+type WebhookDeliveryInPath = WebhookDeliveryID
+
+// WebhookIDHeader defines model for WebhookIDHeader.
+type WebhookIDHeader = string
+
+// WebhookInPath Id of a webhook that the shop's own software has subscribed.
+type WebhookInPath = WebhookID
 
 // WebhookSignature defines model for WebhookSignature.
 type WebhookSignature = string
@@ -3955,8 +4734,8 @@ type WebhookTimestamp = string
 // Refused An error. `message` is for people and never repeats the input.
 type Refused = Problem
 
-// Webhook The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
-type Webhook = WebhookEvent
+// WebhookCall The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
+type WebhookCall = WebhookEvent
 
 // agentSessionContextKey is the context key for agentSession security scheme
 type agentSessionContextKey string
@@ -4075,6 +4854,12 @@ type ListEntriesParams struct {
 	Limit EntryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListCouponsParams defines parameters for ListCoupons.
+type ListCouponsParams struct {
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // PushEventsParams defines parameters for PushEvents.
 type PushEventsParams struct {
 	// IdempotencyKey Chosen by the caller, repeated on retries, kept 24 hours per credential and route.
@@ -4099,10 +4884,43 @@ type ListPluginKeysParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListProductsParams defines parameters for ListProducts.
+type ListProductsParams struct {
+	// Q Words to look for.
+	Q string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	// State Only those in this state.
+	State WebhookDeliveryState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// OnCartAbandonedParams defines parameters for OnCartAbandoned.
+type OnCartAbandonedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
 // OnConversationChangedParams defines parameters for OnConversationChanged.
 type OnConversationChangedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4114,7 +4932,19 @@ type OnConversationChangedParams struct {
 // OnConversationStartedParams defines parameters for OnConversationStarted.
 type OnConversationStartedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnHandoffChangedParams defines parameters for OnHandoffChanged.
+type OnHandoffChangedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4126,7 +4956,7 @@ type OnConversationStartedParams struct {
 // OnMessageCreatedParams defines parameters for OnMessageCreated.
 type OnMessageCreatedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4138,7 +4968,43 @@ type OnMessageCreatedParams struct {
 // OnOrderChangedParams defines parameters for OnOrderChanged.
 type OnOrderChangedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnOrderLinkedParams defines parameters for OnOrderLinked.
+type OnOrderLinkedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnPingParams defines parameters for OnPing.
+type OnPingParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnShopperIdentifiedParams defines parameters for OnShopperIdentified.
+type OnShopperIdentifiedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4162,6 +5028,15 @@ type UpdateMeJSONRequestBody = MePatch
 // UpdateAgentJSONRequestBody defines body for UpdateAgent for application/json ContentType.
 type UpdateAgentJSONRequestBody = AgentPatch
 
+// CheckConnectJSONRequestBody defines body for CheckConnect for application/json ContentType.
+type CheckConnectJSONRequestBody = ConnectRequest
+
+// GrantConnectJSONRequestBody defines body for GrantConnect for application/json ContentType.
+type GrantConnectJSONRequestBody = ConnectGrant
+
+// ExchangeConnectCodeJSONRequestBody defines body for ExchangeConnectCode for application/json ContentType.
+type ExchangeConnectCodeJSONRequestBody = ConnectCode
+
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
 
@@ -4179,6 +5054,9 @@ type CreateProviderAppJSONRequestBody = NewProviderApp
 
 // UpdateProviderAppJSONRequestBody defines body for UpdateProviderApp for application/json ContentType.
 type UpdateProviderAppJSONRequestBody = ProviderAppPatch
+
+// RegisterJSONRequestBody defines body for Register for application/json ContentType.
+type RegisterJSONRequestBody = Registration
 
 // CreateShopJSONRequestBody defines body for CreateShop for application/json ContentType.
 type CreateShopJSONRequestBody = NewShop
@@ -4200,6 +5078,9 @@ type ConfirmHandoffJSONRequestBody = HandoffConfirmation
 
 // IdentifyShopperJSONRequestBody defines body for IdentifyShopper for application/json ContentType.
 type IdentifyShopperJSONRequestBody = IdentityProof
+
+// LookUpOrderJSONRequestBody defines body for LookUpOrder for application/json ContentType.
+type LookUpOrderJSONRequestBody = OrderLookUp
 
 // UpdateShopJSONRequestBody defines body for UpdateShop for application/json ContentType.
 type UpdateShopJSONRequestBody = ShopPatch
@@ -4225,8 +5106,23 @@ type PushEventsJSONRequestBody = EventBatch
 // CreatePluginKeyJSONRequestBody defines body for CreatePluginKey for application/json ContentType.
 type CreatePluginKeyJSONRequestBody = NewPluginKey
 
+// ExportPersonalDataJSONRequestBody defines body for ExportPersonalData for application/json ContentType.
+type ExportPersonalDataJSONRequestBody = DataExport
+
+// RedactPersonalDataJSONRequestBody defines body for RedactPersonalData for application/json ContentType.
+type RedactPersonalDataJSONRequestBody = Redaction
+
 // MergeShopperJSONRequestBody defines body for MergeShopper for application/json ContentType.
 type MergeShopperJSONRequestBody = Merge
+
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = NewWebhook
+
+// UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
+type UpdateWebhookJSONRequestBody = WebhookPatch
+
+// OnCartAbandonedJSONRequestBody defines body for OnCartAbandoned for application/json ContentType.
+type OnCartAbandonedJSONRequestBody = WebhookEvent
 
 // OnConversationChangedJSONRequestBody defines body for OnConversationChanged for application/json ContentType.
 type OnConversationChangedJSONRequestBody = WebhookEvent
@@ -4234,11 +5130,23 @@ type OnConversationChangedJSONRequestBody = WebhookEvent
 // OnConversationStartedJSONRequestBody defines body for OnConversationStarted for application/json ContentType.
 type OnConversationStartedJSONRequestBody = WebhookEvent
 
+// OnHandoffChangedJSONRequestBody defines body for OnHandoffChanged for application/json ContentType.
+type OnHandoffChangedJSONRequestBody = WebhookEvent
+
 // OnMessageCreatedJSONRequestBody defines body for OnMessageCreated for application/json ContentType.
 type OnMessageCreatedJSONRequestBody = WebhookEvent
 
 // OnOrderChangedJSONRequestBody defines body for OnOrderChanged for application/json ContentType.
 type OnOrderChangedJSONRequestBody = WebhookEvent
+
+// OnOrderLinkedJSONRequestBody defines body for OnOrderLinked for application/json ContentType.
+type OnOrderLinkedJSONRequestBody = WebhookEvent
+
+// OnPingJSONRequestBody defines body for OnPing for application/json ContentType.
+type OnPingJSONRequestBody = WebhookEvent
+
+// OnShopperIdentifiedJSONRequestBody defines body for OnShopperIdentified for application/json ContentType.
+type OnShopperIdentifiedJSONRequestBody = WebhookEvent
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -4290,6 +5198,15 @@ type ServerInterface interface {
 	// ListChannels List the channels that are built in.
 	// (GET /v1/channels)
 	ListChannels(w http.ResponseWriter, r *http.Request)
+	// CheckConnect Look at a plugin's request to be connected.
+	// (POST /v1/connect/check)
+	CheckConnect(w http.ResponseWriter, r *http.Request)
+	// GrantConnect Agree to connect a plugin to a shop.
+	// (POST /v1/connect/grants)
+	GrantConnect(w http.ResponseWriter, r *http.Request)
+	// ExchangeConnectCode Exchange a code for a plugin key.
+	// (POST /v1/connect/token)
+	ExchangeConnectCode(w http.ResponseWriter, r *http.Request)
 	// ListInvitations List open invitations.
 	// (GET /v1/invitations)
 	ListInvitations(w http.ResponseWriter, r *http.Request, params ListInvitationsParams)
@@ -4308,6 +5225,12 @@ type ServerInterface interface {
 	// CompletePasswordReset Set a new password with a reset link.
 	// (POST /v1/password-resets/complete)
 	CompletePasswordReset(w http.ResponseWriter, r *http.Request)
+	// DeleteOwnPluginKey Revoke the calling key.
+	// (DELETE /v1/plugin-key)
+	DeleteOwnPluginKey(w http.ResponseWriter, r *http.Request)
+	// GetOwnPluginKey Read what the calling key is and opens.
+	// (GET /v1/plugin-key)
+	GetOwnPluginKey(w http.ResponseWriter, r *http.Request)
 	// ListProviderApps List the merchant's provider apps.
 	// (GET /v1/provider-apps)
 	ListProviderApps(w http.ResponseWriter, r *http.Request, params ListProviderAppsParams)
@@ -4320,6 +5243,12 @@ type ServerInterface interface {
 	// UpdateProviderApp Change a provider app.
 	// (PATCH /v1/provider-apps/{provider_app})
 	UpdateProviderApp(w http.ResponseWriter, r *http.Request, providerApp ProviderAppInPath)
+	// GetRegistration Say whether anybody may register.
+	// (GET /v1/registrations)
+	GetRegistration(w http.ResponseWriter, r *http.Request)
+	// Register Make a merchant with its first shop and owner, and sign in.
+	// (POST /v1/registrations)
+	Register(w http.ResponseWriter, r *http.Request)
 	// ListShops List the merchant's shops.
 	// (GET /v1/shops)
 	ListShops(w http.ResponseWriter, r *http.Request, params ListShopsParams)
@@ -4359,6 +5288,12 @@ type ServerInterface interface {
 	// IdentifyShopper Prove who the shopper is.
 	// (POST /v1/shops/{key}/shopper/identity)
 	IdentifyShopper(w http.ResponseWriter, r *http.Request, key KeyInPath)
+	// ListShopperOrders List the own orders.
+	// (GET /v1/shops/{key}/shopper/orders)
+	ListShopperOrders(w http.ResponseWriter, r *http.Request, key KeyInPath)
+	// LookUpOrder Find an order by its number and e-mail address.
+	// (POST /v1/shops/{key}/shopper/orders/look-up)
+	LookUpOrder(w http.ResponseWriter, r *http.Request, key KeyInPath)
 	// GetUnread Count what the shopper has not read.
 	// (GET /v1/shops/{key}/shopper/unread)
 	GetUnread(w http.ResponseWriter, r *http.Request, key KeyInPath)
@@ -4410,6 +5345,9 @@ type ServerInterface interface {
 	// SetRoute Choose where the conversation goes on.
 	// (PUT /v1/shops/{shop}/conversations/{conversation}/route)
 	SetRoute(w http.ResponseWriter, r *http.Request, shop ShopInPath, conversation ConversationInPath)
+	// ListCoupons List a shop's coupons.
+	// (GET /v1/shops/{shop}/coupons)
+	ListCoupons(w http.ResponseWriter, r *http.Request, shop ShopInPath, params ListCouponsParams)
 	// PushEvents Push order-context events.
 	// (POST /v1/shops/{shop}/events)
 	PushEvents(w http.ResponseWriter, r *http.Request, shop ShopInPath, params PushEventsParams)
@@ -4437,6 +5375,24 @@ type ServerInterface interface {
 	// DeletePluginKey Revoke a plugin key.
 	// (DELETE /v1/shops/{shop}/plugin-keys/{plugin_key})
 	DeletePluginKey(w http.ResponseWriter, r *http.Request, shop ShopInPath, pluginKey PluginKeyID)
+	// ListPrivacyRequests List what was asked to be erased or exported.
+	// (GET /v1/shops/{shop}/privacy)
+	ListPrivacyRequests(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// ExportPersonalData Collect what is known about a person.
+	// (POST /v1/shops/{shop}/privacy/export)
+	ExportPersonalData(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// RedactPersonalData Erase what the order context says about a person.
+	// (POST /v1/shops/{shop}/privacy/redact)
+	RedactPersonalData(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// GetPrivacyRequest Read how far a request has come.
+	// (GET /v1/shops/{shop}/privacy/{privacy_request})
+	GetPrivacyRequest(w http.ResponseWriter, r *http.Request, shop ShopInPath, privacyRequest PrivacyRequestInPath)
+	// ListProducts Find products of a shop.
+	// (GET /v1/shops/{shop}/products)
+	ListProducts(w http.ResponseWriter, r *http.Request, shop ShopInPath, params ListProductsParams)
+	// GetProduct Read a product.
+	// (GET /v1/shops/{shop}/products/{external_id})
+	GetProduct(w http.ResponseWriter, r *http.Request, shop ShopInPath, externalID ExternalID)
 	// EraseShopper Erase a shopper.
 	// (DELETE /v1/shops/{shop}/shoppers/{shopper})
 	EraseShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath)
@@ -4461,6 +5417,36 @@ type ServerInterface interface {
 	// ListShopTemplates List the templates that a shop may use.
 	// (GET /v1/shops/{shop}/templates)
 	ListShopTemplates(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// ListWebhooks List a shop's webhooks.
+	// (GET /v1/shops/{shop}/webhooks)
+	ListWebhooks(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// CreateWebhook Subscribe a URL to events.
+	// (POST /v1/shops/{shop}/webhooks)
+	CreateWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath)
+	// DeleteWebhook Delete a webhook.
+	// (DELETE /v1/shops/{shop}/webhooks/{webhook})
+	DeleteWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath)
+	// GetWebhook Read a webhook.
+	// (GET /v1/shops/{shop}/webhooks/{webhook})
+	GetWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath)
+	// UpdateWebhook Change a webhook.
+	// (PATCH /v1/shops/{shop}/webhooks/{webhook})
+	UpdateWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath)
+	// ListWebhookDeliveries List what was delivered to a webhook, and what was not.
+	// (GET /v1/shops/{shop}/webhooks/{webhook}/deliveries)
+	ListWebhookDeliveries(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath, params ListWebhookDeliveriesParams)
+	// GetWebhookDelivery Read a delivery, with its body.
+	// (GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery})
+	GetWebhookDelivery(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath)
+	// ReplayWebhookDelivery Send an event again.
+	// (POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay)
+	ReplayWebhookDelivery(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath)
+	// PingWebhook Send a ping.
+	// (POST /v1/shops/{shop}/webhooks/{webhook}/ping)
+	PingWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath)
+	// RotateWebhook Give a webhook a new secret.
+	// (POST /v1/shops/{shop}/webhooks/{webhook}/rotate)
+	RotateWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath)
 	// ListDeadWebhooks List webhooks that could not be taken in.
 	// (GET /v1/webhooks/dead)
 	ListDeadWebhooks(w http.ResponseWriter, r *http.Request)
@@ -4955,6 +5941,60 @@ func (siw *ServerInterfaceWrapper) ListChannels(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// CheckConnect operation middleware
+func (siw *ServerInterfaceWrapper) CheckConnect(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CheckConnect(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GrantConnect operation middleware
+func (siw *ServerInterfaceWrapper) GrantConnect(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GrantConnect(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ExchangeConnectCode operation middleware
+func (siw *ServerInterfaceWrapper) ExchangeConnectCode(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExchangeConnectCode(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListInvitations operation middleware
 func (siw *ServerInterfaceWrapper) ListInvitations(w http.ResponseWriter, r *http.Request) {
 
@@ -5101,6 +6141,46 @@ func (siw *ServerInterfaceWrapper) CompletePasswordReset(w http.ResponseWriter, 
 	handler.ServeHTTP(w, r)
 }
 
+// DeleteOwnPluginKey operation middleware
+func (siw *ServerInterfaceWrapper) DeleteOwnPluginKey(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteOwnPluginKey(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetOwnPluginKey operation middleware
+func (siw *ServerInterfaceWrapper) GetOwnPluginKey(w http.ResponseWriter, r *http.Request) {
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetOwnPluginKey(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListProviderApps operation middleware
 func (siw *ServerInterfaceWrapper) ListProviderApps(w http.ResponseWriter, r *http.Request) {
 
@@ -5228,6 +6308,34 @@ func (siw *ServerInterfaceWrapper) UpdateProviderApp(w http.ResponseWriter, r *h
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.UpdateProviderApp(w, r, providerApp)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRegistration operation middleware
+func (siw *ServerInterfaceWrapper) GetRegistration(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRegistration(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// Register operation middleware
+func (siw *ServerInterfaceWrapper) Register(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.Register(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5725,6 +6833,70 @@ func (siw *ServerInterfaceWrapper) IdentifyShopper(w http.ResponseWriter, r *htt
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.IdentifyShopper(w, r, key)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListShopperOrders operation middleware
+func (siw *ServerInterfaceWrapper) ListShopperOrders(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListShopperOrders(w, r, key)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// LookUpOrder operation middleware
+func (siw *ServerInterfaceWrapper) LookUpOrder(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "key" -------------
+	var key KeyInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", r.PathValue("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, ShopperTokenScopes, []string{})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.LookUpOrder(w, r, key)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6559,6 +7731,56 @@ func (siw *ServerInterfaceWrapper) SetRoute(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// ListCoupons operation middleware
+func (siw *ServerInterfaceWrapper) ListCoupons(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:read"})
+
+	r = r.WithContext(ctx)
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouponsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListCoupons(w, r, shop, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // PushEvents operation middleware
 func (siw *ServerInterfaceWrapper) PushEvents(w http.ResponseWriter, r *http.Request) {
 
@@ -6960,6 +8182,257 @@ func (siw *ServerInterfaceWrapper) DeletePluginKey(w http.ResponseWriter, r *htt
 	handler.ServeHTTP(w, r)
 }
 
+// ListPrivacyRequests operation middleware
+func (siw *ServerInterfaceWrapper) ListPrivacyRequests(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPrivacyRequests(w, r, shop)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ExportPersonalData operation middleware
+func (siw *ServerInterfaceWrapper) ExportPersonalData(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExportPersonalData(w, r, shop)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RedactPersonalData operation middleware
+func (siw *ServerInterfaceWrapper) RedactPersonalData(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RedactPersonalData(w, r, shop)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetPrivacyRequest operation middleware
+func (siw *ServerInterfaceWrapper) GetPrivacyRequest(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "privacy_request" -------------
+	var privacyRequest PrivacyRequestInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "privacy_request", r.PathValue("privacy_request"), &privacyRequest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "privacy_request", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetPrivacyRequest(w, r, shop, privacyRequest)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListProducts operation middleware
+func (siw *ServerInterfaceWrapper) ListProducts(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:read"})
+
+	r = r.WithContext(ctx)
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListProductsParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", r.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "q"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "q", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListProducts(w, r, shop, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetProduct operation middleware
+func (siw *ServerInterfaceWrapper) GetProduct(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "external_id" -------------
+	var externalID ExternalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "external_id", r.PathValue("external_id"), &externalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "external_id", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"context:read"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetProduct(w, r, shop, externalID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // EraseShopper operation middleware
 func (siw *ServerInterfaceWrapper) EraseShopper(w http.ResponseWriter, r *http.Request) {
 
@@ -7285,6 +8758,478 @@ func (siw *ServerInterfaceWrapper) ListShopTemplates(w http.ResponseWriter, r *h
 	handler.ServeHTTP(w, r)
 }
 
+// ListWebhooks operation middleware
+func (siw *ServerInterfaceWrapper) ListWebhooks(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListWebhooks(w, r, shop)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) CreateWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateWebhook(w, r, shop)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteWebhook operation middleware
+func (siw *ServerInterfaceWrapper) DeleteWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteWebhook(w, r, shop, webhook)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetWebhook operation middleware
+func (siw *ServerInterfaceWrapper) GetWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetWebhook(w, r, shop, webhook)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) UpdateWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateWebhook(w, r, shop, webhook)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListWebhookDeliveries operation middleware
+func (siw *ServerInterfaceWrapper) ListWebhookDeliveries(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhookDeliveriesParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", r.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "state"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "state", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListWebhookDeliveries(w, r, shop, webhook, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetWebhookDelivery operation middleware
+func (siw *ServerInterfaceWrapper) GetWebhookDelivery(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook_delivery" -------------
+	var webhookDelivery WebhookDeliveryInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook_delivery", r.PathValue("webhook_delivery"), &webhookDelivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook_delivery", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetWebhookDelivery(w, r, shop, webhook, webhookDelivery)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReplayWebhookDelivery operation middleware
+func (siw *ServerInterfaceWrapper) ReplayWebhookDelivery(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook_delivery" -------------
+	var webhookDelivery WebhookDeliveryInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook_delivery", r.PathValue("webhook_delivery"), &webhookDelivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook_delivery", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReplayWebhookDelivery(w, r, shop, webhook, webhookDelivery)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PingWebhook operation middleware
+func (siw *ServerInterfaceWrapper) PingWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PingWebhook(w, r, shop, webhook)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RotateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) RotateWebhook(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "shop" -------------
+	var shop ShopInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "shop", r.PathValue("shop"), &shop, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "shop", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookInPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", r.PathValue("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	ctx := r.Context()
+
+	ctx = context.WithValue(ctx, AgentSessionScopes, []string{})
+
+	ctx = context.WithValue(ctx, PluginKeyScopes, []string{"webhooks:write"})
+
+	r = r.WithContext(ctx)
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RotateWebhook(w, r, shop, webhook)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListDeadWebhooks operation middleware
 func (siw *ServerInterfaceWrapper) ListDeadWebhooks(w http.ResponseWriter, r *http.Request) {
 
@@ -7493,6 +9438,13 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/agent/logout", wrapper.Logout)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/agent/me", wrapper.GetMe)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/agent/me", wrapper.UpdateMe)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/registrations", wrapper.GetRegistration)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/registrations", wrapper.Register)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/connect/check", wrapper.CheckConnect)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/connect/grants", wrapper.GrantConnect)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/connect/token", wrapper.ExchangeConnectCode)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/plugin-key", wrapper.DeleteOwnPluginKey)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/plugin-key", wrapper.GetOwnPluginKey)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/invitations/look", wrapper.LookAtInvitation)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/invitations/accept", wrapper.AcceptInvitation)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/password-resets/complete", wrapper.CompletePasswordReset)
@@ -7512,6 +9464,20 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/identity-secrets", wrapper.ListIdentitySecrets)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/identity-secrets", wrapper.CreateIdentitySecret)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/shops/{shop}/identity-secrets/{kid}", wrapper.DeleteIdentitySecret)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/webhooks", wrapper.ListWebhooks)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/webhooks", wrapper.CreateWebhook)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}", wrapper.DeleteWebhook)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}", wrapper.GetWebhook)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}", wrapper.UpdateWebhook)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}/rotate", wrapper.RotateWebhook)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}/ping", wrapper.PingWebhook)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}/deliveries", wrapper.ListWebhookDeliveries)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}", wrapper.GetWebhookDelivery)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay", wrapper.ReplayWebhookDelivery)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/privacy", wrapper.ListPrivacyRequests)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/privacy/redact", wrapper.RedactPersonalData)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/privacy/export", wrapper.ExportPersonalData)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/privacy/{privacy_request}", wrapper.GetPrivacyRequest)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/channels", wrapper.ListChannels)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/provider-apps", wrapper.ListProviderApps)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/provider-apps", wrapper.CreateProviderApp)
@@ -7553,11 +9519,16 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{shop}/events", wrapper.PushEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/orders", wrapper.ListOrders)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/orders/{external_id}", wrapper.GetOrder)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/products", wrapper.ListProducts)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/products/{external_id}", wrapper.GetProduct)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{shop}/coupons", wrapper.ListCoupons)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/sessions", wrapper.CreateSession)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/shops/{key}/session", wrapper.DeleteSession)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/identity", wrapper.IdentifyShopper)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/unread", wrapper.GetUnread)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/conversations/{conversation}/entries", wrapper.ListShopperEntries)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/orders", wrapper.ListShopperOrders)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/orders/look-up", wrapper.LookUpOrder)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs", wrapper.ListShopperHandoffs)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs", wrapper.CreateHandoff)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/shops/{key}/shopper/handoffs/{handoff}/click", wrapper.ClickHandoff)
@@ -7575,23 +9546,130 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 // webhook http.Handler returned by {Op}WebhookHandler at
 // whatever URL path they advertise to senders.
 type WebhookReceiverInterface interface {
+	// A cart was left with something in it.
+	// HandleOnCartAbandonedWebhook handles the POST webhook for cart.abandoned.
+	HandleOnCartAbandonedWebhook(w http.ResponseWriter, r *http.Request, params OnCartAbandonedParams)
 	// A conversation was closed, reopened, assigned or tagged.
 	// HandleOnConversationChangedWebhook handles the POST webhook for conversation.changed.
 	HandleOnConversationChangedWebhook(w http.ResponseWriter, r *http.Request, params OnConversationChangedParams)
 	// A shopper started a conversation.
 	// HandleOnConversationStartedWebhook handles the POST webhook for conversation.started.
 	HandleOnConversationStartedWebhook(w http.ResponseWriter, r *http.Request, params OnConversationStartedParams)
+	// A conversation goes on elsewhere, or came back.
+	// HandleOnHandoffChangedWebhook handles the POST webhook for handoff.changed.
+	HandleOnHandoffChangedWebhook(w http.ResponseWriter, r *http.Request, params OnHandoffChangedParams)
 	// A message was written to a conversation.
 	// HandleOnMessageCreatedWebhook handles the POST webhook for message.created.
 	HandleOnMessageCreatedWebhook(w http.ResponseWriter, r *http.Request, params OnMessageCreatedParams)
-	// An order was recorded or changed.
+	// An order was placed or has changed in a way that people care about.
 	// HandleOnOrderChangedWebhook handles the POST webhook for order.changed.
 	HandleOnOrderChangedWebhook(w http.ResponseWriter, r *http.Request, params OnOrderChangedParams)
+	// An order is now known to be a shopper's.
+	// HandleOnOrderLinkedWebhook handles the POST webhook for order.linked.
+	HandleOnOrderLinkedWebhook(w http.ResponseWriter, r *http.Request, params OnOrderLinkedParams)
+	// A test call, asked for with pingWebhook.
+	// HandleOnPingWebhook handles the POST webhook for ping.
+	HandleOnPingWebhook(w http.ResponseWriter, r *http.Request, params OnPingParams)
+	// The shop has proved who a shopper is.
+	// HandleOnShopperIdentifiedWebhook handles the POST webhook for shopper.identified.
+	HandleOnShopperIdentifiedWebhook(w http.ResponseWriter, r *http.Request, params OnShopperIdentifiedParams)
 }
 
 // WebhookReceiverMiddlewareFunc wraps an http.Handler with cross-
 // cutting behavior (signature verification, logging, rate limiting, ...).
 type WebhookReceiverMiddlewareFunc func(http.Handler) http.Handler
+
+// OnCartAbandonedWebhookHandler returns the http.Handler for the cart.abandoned webhook.
+// Mount this at the URL path advertised to webhook senders. errHandler
+// may be nil; if so, parameter-binding errors return 400 with the error
+// message. Middlewares are applied in the order provided -- the last
+// argument becomes the outermost wrapper.
+func OnCartAbandonedWebhookHandler(si WebhookReceiverInterface, errHandler func(w http.ResponseWriter, r *http.Request, err error), middlewares ...WebhookReceiverMiddlewareFunc) http.Handler {
+	if errHandler == nil {
+		errHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		_ = err
+
+		// Parameter object where we will unmarshal all parameters from the request.
+		var params OnCartAbandonedParams
+
+		// ------------- Required header parameter "webhook-id" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
+			var WebhookID WebhookIDHeader
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-id", Err: err})
+				return
+			}
+			params.WebhookID = WebhookID
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-id is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-id", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-timestamp" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+			var WebhookTimestamp WebhookTimestamp
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-timestamp", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-timestamp", Err: err})
+				return
+			}
+			params.WebhookTimestamp = WebhookTimestamp
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-timestamp is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-timestamp", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-signature" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-signature")]; found {
+			var WebhookSignature WebhookSignature
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-signature", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-signature", Err: err})
+				return
+			}
+			params.WebhookSignature = WebhookSignature
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-signature is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-signature", Err: err})
+			return
+		}
+
+		si.HandleOnCartAbandonedWebhook(w, r, params)
+	})
+	for _, mw := range middlewares {
+		h = mw(h)
+	}
+	return h
+}
 
 // OnConversationChangedWebhookHandler returns the http.Handler for the conversation.changed webhook.
 // Mount this at the URL path advertised to webhook senders. errHandler
@@ -7613,7 +9691,7 @@ func OnConversationChangedWebhookHandler(si WebhookReceiverInterface, errHandler
 
 		// ------------- Required header parameter "webhook-id" -------------
 		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
-			var WebhookID WebhookID
+			var WebhookID WebhookIDHeader
 			n := len(valueList)
 			if n != 1 {
 				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
@@ -7705,7 +9783,7 @@ func OnConversationStartedWebhookHandler(si WebhookReceiverInterface, errHandler
 
 		// ------------- Required header parameter "webhook-id" -------------
 		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
-			var WebhookID WebhookID
+			var WebhookID WebhookIDHeader
 			n := len(valueList)
 			if n != 1 {
 				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
@@ -7777,6 +9855,98 @@ func OnConversationStartedWebhookHandler(si WebhookReceiverInterface, errHandler
 	return h
 }
 
+// OnHandoffChangedWebhookHandler returns the http.Handler for the handoff.changed webhook.
+// Mount this at the URL path advertised to webhook senders. errHandler
+// may be nil; if so, parameter-binding errors return 400 with the error
+// message. Middlewares are applied in the order provided -- the last
+// argument becomes the outermost wrapper.
+func OnHandoffChangedWebhookHandler(si WebhookReceiverInterface, errHandler func(w http.ResponseWriter, r *http.Request, err error), middlewares ...WebhookReceiverMiddlewareFunc) http.Handler {
+	if errHandler == nil {
+		errHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		_ = err
+
+		// Parameter object where we will unmarshal all parameters from the request.
+		var params OnHandoffChangedParams
+
+		// ------------- Required header parameter "webhook-id" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
+			var WebhookID WebhookIDHeader
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-id", Err: err})
+				return
+			}
+			params.WebhookID = WebhookID
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-id is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-id", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-timestamp" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+			var WebhookTimestamp WebhookTimestamp
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-timestamp", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-timestamp", Err: err})
+				return
+			}
+			params.WebhookTimestamp = WebhookTimestamp
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-timestamp is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-timestamp", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-signature" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-signature")]; found {
+			var WebhookSignature WebhookSignature
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-signature", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-signature", Err: err})
+				return
+			}
+			params.WebhookSignature = WebhookSignature
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-signature is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-signature", Err: err})
+			return
+		}
+
+		si.HandleOnHandoffChangedWebhook(w, r, params)
+	})
+	for _, mw := range middlewares {
+		h = mw(h)
+	}
+	return h
+}
+
 // OnMessageCreatedWebhookHandler returns the http.Handler for the message.created webhook.
 // Mount this at the URL path advertised to webhook senders. errHandler
 // may be nil; if so, parameter-binding errors return 400 with the error
@@ -7797,7 +9967,7 @@ func OnMessageCreatedWebhookHandler(si WebhookReceiverInterface, errHandler func
 
 		// ------------- Required header parameter "webhook-id" -------------
 		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
-			var WebhookID WebhookID
+			var WebhookID WebhookIDHeader
 			n := len(valueList)
 			if n != 1 {
 				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
@@ -7889,7 +10059,7 @@ func OnOrderChangedWebhookHandler(si WebhookReceiverInterface, errHandler func(w
 
 		// ------------- Required header parameter "webhook-id" -------------
 		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
-			var WebhookID WebhookID
+			var WebhookID WebhookIDHeader
 			n := len(valueList)
 			if n != 1 {
 				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
@@ -7954,6 +10124,282 @@ func OnOrderChangedWebhookHandler(si WebhookReceiverInterface, errHandler func(w
 		}
 
 		si.HandleOnOrderChangedWebhook(w, r, params)
+	})
+	for _, mw := range middlewares {
+		h = mw(h)
+	}
+	return h
+}
+
+// OnOrderLinkedWebhookHandler returns the http.Handler for the order.linked webhook.
+// Mount this at the URL path advertised to webhook senders. errHandler
+// may be nil; if so, parameter-binding errors return 400 with the error
+// message. Middlewares are applied in the order provided -- the last
+// argument becomes the outermost wrapper.
+func OnOrderLinkedWebhookHandler(si WebhookReceiverInterface, errHandler func(w http.ResponseWriter, r *http.Request, err error), middlewares ...WebhookReceiverMiddlewareFunc) http.Handler {
+	if errHandler == nil {
+		errHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		_ = err
+
+		// Parameter object where we will unmarshal all parameters from the request.
+		var params OnOrderLinkedParams
+
+		// ------------- Required header parameter "webhook-id" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
+			var WebhookID WebhookIDHeader
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-id", Err: err})
+				return
+			}
+			params.WebhookID = WebhookID
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-id is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-id", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-timestamp" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+			var WebhookTimestamp WebhookTimestamp
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-timestamp", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-timestamp", Err: err})
+				return
+			}
+			params.WebhookTimestamp = WebhookTimestamp
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-timestamp is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-timestamp", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-signature" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-signature")]; found {
+			var WebhookSignature WebhookSignature
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-signature", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-signature", Err: err})
+				return
+			}
+			params.WebhookSignature = WebhookSignature
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-signature is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-signature", Err: err})
+			return
+		}
+
+		si.HandleOnOrderLinkedWebhook(w, r, params)
+	})
+	for _, mw := range middlewares {
+		h = mw(h)
+	}
+	return h
+}
+
+// OnPingWebhookHandler returns the http.Handler for the ping webhook.
+// Mount this at the URL path advertised to webhook senders. errHandler
+// may be nil; if so, parameter-binding errors return 400 with the error
+// message. Middlewares are applied in the order provided -- the last
+// argument becomes the outermost wrapper.
+func OnPingWebhookHandler(si WebhookReceiverInterface, errHandler func(w http.ResponseWriter, r *http.Request, err error), middlewares ...WebhookReceiverMiddlewareFunc) http.Handler {
+	if errHandler == nil {
+		errHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		_ = err
+
+		// Parameter object where we will unmarshal all parameters from the request.
+		var params OnPingParams
+
+		// ------------- Required header parameter "webhook-id" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
+			var WebhookID WebhookIDHeader
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-id", Err: err})
+				return
+			}
+			params.WebhookID = WebhookID
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-id is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-id", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-timestamp" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+			var WebhookTimestamp WebhookTimestamp
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-timestamp", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-timestamp", Err: err})
+				return
+			}
+			params.WebhookTimestamp = WebhookTimestamp
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-timestamp is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-timestamp", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-signature" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-signature")]; found {
+			var WebhookSignature WebhookSignature
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-signature", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-signature", Err: err})
+				return
+			}
+			params.WebhookSignature = WebhookSignature
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-signature is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-signature", Err: err})
+			return
+		}
+
+		si.HandleOnPingWebhook(w, r, params)
+	})
+	for _, mw := range middlewares {
+		h = mw(h)
+	}
+	return h
+}
+
+// OnShopperIdentifiedWebhookHandler returns the http.Handler for the shopper.identified webhook.
+// Mount this at the URL path advertised to webhook senders. errHandler
+// may be nil; if so, parameter-binding errors return 400 with the error
+// message. Middlewares are applied in the order provided -- the last
+// argument becomes the outermost wrapper.
+func OnShopperIdentifiedWebhookHandler(si WebhookReceiverInterface, errHandler func(w http.ResponseWriter, r *http.Request, err error), middlewares ...WebhookReceiverMiddlewareFunc) http.Handler {
+	if errHandler == nil {
+		errHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		_ = err
+
+		// Parameter object where we will unmarshal all parameters from the request.
+		var params OnShopperIdentifiedParams
+
+		// ------------- Required header parameter "webhook-id" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-id")]; found {
+			var WebhookID WebhookIDHeader
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-id", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-id", Err: err})
+				return
+			}
+			params.WebhookID = WebhookID
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-id is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-id", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-timestamp" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+			var WebhookTimestamp WebhookTimestamp
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-timestamp", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-timestamp", Err: err})
+				return
+			}
+			params.WebhookTimestamp = WebhookTimestamp
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-timestamp is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-timestamp", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "webhook-signature" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("webhook-signature")]; found {
+			var WebhookSignature WebhookSignature
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "webhook-signature", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "webhook-signature", Err: err})
+				return
+			}
+			params.WebhookSignature = WebhookSignature
+
+		} else {
+			err := fmt.Errorf("Header parameter webhook-signature is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "webhook-signature", Err: err})
+			return
+		}
+
+		si.HandleOnShopperIdentifiedWebhook(w, r, params)
 	})
 	for _, mw := range middlewares {
 		h = mw(h)
@@ -8624,6 +11070,129 @@ func (response ListChannelsdefaultApplicationProblemPlusJSONResponse) VisitListC
 	return err
 }
 
+type CheckConnectRequestObject struct {
+	Body *CheckConnectJSONRequestBody
+}
+
+type CheckConnectResponseObject interface {
+	VisitCheckConnectResponse(w http.ResponseWriter) error
+}
+
+type CheckConnect200JSONResponse ConnectLook
+
+func (response CheckConnect200JSONResponse) VisitCheckConnectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckConnectdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response CheckConnectdefaultApplicationProblemPlusJSONResponse) VisitCheckConnectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantConnectRequestObject struct {
+	Body *GrantConnectJSONRequestBody
+}
+
+type GrantConnectResponseObject interface {
+	VisitGrantConnectResponse(w http.ResponseWriter) error
+}
+
+type GrantConnect201JSONResponse ConnectRedirect
+
+func (response GrantConnect201JSONResponse) VisitGrantConnectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantConnectdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GrantConnectdefaultApplicationProblemPlusJSONResponse) VisitGrantConnectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExchangeConnectCodeRequestObject struct {
+	Body *ExchangeConnectCodeJSONRequestBody
+}
+
+type ExchangeConnectCodeResponseObject interface {
+	VisitExchangeConnectCodeResponse(w http.ResponseWriter) error
+}
+
+type ExchangeConnectCode201JSONResponse Connection
+
+func (response ExchangeConnectCode201JSONResponse) VisitExchangeConnectCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExchangeConnectCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ExchangeConnectCodedefaultApplicationProblemPlusJSONResponse) VisitExchangeConnectCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListInvitationsRequestObject struct {
 	Params ListInvitationsParams
 }
@@ -8866,6 +11435,80 @@ func (response CompletePasswordResetdefaultApplicationProblemPlusJSONResponse) V
 	return err
 }
 
+type DeleteOwnPluginKeyRequestObject struct {
+}
+
+type DeleteOwnPluginKeyResponseObject interface {
+	VisitDeleteOwnPluginKeyResponse(w http.ResponseWriter) error
+}
+
+type DeleteOwnPluginKey204Response struct {
+}
+
+func (response DeleteOwnPluginKey204Response) VisitDeleteOwnPluginKeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteOwnPluginKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteOwnPluginKeydefaultApplicationProblemPlusJSONResponse) VisitDeleteOwnPluginKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOwnPluginKeyRequestObject struct {
+}
+
+type GetOwnPluginKeyResponseObject interface {
+	VisitGetOwnPluginKeyResponse(w http.ResponseWriter) error
+}
+
+type GetOwnPluginKey200JSONResponse OwnPluginKey
+
+func (response GetOwnPluginKey200JSONResponse) VisitGetOwnPluginKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOwnPluginKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetOwnPluginKeydefaultApplicationProblemPlusJSONResponse) VisitGetOwnPluginKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListProviderAppsRequestObject struct {
 	Params ListProviderAppsParams
 }
@@ -9013,6 +11656,95 @@ type UpdateProviderAppdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateProviderAppdefaultApplicationProblemPlusJSONResponse) VisitUpdateProviderAppResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegistrationRequestObject struct {
+}
+
+type GetRegistrationResponseObject interface {
+	VisitGetRegistrationResponse(w http.ResponseWriter) error
+}
+
+type GetRegistration200JSONResponse RegistrationState
+
+func (response GetRegistration200JSONResponse) VisitGetRegistrationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegistrationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetRegistrationdefaultApplicationProblemPlusJSONResponse) VisitGetRegistrationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterRequestObject struct {
+	Body *RegisterJSONRequestBody
+}
+
+type RegisterResponseObject interface {
+	VisitRegisterResponse(w http.ResponseWriter) error
+}
+
+type Register201ResponseHeaders struct {
+	SetCookie string
+}
+
+type Register201JSONResponse struct {
+	Body    Me
+	Headers Register201ResponseHeaders
+}
+
+func (response Register201JSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response RegisterdefaultApplicationProblemPlusJSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9540,6 +12272,89 @@ type IdentifyShopperdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response IdentifyShopperdefaultApplicationProblemPlusJSONResponse) VisitIdentifyShopperResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShopperOrdersRequestObject struct {
+	Key KeyInPath `json:"key"`
+}
+
+type ListShopperOrdersResponseObject interface {
+	VisitListShopperOrdersResponse(w http.ResponseWriter) error
+}
+
+type ListShopperOrders200JSONResponse PublicOrderList
+
+func (response ListShopperOrders200JSONResponse) VisitListShopperOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListShopperOrdersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListShopperOrdersdefaultApplicationProblemPlusJSONResponse) VisitListShopperOrdersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookUpOrderRequestObject struct {
+	Key  KeyInPath `json:"key"`
+	Body *LookUpOrderJSONRequestBody
+}
+
+type LookUpOrderResponseObject interface {
+	VisitLookUpOrderResponse(w http.ResponseWriter) error
+}
+
+type LookUpOrder200JSONResponse PublicOrder
+
+func (response LookUpOrder200JSONResponse) VisitLookUpOrderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookUpOrderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response LookUpOrderdefaultApplicationProblemPlusJSONResponse) VisitLookUpOrderResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10280,6 +13095,48 @@ func (response SetRoutedefaultApplicationProblemPlusJSONResponse) VisitSetRouteR
 	return err
 }
 
+type ListCouponsRequestObject struct {
+	Shop   ShopInPath `json:"shop"`
+	Params ListCouponsParams
+}
+
+type ListCouponsResponseObject interface {
+	VisitListCouponsResponse(w http.ResponseWriter) error
+}
+
+type ListCoupons200JSONResponse CouponList
+
+func (response ListCoupons200JSONResponse) VisitListCouponsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouponsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListCouponsdefaultApplicationProblemPlusJSONResponse) VisitListCouponsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PushEventsRequestObject struct {
 	Shop   ShopInPath `json:"shop"`
 	Params PushEventsParams
@@ -10645,6 +13502,257 @@ func (response DeletePluginKeydefaultApplicationProblemPlusJSONResponse) VisitDe
 	return err
 }
 
+type ListPrivacyRequestsRequestObject struct {
+	Shop ShopInPath `json:"shop"`
+}
+
+type ListPrivacyRequestsResponseObject interface {
+	VisitListPrivacyRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListPrivacyRequests200JSONResponse PrivacyRequestList
+
+func (response ListPrivacyRequests200JSONResponse) VisitListPrivacyRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPrivacyRequestsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListPrivacyRequestsdefaultApplicationProblemPlusJSONResponse) VisitListPrivacyRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportPersonalDataRequestObject struct {
+	Shop ShopInPath `json:"shop"`
+	Body *ExportPersonalDataJSONRequestBody
+}
+
+type ExportPersonalDataResponseObject interface {
+	VisitExportPersonalDataResponse(w http.ResponseWriter) error
+}
+
+type ExportPersonalData202JSONResponse PrivacyRequest
+
+func (response ExportPersonalData202JSONResponse) VisitExportPersonalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportPersonalDatadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ExportPersonalDatadefaultApplicationProblemPlusJSONResponse) VisitExportPersonalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedactPersonalDataRequestObject struct {
+	Shop ShopInPath `json:"shop"`
+	Body *RedactPersonalDataJSONRequestBody
+}
+
+type RedactPersonalDataResponseObject interface {
+	VisitRedactPersonalDataResponse(w http.ResponseWriter) error
+}
+
+type RedactPersonalData202JSONResponse PrivacyRequest
+
+func (response RedactPersonalData202JSONResponse) VisitRedactPersonalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedactPersonalDatadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response RedactPersonalDatadefaultApplicationProblemPlusJSONResponse) VisitRedactPersonalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPrivacyRequestRequestObject struct {
+	Shop           ShopInPath           `json:"shop"`
+	PrivacyRequest PrivacyRequestInPath `json:"privacy_request"`
+}
+
+type GetPrivacyRequestResponseObject interface {
+	VisitGetPrivacyRequestResponse(w http.ResponseWriter) error
+}
+
+type GetPrivacyRequest200JSONResponse PrivacyRequest
+
+func (response GetPrivacyRequest200JSONResponse) VisitGetPrivacyRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPrivacyRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetPrivacyRequestdefaultApplicationProblemPlusJSONResponse) VisitGetPrivacyRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProductsRequestObject struct {
+	Shop   ShopInPath `json:"shop"`
+	Params ListProductsParams
+}
+
+type ListProductsResponseObject interface {
+	VisitListProductsResponse(w http.ResponseWriter) error
+}
+
+type ListProducts200JSONResponse ProductList
+
+func (response ListProducts200JSONResponse) VisitListProductsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProductsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListProductsdefaultApplicationProblemPlusJSONResponse) VisitListProductsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProductRequestObject struct {
+	Shop       ShopInPath `json:"shop"`
+	ExternalID ExternalID `json:"external_id"`
+}
+
+type GetProductResponseObject interface {
+	VisitGetProductResponse(w http.ResponseWriter) error
+}
+
+type GetProduct200JSONResponse Product
+
+func (response GetProduct200JSONResponse) VisitGetProductResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProductdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetProductdefaultApplicationProblemPlusJSONResponse) VisitGetProductResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EraseShopperRequestObject struct {
 	Shop    ShopInPath    `json:"shop"`
 	Shopper ShopperInPath `json:"shopper"`
@@ -10963,6 +14071,423 @@ func (response ListShopTemplatesdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type ListWebhooksRequestObject struct {
+	Shop ShopInPath `json:"shop"`
+}
+
+type ListWebhooksResponseObject interface {
+	VisitListWebhooksResponse(w http.ResponseWriter) error
+}
+
+type ListWebhooks200JSONResponse WebhookList
+
+func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhooksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListWebhooksdefaultApplicationProblemPlusJSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWebhookRequestObject struct {
+	Shop ShopInPath `json:"shop"`
+	Body *CreateWebhookJSONRequestBody
+}
+
+type CreateWebhookResponseObject interface {
+	VisitCreateWebhookResponse(w http.ResponseWriter) error
+}
+
+type CreateWebhook201JSONResponse Webhook
+
+func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response CreateWebhookdefaultApplicationProblemPlusJSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteWebhookRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Webhook WebhookInPath `json:"webhook"`
+}
+
+type DeleteWebhookResponseObject interface {
+	VisitDeleteWebhookResponse(w http.ResponseWriter) error
+}
+
+type DeleteWebhook204Response struct {
+}
+
+func (response DeleteWebhook204Response) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response DeleteWebhookdefaultApplicationProblemPlusJSONResponse) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Webhook WebhookInPath `json:"webhook"`
+}
+
+type GetWebhookResponseObject interface {
+	VisitGetWebhookResponse(w http.ResponseWriter) error
+}
+
+type GetWebhook200JSONResponse Webhook
+
+func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetWebhookdefaultApplicationProblemPlusJSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateWebhookRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Webhook WebhookInPath `json:"webhook"`
+	Body    *UpdateWebhookJSONRequestBody
+}
+
+type UpdateWebhookResponseObject interface {
+	VisitUpdateWebhookResponse(w http.ResponseWriter) error
+}
+
+type UpdateWebhook200JSONResponse Webhook
+
+func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response UpdateWebhookdefaultApplicationProblemPlusJSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhookDeliveriesRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Webhook WebhookInPath `json:"webhook"`
+	Params  ListWebhookDeliveriesParams
+}
+
+type ListWebhookDeliveriesResponseObject interface {
+	VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListWebhookDeliveries200JSONResponse WebhookDeliveryList
+
+func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhookDeliveriesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ListWebhookDeliveriesdefaultApplicationProblemPlusJSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookDeliveryRequestObject struct {
+	Shop            ShopInPath            `json:"shop"`
+	Webhook         WebhookInPath         `json:"webhook"`
+	WebhookDelivery WebhookDeliveryInPath `json:"webhook_delivery"`
+}
+
+type GetWebhookDeliveryResponseObject interface {
+	VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type GetWebhookDelivery200JSONResponse WebhookDelivery
+
+func (response GetWebhookDelivery200JSONResponse) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response GetWebhookDeliverydefaultApplicationProblemPlusJSONResponse) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplayWebhookDeliveryRequestObject struct {
+	Shop            ShopInPath            `json:"shop"`
+	Webhook         WebhookInPath         `json:"webhook"`
+	WebhookDelivery WebhookDeliveryInPath `json:"webhook_delivery"`
+}
+
+type ReplayWebhookDeliveryResponseObject interface {
+	VisitReplayWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type ReplayWebhookDelivery202JSONResponse WebhookDelivery
+
+func (response ReplayWebhookDelivery202JSONResponse) VisitReplayWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplayWebhookDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response ReplayWebhookDeliverydefaultApplicationProblemPlusJSONResponse) VisitReplayWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PingWebhookRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Webhook WebhookInPath `json:"webhook"`
+}
+
+type PingWebhookResponseObject interface {
+	VisitPingWebhookResponse(w http.ResponseWriter) error
+}
+
+type PingWebhook202JSONResponse WebhookDelivery
+
+func (response PingWebhook202JSONResponse) VisitPingWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PingWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response PingWebhookdefaultApplicationProblemPlusJSONResponse) VisitPingWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookRequestObject struct {
+	Shop    ShopInPath    `json:"shop"`
+	Webhook WebhookInPath `json:"webhook"`
+}
+
+type RotateWebhookResponseObject interface {
+	VisitRotateWebhookResponse(w http.ResponseWriter) error
+}
+
+type RotateWebhook200JSONResponse Webhook
+
+func (response RotateWebhook200JSONResponse) VisitRotateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    RefusedResponseHeaders
+	StatusCode int
+}
+
+func (response RotateWebhookdefaultApplicationProblemPlusJSONResponse) VisitRotateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDeadWebhooksRequestObject struct {
 }
 
@@ -11123,6 +14648,15 @@ type StrictServerInterface interface {
 	// ListChannels List the channels that are built in.
 	// (GET /v1/channels)
 	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
+	// CheckConnect Look at a plugin's request to be connected.
+	// (POST /v1/connect/check)
+	CheckConnect(ctx context.Context, request CheckConnectRequestObject) (CheckConnectResponseObject, error)
+	// GrantConnect Agree to connect a plugin to a shop.
+	// (POST /v1/connect/grants)
+	GrantConnect(ctx context.Context, request GrantConnectRequestObject) (GrantConnectResponseObject, error)
+	// ExchangeConnectCode Exchange a code for a plugin key.
+	// (POST /v1/connect/token)
+	ExchangeConnectCode(ctx context.Context, request ExchangeConnectCodeRequestObject) (ExchangeConnectCodeResponseObject, error)
 	// ListInvitations List open invitations.
 	// (GET /v1/invitations)
 	ListInvitations(ctx context.Context, request ListInvitationsRequestObject) (ListInvitationsResponseObject, error)
@@ -11141,6 +14675,12 @@ type StrictServerInterface interface {
 	// CompletePasswordReset Set a new password with a reset link.
 	// (POST /v1/password-resets/complete)
 	CompletePasswordReset(ctx context.Context, request CompletePasswordResetRequestObject) (CompletePasswordResetResponseObject, error)
+	// DeleteOwnPluginKey Revoke the calling key.
+	// (DELETE /v1/plugin-key)
+	DeleteOwnPluginKey(ctx context.Context, request DeleteOwnPluginKeyRequestObject) (DeleteOwnPluginKeyResponseObject, error)
+	// GetOwnPluginKey Read what the calling key is and opens.
+	// (GET /v1/plugin-key)
+	GetOwnPluginKey(ctx context.Context, request GetOwnPluginKeyRequestObject) (GetOwnPluginKeyResponseObject, error)
 	// ListProviderApps List the merchant's provider apps.
 	// (GET /v1/provider-apps)
 	ListProviderApps(ctx context.Context, request ListProviderAppsRequestObject) (ListProviderAppsResponseObject, error)
@@ -11153,6 +14693,12 @@ type StrictServerInterface interface {
 	// UpdateProviderApp Change a provider app.
 	// (PATCH /v1/provider-apps/{provider_app})
 	UpdateProviderApp(ctx context.Context, request UpdateProviderAppRequestObject) (UpdateProviderAppResponseObject, error)
+	// GetRegistration Say whether anybody may register.
+	// (GET /v1/registrations)
+	GetRegistration(ctx context.Context, request GetRegistrationRequestObject) (GetRegistrationResponseObject, error)
+	// Register Make a merchant with its first shop and owner, and sign in.
+	// (POST /v1/registrations)
+	Register(ctx context.Context, request RegisterRequestObject) (RegisterResponseObject, error)
 	// ListShops List the merchant's shops.
 	// (GET /v1/shops)
 	ListShops(ctx context.Context, request ListShopsRequestObject) (ListShopsResponseObject, error)
@@ -11192,6 +14738,12 @@ type StrictServerInterface interface {
 	// IdentifyShopper Prove who the shopper is.
 	// (POST /v1/shops/{key}/shopper/identity)
 	IdentifyShopper(ctx context.Context, request IdentifyShopperRequestObject) (IdentifyShopperResponseObject, error)
+	// ListShopperOrders List the own orders.
+	// (GET /v1/shops/{key}/shopper/orders)
+	ListShopperOrders(ctx context.Context, request ListShopperOrdersRequestObject) (ListShopperOrdersResponseObject, error)
+	// LookUpOrder Find an order by its number and e-mail address.
+	// (POST /v1/shops/{key}/shopper/orders/look-up)
+	LookUpOrder(ctx context.Context, request LookUpOrderRequestObject) (LookUpOrderResponseObject, error)
 	// GetUnread Count what the shopper has not read.
 	// (GET /v1/shops/{key}/shopper/unread)
 	GetUnread(ctx context.Context, request GetUnreadRequestObject) (GetUnreadResponseObject, error)
@@ -11243,6 +14795,9 @@ type StrictServerInterface interface {
 	// SetRoute Choose where the conversation goes on.
 	// (PUT /v1/shops/{shop}/conversations/{conversation}/route)
 	SetRoute(ctx context.Context, request SetRouteRequestObject) (SetRouteResponseObject, error)
+	// ListCoupons List a shop's coupons.
+	// (GET /v1/shops/{shop}/coupons)
+	ListCoupons(ctx context.Context, request ListCouponsRequestObject) (ListCouponsResponseObject, error)
 	// PushEvents Push order-context events.
 	// (POST /v1/shops/{shop}/events)
 	PushEvents(ctx context.Context, request PushEventsRequestObject) (PushEventsResponseObject, error)
@@ -11270,6 +14825,24 @@ type StrictServerInterface interface {
 	// DeletePluginKey Revoke a plugin key.
 	// (DELETE /v1/shops/{shop}/plugin-keys/{plugin_key})
 	DeletePluginKey(ctx context.Context, request DeletePluginKeyRequestObject) (DeletePluginKeyResponseObject, error)
+	// ListPrivacyRequests List what was asked to be erased or exported.
+	// (GET /v1/shops/{shop}/privacy)
+	ListPrivacyRequests(ctx context.Context, request ListPrivacyRequestsRequestObject) (ListPrivacyRequestsResponseObject, error)
+	// ExportPersonalData Collect what is known about a person.
+	// (POST /v1/shops/{shop}/privacy/export)
+	ExportPersonalData(ctx context.Context, request ExportPersonalDataRequestObject) (ExportPersonalDataResponseObject, error)
+	// RedactPersonalData Erase what the order context says about a person.
+	// (POST /v1/shops/{shop}/privacy/redact)
+	RedactPersonalData(ctx context.Context, request RedactPersonalDataRequestObject) (RedactPersonalDataResponseObject, error)
+	// GetPrivacyRequest Read how far a request has come.
+	// (GET /v1/shops/{shop}/privacy/{privacy_request})
+	GetPrivacyRequest(ctx context.Context, request GetPrivacyRequestRequestObject) (GetPrivacyRequestResponseObject, error)
+	// ListProducts Find products of a shop.
+	// (GET /v1/shops/{shop}/products)
+	ListProducts(ctx context.Context, request ListProductsRequestObject) (ListProductsResponseObject, error)
+	// GetProduct Read a product.
+	// (GET /v1/shops/{shop}/products/{external_id})
+	GetProduct(ctx context.Context, request GetProductRequestObject) (GetProductResponseObject, error)
 	// EraseShopper Erase a shopper.
 	// (DELETE /v1/shops/{shop}/shoppers/{shopper})
 	EraseShopper(ctx context.Context, request EraseShopperRequestObject) (EraseShopperResponseObject, error)
@@ -11294,6 +14867,36 @@ type StrictServerInterface interface {
 	// ListShopTemplates List the templates that a shop may use.
 	// (GET /v1/shops/{shop}/templates)
 	ListShopTemplates(ctx context.Context, request ListShopTemplatesRequestObject) (ListShopTemplatesResponseObject, error)
+	// ListWebhooks List a shop's webhooks.
+	// (GET /v1/shops/{shop}/webhooks)
+	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
+	// CreateWebhook Subscribe a URL to events.
+	// (POST /v1/shops/{shop}/webhooks)
+	CreateWebhook(ctx context.Context, request CreateWebhookRequestObject) (CreateWebhookResponseObject, error)
+	// DeleteWebhook Delete a webhook.
+	// (DELETE /v1/shops/{shop}/webhooks/{webhook})
+	DeleteWebhook(ctx context.Context, request DeleteWebhookRequestObject) (DeleteWebhookResponseObject, error)
+	// GetWebhook Read a webhook.
+	// (GET /v1/shops/{shop}/webhooks/{webhook})
+	GetWebhook(ctx context.Context, request GetWebhookRequestObject) (GetWebhookResponseObject, error)
+	// UpdateWebhook Change a webhook.
+	// (PATCH /v1/shops/{shop}/webhooks/{webhook})
+	UpdateWebhook(ctx context.Context, request UpdateWebhookRequestObject) (UpdateWebhookResponseObject, error)
+	// ListWebhookDeliveries List what was delivered to a webhook, and what was not.
+	// (GET /v1/shops/{shop}/webhooks/{webhook}/deliveries)
+	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// GetWebhookDelivery Read a delivery, with its body.
+	// (GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery})
+	GetWebhookDelivery(ctx context.Context, request GetWebhookDeliveryRequestObject) (GetWebhookDeliveryResponseObject, error)
+	// ReplayWebhookDelivery Send an event again.
+	// (POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay)
+	ReplayWebhookDelivery(ctx context.Context, request ReplayWebhookDeliveryRequestObject) (ReplayWebhookDeliveryResponseObject, error)
+	// PingWebhook Send a ping.
+	// (POST /v1/shops/{shop}/webhooks/{webhook}/ping)
+	PingWebhook(ctx context.Context, request PingWebhookRequestObject) (PingWebhookResponseObject, error)
+	// RotateWebhook Give a webhook a new secret.
+	// (POST /v1/shops/{shop}/webhooks/{webhook}/rotate)
+	RotateWebhook(ctx context.Context, request RotateWebhookRequestObject) (RotateWebhookResponseObject, error)
 	// ListDeadWebhooks List webhooks that could not be taken in.
 	// (GET /v1/webhooks/dead)
 	ListDeadWebhooks(ctx context.Context, request ListDeadWebhooksRequestObject) (ListDeadWebhooksResponseObject, error)
@@ -11783,6 +15386,99 @@ func (sh *strictHandler) ListChannels(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// CheckConnect operation middleware
+func (sh *strictHandler) CheckConnect(w http.ResponseWriter, r *http.Request) {
+	var request CheckConnectRequestObject
+
+	var body CheckConnectJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckConnect(ctx, request.(CheckConnectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckConnect")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CheckConnectResponseObject); ok {
+		if err := validResponse.VisitCheckConnectResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GrantConnect operation middleware
+func (sh *strictHandler) GrantConnect(w http.ResponseWriter, r *http.Request) {
+	var request GrantConnectRequestObject
+
+	var body GrantConnectJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantConnect(ctx, request.(GrantConnectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantConnect")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GrantConnectResponseObject); ok {
+		if err := validResponse.VisitGrantConnectResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExchangeConnectCode operation middleware
+func (sh *strictHandler) ExchangeConnectCode(w http.ResponseWriter, r *http.Request) {
+	var request ExchangeConnectCodeRequestObject
+
+	var body ExchangeConnectCodeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ExchangeConnectCode(ctx, request.(ExchangeConnectCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExchangeConnectCode")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ExchangeConnectCodeResponseObject); ok {
+		if err := validResponse.VisitExchangeConnectCodeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListInvitations operation middleware
 func (sh *strictHandler) ListInvitations(w http.ResponseWriter, r *http.Request, params ListInvitationsParams) {
 	var request ListInvitationsRequestObject
@@ -11959,6 +15655,54 @@ func (sh *strictHandler) CompletePasswordReset(w http.ResponseWriter, r *http.Re
 	}
 }
 
+// DeleteOwnPluginKey operation middleware
+func (sh *strictHandler) DeleteOwnPluginKey(w http.ResponseWriter, r *http.Request) {
+	var request DeleteOwnPluginKeyRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteOwnPluginKey(ctx, request.(DeleteOwnPluginKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteOwnPluginKey")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteOwnPluginKeyResponseObject); ok {
+		if err := validResponse.VisitDeleteOwnPluginKeyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOwnPluginKey operation middleware
+func (sh *strictHandler) GetOwnPluginKey(w http.ResponseWriter, r *http.Request) {
+	var request GetOwnPluginKeyRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOwnPluginKey(ctx, request.(GetOwnPluginKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOwnPluginKey")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetOwnPluginKeyResponseObject); ok {
+		if err := validResponse.VisitGetOwnPluginKeyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListProviderApps operation middleware
 func (sh *strictHandler) ListProviderApps(w http.ResponseWriter, r *http.Request, params ListProviderAppsParams) {
 	var request ListProviderAppsRequestObject
@@ -12068,6 +15812,61 @@ func (sh *strictHandler) UpdateProviderApp(w http.ResponseWriter, r *http.Reques
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(UpdateProviderAppResponseObject); ok {
 		if err := validResponse.VisitUpdateProviderAppResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRegistration operation middleware
+func (sh *strictHandler) GetRegistration(w http.ResponseWriter, r *http.Request) {
+	var request GetRegistrationRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRegistration(ctx, request.(GetRegistrationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRegistration")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRegistrationResponseObject); ok {
+		if err := validResponse.VisitGetRegistrationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Register operation middleware
+func (sh *strictHandler) Register(w http.ResponseWriter, r *http.Request) {
+	var request RegisterRequestObject
+
+	var body RegisterJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.Register(ctx, request.(RegisterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Register")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RegisterResponseObject); ok {
+		if err := validResponse.VisitRegisterResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -12460,6 +16259,65 @@ func (sh *strictHandler) IdentifyShopper(w http.ResponseWriter, r *http.Request,
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(IdentifyShopperResponseObject); ok {
 		if err := validResponse.VisitIdentifyShopperResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListShopperOrders operation middleware
+func (sh *strictHandler) ListShopperOrders(w http.ResponseWriter, r *http.Request, key KeyInPath) {
+	var request ListShopperOrdersRequestObject
+
+	request.Key = key
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListShopperOrders(ctx, request.(ListShopperOrdersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListShopperOrders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListShopperOrdersResponseObject); ok {
+		if err := validResponse.VisitListShopperOrdersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookUpOrder operation middleware
+func (sh *strictHandler) LookUpOrder(w http.ResponseWriter, r *http.Request, key KeyInPath) {
+	var request LookUpOrderRequestObject
+
+	request.Key = key
+
+	var body LookUpOrderJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.LookUpOrder(ctx, request.(LookUpOrderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookUpOrder")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(LookUpOrderResponseObject); ok {
+		if err := validResponse.VisitLookUpOrderResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -12969,6 +16827,33 @@ func (sh *strictHandler) SetRoute(w http.ResponseWriter, r *http.Request, shop S
 	}
 }
 
+// ListCoupons operation middleware
+func (sh *strictHandler) ListCoupons(w http.ResponseWriter, r *http.Request, shop ShopInPath, params ListCouponsParams) {
+	var request ListCouponsRequestObject
+
+	request.Shop = shop
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCoupons(ctx, request.(ListCouponsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCoupons")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListCouponsResponseObject); ok {
+		if err := validResponse.VisitListCouponsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PushEvents operation middleware
 func (sh *strictHandler) PushEvents(w http.ResponseWriter, r *http.Request, shop ShopInPath, params PushEventsParams) {
 	var request PushEventsRequestObject
@@ -13223,6 +17108,179 @@ func (sh *strictHandler) DeletePluginKey(w http.ResponseWriter, r *http.Request,
 	}
 }
 
+// ListPrivacyRequests operation middleware
+func (sh *strictHandler) ListPrivacyRequests(w http.ResponseWriter, r *http.Request, shop ShopInPath) {
+	var request ListPrivacyRequestsRequestObject
+
+	request.Shop = shop
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPrivacyRequests(ctx, request.(ListPrivacyRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPrivacyRequests")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListPrivacyRequestsResponseObject); ok {
+		if err := validResponse.VisitListPrivacyRequestsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportPersonalData operation middleware
+func (sh *strictHandler) ExportPersonalData(w http.ResponseWriter, r *http.Request, shop ShopInPath) {
+	var request ExportPersonalDataRequestObject
+
+	request.Shop = shop
+
+	var body ExportPersonalDataJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportPersonalData(ctx, request.(ExportPersonalDataRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportPersonalData")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ExportPersonalDataResponseObject); ok {
+		if err := validResponse.VisitExportPersonalDataResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RedactPersonalData operation middleware
+func (sh *strictHandler) RedactPersonalData(w http.ResponseWriter, r *http.Request, shop ShopInPath) {
+	var request RedactPersonalDataRequestObject
+
+	request.Shop = shop
+
+	var body RedactPersonalDataJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RedactPersonalData(ctx, request.(RedactPersonalDataRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RedactPersonalData")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RedactPersonalDataResponseObject); ok {
+		if err := validResponse.VisitRedactPersonalDataResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPrivacyRequest operation middleware
+func (sh *strictHandler) GetPrivacyRequest(w http.ResponseWriter, r *http.Request, shop ShopInPath, privacyRequest PrivacyRequestInPath) {
+	var request GetPrivacyRequestRequestObject
+
+	request.Shop = shop
+	request.PrivacyRequest = privacyRequest
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPrivacyRequest(ctx, request.(GetPrivacyRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPrivacyRequest")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetPrivacyRequestResponseObject); ok {
+		if err := validResponse.VisitGetPrivacyRequestResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProducts operation middleware
+func (sh *strictHandler) ListProducts(w http.ResponseWriter, r *http.Request, shop ShopInPath, params ListProductsParams) {
+	var request ListProductsRequestObject
+
+	request.Shop = shop
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProducts(ctx, request.(ListProductsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProducts")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListProductsResponseObject); ok {
+		if err := validResponse.VisitListProductsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetProduct operation middleware
+func (sh *strictHandler) GetProduct(w http.ResponseWriter, r *http.Request, shop ShopInPath, externalID ExternalID) {
+	var request GetProductRequestObject
+
+	request.Shop = shop
+	request.ExternalID = externalID
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetProduct(ctx, request.(GetProductRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetProduct")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetProductResponseObject); ok {
+		if err := validResponse.VisitGetProductResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // EraseShopper operation middleware
 func (sh *strictHandler) EraseShopper(w http.ResponseWriter, r *http.Request, shop ShopInPath, shopper ShopperInPath) {
 	var request EraseShopperRequestObject
@@ -13438,6 +17496,291 @@ func (sh *strictHandler) ListShopTemplates(w http.ResponseWriter, r *http.Reques
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListShopTemplatesResponseObject); ok {
 		if err := validResponse.VisitListShopTemplatesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWebhooks operation middleware
+func (sh *strictHandler) ListWebhooks(w http.ResponseWriter, r *http.Request, shop ShopInPath) {
+	var request ListWebhooksRequestObject
+
+	request.Shop = shop
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhooks(ctx, request.(ListWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhooks")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
+		if err := validResponse.VisitListWebhooksResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateWebhook operation middleware
+func (sh *strictHandler) CreateWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath) {
+	var request CreateWebhookRequestObject
+
+	request.Shop = shop
+
+	var body CreateWebhookJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWebhook(ctx, request.(CreateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateWebhookResponseObject); ok {
+		if err := validResponse.VisitCreateWebhookResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteWebhook operation middleware
+func (sh *strictHandler) DeleteWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath) {
+	var request DeleteWebhookRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteWebhook(ctx, request.(DeleteWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteWebhookResponseObject); ok {
+		if err := validResponse.VisitDeleteWebhookResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetWebhook operation middleware
+func (sh *strictHandler) GetWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath) {
+	var request GetWebhookRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhook(ctx, request.(GetWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetWebhookResponseObject); ok {
+		if err := validResponse.VisitGetWebhookResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateWebhook operation middleware
+func (sh *strictHandler) UpdateWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath) {
+	var request UpdateWebhookRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+
+	var body UpdateWebhookJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWebhook(ctx, request.(UpdateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateWebhookResponseObject); ok {
+		if err := validResponse.VisitUpdateWebhookResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWebhookDeliveries operation middleware
+func (sh *strictHandler) ListWebhookDeliveries(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath, params ListWebhookDeliveriesParams) {
+	var request ListWebhookDeliveriesRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookDeliveries(ctx, request.(ListWebhookDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookDeliveries")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
+		if err := validResponse.VisitListWebhookDeliveriesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetWebhookDelivery operation middleware
+func (sh *strictHandler) GetWebhookDelivery(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath) {
+	var request GetWebhookDeliveryRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+	request.WebhookDelivery = webhookDelivery
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhookDelivery(ctx, request.(GetWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhookDelivery")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetWebhookDeliveryResponseObject); ok {
+		if err := validResponse.VisitGetWebhookDeliveryResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplayWebhookDelivery operation middleware
+func (sh *strictHandler) ReplayWebhookDelivery(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath) {
+	var request ReplayWebhookDeliveryRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+	request.WebhookDelivery = webhookDelivery
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplayWebhookDelivery(ctx, request.(ReplayWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplayWebhookDelivery")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReplayWebhookDeliveryResponseObject); ok {
+		if err := validResponse.VisitReplayWebhookDeliveryResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PingWebhook operation middleware
+func (sh *strictHandler) PingWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath) {
+	var request PingWebhookRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PingWebhook(ctx, request.(PingWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PingWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PingWebhookResponseObject); ok {
+		if err := validResponse.VisitPingWebhookResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RotateWebhook operation middleware
+func (sh *strictHandler) RotateWebhook(w http.ResponseWriter, r *http.Request, shop ShopInPath, webhook WebhookInPath) {
+	var request RotateWebhookRequestObject
+
+	request.Shop = shop
+	request.Webhook = webhook
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateWebhook(ctx, request.(RotateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateWebhook")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RotateWebhookResponseObject); ok {
+		if err := validResponse.VisitRotateWebhookResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

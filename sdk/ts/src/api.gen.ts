@@ -68,6 +68,144 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/v1/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether anybody may register.
+         * @description As the installation is set.
+         */
+        get: operations["getRegistration"];
+        put?: never;
+        /**
+         * Make a merchant with its first shop and owner, and sign in.
+         * @description Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask a merchant to connect a plugin.
+         * @description A plugin's "Connect" button opens this page of `public_url` in the merchant's browser; it leads on to the same
+         *     page on `inbox_url`. An owner or admin signs in, chooses an existing shop or makes a new one, sees the scopes
+         *     and where the key goes, and agrees or does not. An authorization code with PKCE (RFC 6749, RFC 7636):
+         *
+         *     1. The plugin makes a verifier (43 to 128 of `A-Z a-z 0-9 - . _ ~`) and a `state`, keeps both with the
+         *        merchant's session in its own back office, and opens this page.
+         *     2. Agreed: the browser comes to `return_url` with `code` and `state`. Not agreed: with
+         *        `error=access_denied` and `state`. The plugin compares the state.
+         *     3. The plugin's server exchanges the code with exchangeConnectCode, within ten minutes and once.
+         *
+         *     The parameters `shop_*` and `test` fill in the form for a new shop, no more.
+         */
+        get: operations["openConnectPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connect/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a plugin's request to be connected.
+         * @description Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+         */
+        post: operations["checkConnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connect/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to connect a plugin to a shop.
+         * @description Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+         */
+        post: operations["grantConnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connect/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a code for a plugin key.
+         * @description From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+         */
+        post: operations["exchangeConnectCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugin-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the calling key is and opens.
+         * @description For a plugin's settings page; any scope will do.
+         */
+        get: operations["getOwnPluginKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the calling key.
+         * @description For uninstalling; any scope will do. The identity secret that came with the key is revoked too.
+         */
+        delete: operations["deleteOwnPluginKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/look": {
         parameters: {
             query?: never;
@@ -391,6 +529,289 @@ export interface paths {
          * @description Owners and admins. Tokens signed with it no longer identify anyone.
          */
         delete: operations["deleteIdentitySecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a shop's webhooks.
+         * @description Owners and admins, or a plugin key with `webhooks:write`, which sees all of its shop. Oldest first; at most 20.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Subscribe a URL to events.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a webhook.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. Of the secret only the last four characters can be read back.
+         */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. What is still to be delivered to it is dropped, its log too.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks/{webhook}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. The old secret signs too for 24 hours, so that the receiver can change over in between; a secret before that one stops at once.
+         */
+        post: operations["rotateWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks/{webhook}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a ping.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. An event of the type `ping` is sent as all others are, whatever the webhook is subscribed to; how it went is in the delivery. At most 20 a minute.
+         */
+        post: operations["pingWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what was delivered to a webhook, and what was not.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. Newest first, without bodies. What has ended is kept 30 days.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+                /** @description Id of the delivery. */
+                webhook_delivery: components["parameters"]["WebhookDeliveryInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a delivery, with its body.
+         * @description Owners and admins, or a plugin key with `webhooks:write`.
+         */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+                /** @description Id of the delivery. */
+                webhook_delivery: components["parameters"]["WebhookDeliveryInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event again.
+         * @description Owners and admins, or a plugin key with `webhooks:write`. The same event with the same id and body, as a receiver that keeps ids expects; the tries begin anew. `conflict`: it is under way.
+         */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what was asked to be erased or exported.
+         * @description Owners and admins, or a plugin key with `context:write`. Newest first, at most 100.
+         */
+        get: operations["listPrivacyRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/privacy/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase what the order context says about a person.
+         * @description Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+         */
+        post: operations["redactPersonalData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect what is known about a person.
+         * @description Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+         */
+        post: operations["exportPersonalData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/privacy/{privacy_request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the request. */
+                privacy_request: components["parameters"]["PrivacyRequestInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read how far a request has come.
+         * @description Owners and admins, or a plugin key with `context:write`.
+         */
+        get: operations["getPrivacyRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1130,7 +1551,7 @@ export interface paths {
         };
         /**
          * Read what the shop knows about a shopper.
-         * @description The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
+         * @description The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
          */
         get: operations["getShopperContext"];
         put?: never;
@@ -1204,6 +1625,77 @@ export interface paths {
          * @description With its shipments.
          */
         get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Find products of a shop.
+         * @description Each word of `q` must begin a word of the title, a SKU or the handle. Without `q` the newest; drafts and archived ones are left out.
+         */
+        get: operations["listProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/products/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description The platform's id of the product, percent-encoded. */
+                external_id: components["schemas"]["ExternalID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a product.
+         * @description With its variants.
+         */
+        get: operations["getProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{shop}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a shop's coupons.
+         * @description Those that anybody can use now: begun, not over, not used up, bound to no buyer. Latest change first.
+         */
+        get: operations["listCoupons"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1323,6 +1815,52 @@ export interface paths {
         get: operations["listShopperEntries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/shopper/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the own orders.
+         * @description Only what is proved to be this shopper's: orders of the customer that the shop has proved them to be, and orders that name this shopper. Newest first, at most 20.
+         */
+        get: operations["listShopperOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{key}/shopper/orders/look-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find an order by its number and e-mail address.
+         * @description For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+         */
+        post: operations["lookUpOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,10 +2248,110 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * An order was recorded or changed.
-         * @description Carries `order`. Backfills and replays are not sent. Signed, see WebhookEvent.
+         * An order was placed or has changed in a way that people care about.
+         * @description Carries `order` and `change`, and `shipment` where a parcel was the reason. Once for each change; backfills and replays are not sent. Signed, see WebhookEvent.
          */
         post: operations["onOrderChanged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "handoff.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A conversation goes on elsewhere, or came back.
+         * @description Carries `conversation` and `handoff`. Signed, see WebhookEvent.
+         */
+        post: operations["onHandoffChanged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.linked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order is now known to be a shopper's.
+         * @description Carries `order` and `shopper`, and `conversation` where the shopper has one. Signed, see WebhookEvent.
+         */
+        post: operations["onOrderLinked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "cart.abandoned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A cart was left with something in it.
+         * @description Carries `cart`, and `conversation` where its shopper has one. Once per cart until it is used again. Signed, see WebhookEvent.
+         */
+        post: operations["onCartAbandoned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "shopper.identified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The shop has proved who a shopper is.
+         * @description Carries `shopper`. Signed, see WebhookEvent.
+         */
+        post: operations["onShopperIdentified"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A test call, asked for with pingWebhook.
+         * @description Carries nothing more. Signed, see WebhookEvent.
+         */
+        post: operations["onPing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1833,6 +2471,21 @@ export interface components {
          */
         RawID: string;
         /**
+         * @description Id of a webhook that the shop's own software has subscribed.
+         * @example whk_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        WebhookID: string;
+        /**
+         * @description Id of an event's way to one webhook.
+         * @example evd_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        WebhookDeliveryID: string;
+        /**
+         * @description Id of a request to erase or export.
+         * @example prv_aaaaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        PrivacyRequestID: string;
+        /**
          * @description Made by the sender, unique per author and conversation; repeated on every retry of the same message.
          * @example 01JD7Q3N8Z4W5T6R7Y8U9P0A1B
          */
@@ -1891,7 +2544,7 @@ export interface components {
          * @description What went wrong, for programs; stable. The table is in the document's description, "Error codes".
          * @enum {string}
          */
-        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "channel_off" | "cannot_send" | "provider_refused" | "template_refused" | "link_used" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "template_params" | "bad_address" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
+        ErrorCode: "bad_json" | "unknown_field" | "bad_query" | "bad_cursor" | "bad_link" | "bad_frame" | "bad_connect" | "bad_grant" | "unauthenticated" | "bad_credentials" | "invalid_token" | "token_wrong_shop" | "bad_signature" | "forbidden" | "insufficient_scope" | "origin_not_allowed" | "cross_origin" | "identity_unverified" | "link_expired" | "not_found" | "method_not_allowed" | "timeout" | "already_exists" | "conflict" | "conversation_closed" | "id_conflict" | "idempotency_in_progress" | "last_owner" | "limit_reached" | "channel_off" | "cannot_send" | "provider_refused" | "template_refused" | "link_used" | "gone" | "too_large" | "unsupported_media_type" | "unsupported_encoding" | "misdirected" | "invalid" | "bad_text" | "too_long" | "bad_attachment" | "image_too_large" | "url_not_allowed" | "template_params" | "bad_address" | "wrong_password" | "idempotency_mismatch" | "rate_limited" | "too_many_connections" | "headers_too_large" | "internal" | "try_again" | "draining" | "store_full" | "revoked" | "slow_consumer" | "no_pong" | "no_hello" | "unsupported_protocol";
         /** @description An error. `message` is for people and never repeats the input. */
         Problem: {
             /**
@@ -2110,6 +2763,8 @@ export interface components {
             settings: components["schemas"]["ShopSettings"];
             /** @description Only identified shoppers may write. */
             identity_required: boolean;
+            /** @description For trying a plugin out: its keys begin with `tgk_test_`, and no channel that costs money serves it. */
+            test?: boolean;
             created_at: components["schemas"]["Time"];
         };
         ShopList: {
@@ -2126,6 +2781,8 @@ export interface components {
             currency?: components["schemas"]["Currency"];
             settings?: components["schemas"]["ShopSettingsPatch"];
             identity_required?: boolean;
+            /** @description A test shop; cannot be changed later. */
+            test?: boolean;
         };
         ShopPatch: {
             name?: string;
@@ -2141,7 +2798,7 @@ export interface components {
          * @description What a plugin key may do.
          * @enum {string}
          */
-        Scope: "context:write" | "context:read" | "conversations:read" | "conversations:write";
+        Scope: "context:write" | "context:read" | "conversations:read" | "conversations:write" | "webhooks:write";
         NewPluginKey: {
             name: string;
             scopes: components["schemas"]["Scope"][];
@@ -2155,7 +2812,7 @@ export interface components {
             last4: string;
             created_at: components["schemas"]["Time"];
             last_used_at?: components["schemas"]["Time"];
-            /** @description The key itself, `tgk_…`; only in the answer that made it. */
+            /** @description The key itself, `tgk_…` or `tgk_test_…`; only in the answer that made it. */
             secret?: string;
         };
         PluginKeyList: {
@@ -2172,6 +2829,135 @@ export interface components {
         };
         IdentitySecretList: {
             items: components["schemas"]["IdentitySecret"][];
+        };
+        RegistrationState: {
+            /** @description Anybody may register. */
+            open: boolean;
+        };
+        Registration: {
+            /** @description The merchant's name. */
+            merchant: string;
+            /** @description The owner's name. */
+            name: string;
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+            language?: components["schemas"]["Language"];
+            shop: components["schemas"]["FirstShop"];
+        };
+        /** @description As NewShop, which has the rest. */
+        FirstShop: {
+            name: string;
+            origins: components["schemas"]["Origins"];
+            language?: components["schemas"]["Language"];
+            /** @description IANA name; UTC where absent. */
+            time_zone?: string;
+            currency?: components["schemas"]["Currency"];
+        };
+        /** @description A plugin's request to be connected, as it stands in the query of openConnectPage. */
+        ConnectRequest: {
+            /** @description The plugin's name as the merchant reads it. */
+            name: string;
+            /** @example woocommerce */
+            platform?: string;
+            /** @description https, no fragment; http on a loopback address only. */
+            return_url: string;
+            /** @description Opaque to us. */
+            state: string;
+            /** @description base64url of the SHA-256 of the verifier, without padding. */
+            code_challenge: string;
+            /** @description Always `S256`. */
+            code_challenge_method: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @description An identity secret is asked for too. */
+            identity?: boolean;
+        };
+        ConnectLook: {
+            /**
+             * @description Where the code would go.
+             * @example https://marl.example
+             */
+            return_origin: string;
+            /** @description Those of the merchant's shops that have this origin among their sites. */
+            shops: components["schemas"]["ShopID"][];
+        };
+        /** @description Exactly one of `shop` and `new_shop`. */
+        ConnectGrant: {
+            request: components["schemas"]["ConnectRequest"];
+            /** @description An existing one. */
+            shop?: string;
+            new_shop?: components["schemas"]["NewShop"];
+        };
+        ConnectRedirect: {
+            /** @description The `return_url` with `code` and `state`. */
+            redirect_url: string;
+        };
+        ConnectCode: {
+            code: components["schemas"]["Secret"];
+            /** @description What the challenge was made from. */
+            code_verifier: string;
+            /** @description The one of the request, to the letter. */
+            return_url: string;
+        };
+        /** @description What a plugin needs from now on. Keep it where only its server can read it. */
+        Connection: {
+            shop: components["schemas"]["ConnectedShop"];
+            plugin_key: components["schemas"]["ConnectedKey"];
+            identity_secret?: components["schemas"]["ConnectedSecret"];
+            /**
+             * @description Before the paths of this document.
+             * @example https://chat.example
+             */
+            api_url: string;
+            /**
+             * @description Of the widget's script.
+             * @example https://chat.example/loader.js
+             */
+            loader_url: string;
+            /**
+             * @description Where the merchant's agents work.
+             * @example https://inbox.chat.example
+             */
+            inbox_url: string;
+        };
+        ConnectedShop: {
+            id: components["schemas"]["ShopID"];
+            key: components["schemas"]["ShopKey"];
+            name: string;
+            test?: boolean;
+        };
+        ConnectedKey: {
+            id: components["schemas"]["PluginKeyID"];
+            /** @description The key itself, `tgk_…`; shown this once. */
+            key: string;
+            scopes: components["schemas"]["Scope"][];
+        };
+        ConnectedSecret: {
+            /** @description Goes into the identity token's header. */
+            kid: string;
+            /** @description Its text, as UTF-8, is the HS256 key; shown this once. */
+            secret: string;
+        };
+        /** @description The calling key, and the shop that it opens. */
+        OwnPluginKey: {
+            id: components["schemas"]["PluginKeyID"];
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            shop: components["schemas"]["PluginShop"];
+        };
+        /** @description A shop as its plugins see it. */
+        PluginShop: {
+            id: components["schemas"]["ShopID"];
+            key: components["schemas"]["ShopKey"];
+            name: string;
+            test?: boolean;
+            language: components["schemas"]["Language"];
+            /**
+             * @description IANA name.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            currency: components["schemas"]["Currency"];
+            origins: components["schemas"]["Origins"];
         };
         /** @description A person on the storefront, as agents see them. */
         Shopper: {
@@ -2193,6 +2979,14 @@ export interface components {
             /** @description Those that have not become an order, last changed first. */
             carts: components["schemas"]["Cart"][];
             page?: components["schemas"]["Page"];
+            claimed?: components["schemas"]["ClaimedContext"];
+        };
+        /** @description What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already. */
+        ClaimedContext: {
+            email: components["schemas"]["Email"];
+            customer?: components["schemas"]["Customer"];
+            orders: components["schemas"]["Order"][];
+            carts: components["schemas"]["Cart"][];
         };
         /** @description Where the shopper is. Secrets are stripped from the URL by the server again. */
         Page: {
@@ -2386,6 +3180,7 @@ export interface components {
             coupon?: components["schemas"]["CouponOffer"];
             /** @description The `external_id` of the order that this is about. */
             order?: string;
+            order_card?: components["schemas"]["OrderCard"];
             reply_to?: components["schemas"]["Seq"];
             template?: components["schemas"]["TemplateRef"];
             /** @description It goes out with a button that leads back to the shop's chat; agents only. */
@@ -2443,6 +3238,38 @@ export interface components {
             /** @description Add a button that leads back to the shop's chat; without effect on the web. */
             return_link?: boolean;
         };
+        /** @description The order as it was when an agent or plugin sent `order`, made by the server. A copy: it stays as it was said. */
+        OrderCard: {
+            external_id: components["schemas"]["ExternalID"];
+            number: string;
+            placed_at?: components["schemas"]["Time"];
+            total?: components["schemas"]["Money"];
+            financial_status?: components["schemas"]["FinancialStatus"];
+            fulfillment_status?: components["schemas"]["FulfillmentStatus"];
+            cancelled?: boolean;
+            items: components["schemas"]["OrderCardItem"][];
+            /**
+             * Format: int32
+             * @description How many lines are not among `items`.
+             */
+            more: number;
+            shipment?: components["schemas"]["OrderCardShipment"];
+        };
+        OrderCardItem: {
+            title: string;
+            /** Format: int64 */
+            quantity: number;
+            image_url?: string;
+        };
+        /** @description The latest parcel. */
+        OrderCardShipment: {
+            status?: components["schemas"]["ShipmentStatus"];
+            carrier?: string;
+            /** @description Tracking number. */
+            number?: string;
+            /** @description Of the carrier's tracking page; https only. */
+            url?: string;
+        };
         /** @description An uploaded file. */
         Attachment: {
             id: components["schemas"]["AttachmentID"];
@@ -2479,16 +3306,20 @@ export interface components {
             image_url?: components["schemas"]["URL"];
             url?: components["schemas"]["URL"];
             price?: components["schemas"]["Money"];
+            /** @description The `external_id` of the product. */
+            product?: string;
+            /** @description The `external_id` of its variant. */
+            variant?: string;
             buttons?: components["schemas"]["Button"][];
         };
-        /** @description `url` opens a page; `reply` sends its title. */
+        /** @description `url` opens a page; `reply` sends its title; `cart` puts the card's product into the cart: it is shown where the page has told the widget how. */
         Button: {
             kind: components["schemas"]["ButtonKind"];
             title: string;
             url?: components["schemas"]["URL"];
         };
         /** @enum {string} */
-        ButtonKind: "url" | "reply";
+        ButtonKind: "url" | "reply" | "cart";
         /** @description A coupon given in a message. */
         CouponOffer: {
             code: string;
@@ -2499,7 +3330,7 @@ export interface components {
          * @description Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
          * @enum {string}
          */
-        EventName: "started" | "joined" | "assigned" | "unassigned" | "closed" | "reopened" | "tagged" | "order_changed" | "identified" | "route_changed" | "handoff" | "hint";
+        EventName: "started" | "joined" | "assigned" | "unassigned" | "closed" | "reopened" | "tagged" | "order_changed" | "cart_abandoned" | "identified" | "route_changed" | "handoff" | "hint";
         /** @description Something that happened to the conversation. */
         Event: {
             name: components["schemas"]["EventName"];
@@ -2507,6 +3338,7 @@ export interface components {
             /** @description The whole list, with `tagged`. */
             tags?: string[];
             order?: components["schemas"]["OrderChange"];
+            cart?: components["schemas"]["CartBrief"];
             handoff?: components["schemas"]["HandoffStep"];
             route?: components["schemas"]["RouteStep"];
             hint?: components["schemas"]["Hint"];
@@ -2539,12 +3371,31 @@ export interface components {
             financial_status?: components["schemas"]["FinancialStatus"];
             fulfillment_status?: components["schemas"]["FulfillmentStatus"];
             total?: components["schemas"]["Money"];
+            /** @description The `external_id` of the parcel, with `shipped`, `out_for_delivery` and `delivered`. */
+            shipment?: string;
+        };
+        /** @description A cart that was left, with `cart_abandoned`. Agents only. */
+        CartBrief: {
+            external_id: components["schemas"]["ExternalID"];
+            total?: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many pieces.
+             */
+            items: number;
+            /** @description Brings the cart back. */
+            recovery_url?: string;
+            /**
+             * Format: int64
+             * @description When it was used last.
+             */
+            at: number;
         };
         /**
          * @description Found by the server, comparing the order before and after.
          * @enum {string}
          */
-        OrderTransition: "placed" | "paid" | "shipped" | "delivered" | "refunded" | "cancelled";
+        OrderTransition: "placed" | "paid" | "shipped" | "out_for_delivery" | "delivered" | "refunded" | "cancelled";
         /** @description A change to an earlier entry; readers fold it in. */
         Amend: {
             target: components["schemas"]["Seq"];
@@ -2737,6 +3588,11 @@ export interface components {
             /** @description Id of the shopper whose cart it is. */
             shopper?: string;
             consent_marketing?: boolean;
+            /**
+             * Format: int64
+             * @description Since when it counts as abandoned; found by the server.
+             */
+            readonly abandoned_at?: number;
         };
         /** @description What the buyer agreed to in the shop. */
         MarketingConsent: {
@@ -2792,14 +3648,150 @@ export interface components {
             variants?: components["schemas"]["Variant"][];
             updated_at?: components["schemas"]["Time"];
         };
+        /** @enum {string} */
+        CouponKind: "percent" | "fixed" | "free_shipping";
+        /** @description A coupon of the shop. A snapshot should give code and kind, with `percent` or `amount` as the kind asks. What a message offers is a CouponOffer. */
+        Coupon: {
+            external_id: components["schemas"]["ExternalID"];
+            /** @description As buyers type it. */
+            code?: string;
+            kind?: components["schemas"]["CouponKind"];
+            /**
+             * @description A decimal, up to 100.
+             * @example 10
+             */
+            percent?: string;
+            amount?: components["schemas"]["Money"];
+            starts_at?: components["schemas"]["Time"];
+            ends_at?: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description 0 or absent for no limit.
+             */
+            usage_limit?: number;
+            /** Format: int64 */
+            used?: number;
+            /** @description Only this buyer may use it. */
+            bound_email?: string;
+            updated_at?: components["schemas"]["Time"];
+        };
+        CouponList: {
+            items: components["schemas"]["Coupon"][];
+        };
+        ProductList: {
+            items: components["schemas"]["Product"][];
+        };
+        PublicLine: {
+            title: string;
+            variant_title?: string;
+            /**
+             * Format: int64
+             * @description After edits and refunds.
+             */
+            quantity: number;
+            image_url?: string;
+            total?: components["schemas"]["Money"];
+        };
+        PublicShipmentEvent: {
+            status: components["schemas"]["ShipmentStatus"];
+            message?: string;
+            at: components["schemas"]["Time"];
+            location?: string;
+        };
+        PublicShipment: {
+            status?: components["schemas"]["ShipmentStatus"];
+            carrier?: string;
+            tracking: components["schemas"]["Tracking"][];
+            shipped_at?: components["schemas"]["Time"];
+            estimated_delivery_at?: components["schemas"]["Time"];
+            delivered_at?: components["schemas"]["Time"];
+            /** @description Oldest first. */
+            events: components["schemas"]["PublicShipmentEvent"][];
+        };
+        /** @description An order as its buyer sees it: no address, e-mail, note, attributes, or links of the back office and of the status page. */
+        PublicOrder: {
+            external_id: components["schemas"]["ExternalID"];
+            number?: string;
+            placed_at?: components["schemas"]["Time"];
+            cancelled_at?: components["schemas"]["Time"];
+            currency?: components["schemas"]["Currency"];
+            totals?: components["schemas"]["Totals"];
+            financial_status?: components["schemas"]["FinancialStatus"];
+            fulfillment_status?: components["schemas"]["FulfillmentStatus"];
+            lines: components["schemas"]["PublicLine"][];
+            shipments: components["schemas"]["PublicShipment"][];
+        };
+        PublicOrderList: {
+            items: components["schemas"]["PublicOrder"][];
+        };
+        OrderLookUp: {
+            /** @description As people read it; a leading `#` and spaces do not count. */
+            number: string;
+            email: components["schemas"]["Email"];
+        };
+        /** @enum {string} */
+        PrivacyKind: "redact" | "export";
+        /** @enum {string} */
+        PrivacyState: "pending" | "done" | "failed";
+        /** @description At least one of `customer`, `orders` and `everything`. */
+        Redaction: {
+            /** @description The caller's own name of it; the same again gives the same request. */
+            reference?: string;
+            customer?: components["schemas"]["CustomerRef"];
+            /** @description By their `external_id`. */
+            orders?: components["schemas"]["ExternalID"][];
+            /** @description All of the shop's order context. */
+            everything?: boolean;
+            /** @description The conversations too. */
+            transcripts?: boolean;
+        };
+        DataExport: {
+            /** @description The caller's own name of it; the same again gives the same request. */
+            reference?: string;
+            customer: components["schemas"]["CustomerRef"];
+            /** @description By their `external_id`. */
+            orders?: components["schemas"]["ExternalID"][];
+        };
+        /** @description How much it was. */
+        PrivacyCounts: {
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            shipments: number;
+            /** Format: int64 */
+            carts: number;
+            /** Format: int64 */
+            shoppers: number;
+        };
+        PrivacyRequest: {
+            id: components["schemas"]["PrivacyRequestID"];
+            kind: components["schemas"]["PrivacyKind"];
+            reference?: string;
+            state: components["schemas"]["PrivacyState"];
+            created_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description By when it must be done, 30 days on.
+             */
+            due_at: number;
+            done_at?: components["schemas"]["Time"];
+            counts: components["schemas"]["PrivacyCounts"];
+            /** @description Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours. */
+            url?: string;
+        };
+        PrivacyRequestList: {
+            items: components["schemas"]["PrivacyRequest"][];
+        };
         OrderList: {
             items: components["schemas"]["Order"][];
             next?: string;
         };
         /** @enum {string} */
-        ContextEventType: "order.upserted" | "order.deleted" | "shipment.upserted" | "cart.upserted" | "cart.deleted" | "customer.upserted" | "customer.deleted" | "product.upserted" | "product.deleted";
+        ContextEventType: "order.upserted" | "order.deleted" | "shipment.upserted" | "cart.upserted" | "cart.deleted" | "customer.upserted" | "customer.deleted" | "product.upserted" | "product.deleted" | "coupon.upserted" | "coupon.deleted";
         /**
-         * @description `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
+         * @description `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty. Patches are folded by their version onto the last snapshot below them, so they may come in any order.
          * @enum {string}
          */
         EventMode: "snapshot" | "patch";
@@ -2849,6 +3841,7 @@ export interface components {
             cart?: components["schemas"]["Cart"];
             customer?: components["schemas"]["Customer"];
             product?: components["schemas"]["Product"];
+            coupon?: components["schemas"]["Coupon"];
         };
         EventBatch: {
             events: components["schemas"]["ContextEvent"][];
@@ -3469,8 +4462,100 @@ export interface components {
             token?: string;
             shopper?: components["schemas"]["IdentifiedShopper"];
         };
-        /** @enum {string} */
-        WebhookType: "conversation.started" | "conversation.changed" | "message.created" | "order.changed";
+        /**
+         * @description What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
+         * @enum {string}
+         */
+        WebhookType: "conversation.started" | "conversation.changed" | "message.created" | "handoff.changed" | "order.changed" | "order.linked" | "cart.abandoned" | "shopper.identified" | "ping";
+        /**
+         * @description `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+         * @enum {string}
+         */
+        WebhookState: "active" | "failing" | "paused";
+        /** @description A URL of the shop's own software, and the events that it is told. */
+        Webhook: {
+            id: components["schemas"]["WebhookID"];
+            shop: components["schemas"]["ShopID"];
+            url: string;
+            description?: string;
+            events: components["schemas"]["WebhookType"][];
+            enabled: boolean;
+            state: components["schemas"]["WebhookState"];
+            /**
+             * @description Why the server has paused it, a stable code: `gone` after an answer 410.
+             * @example gone
+             */
+            problem?: string;
+            /** @description The last four characters of the secret. */
+            secret_last4: string;
+            /** @description What its calls are signed with, `whsec_…`; only in the answer that made it. */
+            secret?: string;
+            created_at: components["schemas"]["Time"];
+            last_success_at?: components["schemas"]["Time"];
+            last_failure_at?: components["schemas"]["Time"];
+        };
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+        };
+        NewWebhook: {
+            url: components["schemas"]["URL"];
+            description?: string;
+            events: components["schemas"]["WebhookType"][];
+            /** @description True where absent. */
+            enabled?: boolean;
+        };
+        WebhookPatch: {
+            url?: string;
+            description?: string;
+            events?: components["schemas"]["WebhookType"][];
+            enabled?: boolean;
+        };
+        /**
+         * @description `dead`: all tries are used up; it can be sent again with replayWebhookDelivery.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "pending" | "delivered" | "dead";
+        /** @description One call. */
+        WebhookAttempt: {
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description HTTP status of the answer; absent without one.
+             */
+            status?: number;
+            /**
+             * @description Why there was no answer, or none that was taken: a stable code.
+             * @example timeout
+             */
+            error?: string;
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description The beginning of the answer's body, at most 1 KiB; what is no UTF-8 is replaced. */
+            answer?: string;
+        };
+        /** @description An event's way to one webhook. */
+        WebhookDelivery: {
+            id: components["schemas"]["WebhookDeliveryID"];
+            /** @description Id of the event, as in `webhook-id`; the same for all webhooks that are told. */
+            event: string;
+            webhook: components["schemas"]["WebhookID"];
+            type: components["schemas"]["WebhookType"];
+            created_at: components["schemas"]["Time"];
+            state: components["schemas"]["WebhookDeliveryState"];
+            /** @description Oldest first. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+            /**
+             * Format: int64
+             * @description Of the next try, while it is pending.
+             */
+            next_at?: number;
+            /** @description The body as it is sent; only where one delivery is read. */
+            body?: string;
+        };
+        WebhookDeliveryList: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next?: string;
+        };
         /** @description The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know. */
         WebhookEvent: {
             /** @description The same as the header `webhook-id`. */
@@ -3481,6 +4566,11 @@ export interface components {
             conversation?: components["schemas"]["Conversation"];
             entry?: components["schemas"]["Entry"];
             order?: components["schemas"]["Order"];
+            change?: components["schemas"]["OrderTransition"];
+            shipment?: components["schemas"]["Shipment"];
+            cart?: components["schemas"]["Cart"];
+            handoff?: components["schemas"]["HandoffBrief"];
+            shopper?: components["schemas"]["Shopper"];
         };
         /** @enum {string} */
         ClientFrameType: "hello" | "join" | "leave" | "send" | "amend" | "typing" | "read" | "page" | "feed" | "viewing" | "ping";
@@ -3605,7 +4695,7 @@ export interface components {
          *     `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
          *     means loss: join again from there. Deliveries from before a `joined` or `snapshot` are read over REST. In `feed`, `prev` is the position of the frame before for this agent; where
          *     it is not the one held, ask again from the one held. Of a deleted record,
-         *     and of a product, only the position moves.
+         *     of a product and of a coupon, only the position moves.
          */
         ServerFrame: {
             type: components["schemas"]["ServerFrameType"];
@@ -3679,7 +4769,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Taken; anything but 2xx is tried again, eight times over 24 hours. */
+        /** @description Taken; anything but 2xx is tried again, eight times over 24 hours. 410 pauses the webhook. */
         Taken: {
             headers: {
                 [name: string]: unknown;
@@ -3708,6 +4798,12 @@ export interface components {
         DeliveryInPath: components["schemas"]["DeliveryID"];
         /** @description Id of the handoff. */
         HandoffInPath: components["schemas"]["HandoffID"];
+        /** @description Id of the webhook. */
+        WebhookInPath: components["schemas"]["WebhookID"];
+        /** @description Id of the delivery. */
+        WebhookDeliveryInPath: components["schemas"]["WebhookDeliveryID"];
+        /** @description Id of the request. */
+        PrivacyRequestInPath: components["schemas"]["PrivacyRequestID"];
         /** @description How many items at most; 50 where absent. */
         Limit: number;
         /** @description How many entries at most; 50 where absent. */
@@ -3725,7 +4821,7 @@ export interface components {
         /** @description Conversations to join: `conversation.generation.after`, repeated; as the frame `join`. */
         Join: string[];
         /** @description Id of the event, the same over all tries. Standard Webhooks. */
-        WebhookID: string;
+        WebhookIDHeader: string;
         /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
         WebhookTimestamp: string;
         /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
@@ -3738,7 +4834,7 @@ export interface components {
                 "application/octet-stream": string;
             };
         };
-        Webhook: {
+        WebhookCall: {
             content: {
                 "application/json": components["schemas"]["WebhookEvent"];
             };
@@ -3840,6 +4936,215 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether registering is open. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationState"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description The owner, the merchant and its shop. */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    openConnectPage: {
+        parameters: {
+            query: {
+                /** @description The plugin's name as the merchant reads it. */
+                name: string;
+                /** @description What the shop runs on: `woocommerce`, `shopify`, … */
+                platform?: string;
+                /** @description Where the code goes: https, no fragment; http on a loopback address only. */
+                return_url: string;
+                /** @description Comes back as it is. */
+                state: string;
+                /** @description base64url of the SHA-256 of the verifier, without padding. */
+                code_challenge: string;
+                /** @description Always `S256`. */
+                code_challenge_method: string;
+                /** @description Scopes with `+` or a space between them. */
+                scopes: string;
+                /** @description `1`: an identity secret is asked for too. */
+                identity?: string;
+                /** @description Of a new shop. */
+                shop_name?: string;
+                /** @description Of a new shop. */
+                shop_origin?: string;
+                /** @description Of a new shop; ISO 4217. */
+                shop_currency?: string;
+                /** @description Of a new shop; BCP 47. */
+                shop_language?: string;
+                /** @description Of a new shop; IANA name. */
+                shop_time_zone?: string;
+                /** @description `1`: a new shop is a test shop. */
+                test?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the same page on `inbox_url`. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    checkConnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectRequest"];
+            };
+        };
+        responses: {
+            /** @description What to show. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectLook"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    grantConnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectGrant"];
+            };
+        };
+        responses: {
+            /** @description Where the browser goes. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectRedirect"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    exchangeConnectCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectCode"];
+            };
+        };
+        responses: {
+            /** @description The key, and where things are. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getOwnPluginKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key and its shop. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPluginKey"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteOwnPluginKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Refused"];
         };
@@ -4321,6 +5626,385 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description The webhook, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description The webhook as changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    rotateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, with its new secret; shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    pingWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, still to be made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description How many items at most; 50 where absent. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+                /** @description Id of the delivery. */
+                webhook_delivery: components["parameters"]["WebhookDeliveryInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the webhook. */
+                webhook: components["parameters"]["WebhookInPath"];
+                /** @description Id of the delivery. */
+                webhook_delivery: components["parameters"]["WebhookDeliveryInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery as it is now. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listPrivacyRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    redactPersonalData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redaction"];
+            };
+        };
+        responses: {
+            /** @description The request. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequest"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportPersonalData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataExport"];
+            };
+        };
+        responses: {
+            /** @description The request. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequest"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getPrivacyRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description Id of the request. */
+                privacy_request: components["parameters"]["PrivacyRequestInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequest"];
+                };
             };
             default: components["responses"]["Refused"];
         };
@@ -5410,6 +7094,88 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description Words to look for. */
+                q?: string;
+                /** @description How many items at most; 50 where absent. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products, best first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+                /** @description The platform's id of the product, percent-encoded. */
+                external_id: components["schemas"]["ExternalID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listCoupons: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 where absent. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the shop. */
+                shop: components["parameters"]["ShopInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coupons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     createSession: {
         parameters: {
             query?: never;
@@ -5540,6 +7306,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listShopperOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicOrderList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    lookUpOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public key of the shop. It names the shop and opens nothing. */
+                key: components["parameters"]["KeyInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderLookUp"];
+            };
+        };
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicOrder"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -5927,7 +7745,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Id of the event, the same over all tries. Standard Webhooks. */
-                "webhook-id": components["parameters"]["WebhookID"];
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
                 /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
                 "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
                 /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
@@ -5936,7 +7754,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Webhook"];
+        requestBody: components["requestBodies"]["WebhookCall"];
         responses: {
             "2XX": components["responses"]["Taken"];
             /** @description Refused by the receiver; tried again. */
@@ -5953,7 +7771,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Id of the event, the same over all tries. Standard Webhooks. */
-                "webhook-id": components["parameters"]["WebhookID"];
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
                 /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
                 "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
                 /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
@@ -5962,7 +7780,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Webhook"];
+        requestBody: components["requestBodies"]["WebhookCall"];
         responses: {
             "2XX": components["responses"]["Taken"];
             /** @description Refused by the receiver; tried again. */
@@ -5979,7 +7797,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Id of the event, the same over all tries. Standard Webhooks. */
-                "webhook-id": components["parameters"]["WebhookID"];
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
                 /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
                 "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
                 /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
@@ -5988,7 +7806,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Webhook"];
+        requestBody: components["requestBodies"]["WebhookCall"];
         responses: {
             "2XX": components["responses"]["Taken"];
             /** @description Refused by the receiver; tried again. */
@@ -6005,7 +7823,7 @@ export interface operations {
             query?: never;
             header: {
                 /** @description Id of the event, the same over all tries. Standard Webhooks. */
-                "webhook-id": components["parameters"]["WebhookID"];
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
                 /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
                 "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
                 /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
@@ -6014,7 +7832,137 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Webhook"];
+        requestBody: components["requestBodies"]["WebhookCall"];
+        responses: {
+            "2XX": components["responses"]["Taken"];
+            /** @description Refused by the receiver; tried again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onHandoffChanged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the event, the same over all tries. Standard Webhooks. */
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
+                /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["WebhookCall"];
+        responses: {
+            "2XX": components["responses"]["Taken"];
+            /** @description Refused by the receiver; tried again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderLinked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the event, the same over all tries. Standard Webhooks. */
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
+                /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["WebhookCall"];
+        responses: {
+            "2XX": components["responses"]["Taken"];
+            /** @description Refused by the receiver; tried again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCartAbandoned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the event, the same over all tries. Standard Webhooks. */
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
+                /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["WebhookCall"];
+        responses: {
+            "2XX": components["responses"]["Taken"];
+            /** @description Refused by the receiver; tried again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onShopperIdentified: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the event, the same over all tries. Standard Webhooks. */
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
+                /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["WebhookCall"];
+        responses: {
+            "2XX": components["responses"]["Taken"];
+            /** @description Refused by the receiver; tried again. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPing: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the event, the same over all tries. Standard Webhooks. */
+                "webhook-id": components["parameters"]["WebhookIDHeader"];
+                /** @description When this try was sent, UTC seconds. Refuse one more than five minutes off. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["WebhookCall"];
         responses: {
             "2XX": components["responses"]["Taken"];
             /** @description Refused by the receiver; tried again. */

@@ -11,7 +11,8 @@ use Tagalong\Internal\Model;
 use Tagalong\Internal\Reader;
 
 /**
- * `url` opens a page; `reply` sends its title.
+ * `url` opens a page; `reply` sends its title; `cart` puts the card's product into the cart: it is shown where the page has told the
+ * widget how.
  */
 final class Button extends Model
 {

@@ -13,4 +13,5 @@ final class ButtonKind
 {
     public const URL = 'url';
     public const REPLY = 'reply';
+    public const CART = 'cart';
 }

@@ -23,6 +23,8 @@ final class Card extends Model
      * @param string|null $imageUrl Absolute http(s) URL.
      * @param string|null $url Absolute http(s) URL.
      * @param Money|null $price
+     * @param string|null $product The `external_id` of the product.
+     * @param string|null $variant The `external_id` of its variant.
      * @param list<Button>|null $buttons At most 3.
      */
     public function __construct(
@@ -31,6 +33,8 @@ final class Card extends Model
         public readonly ?string $imageUrl = null,
         public readonly ?string $url = null,
         public readonly ?Money $price = null,
+        public readonly ?string $product = null,
+        public readonly ?string $variant = null,
         public readonly ?array $buttons = null,
     ) {
         Check::listOf($buttons, Button::class, 'buttons');
@@ -52,6 +56,8 @@ final class Card extends Model
             imageUrl: $in->optionalString('image_url'),
             url: $in->optionalString('url'),
             price: $in->optionalObject('price', Money::fromArray(...)),
+            product: $in->optionalString('product'),
+            variant: $in->optionalString('variant'),
             buttons: $in->optionalObjects('buttons', Button::fromArray(...)),
         );
     }
@@ -64,6 +70,8 @@ final class Card extends Model
             'image_url' => $this->imageUrl,
             'url' => $this->url,
             'price' => $this->price,
+            'product' => $this->product,
+            'variant' => $this->variant,
             'buttons' => $this->buttons,
         ]);
     }

@@ -31,6 +31,7 @@ final class Cart extends Model
      * @param string|null $orderExternalId
      * @param string|null $shopper Id of the shopper whose cart it is.
      * @param bool|null $consentMarketing
+     * @param int|null $abandonedAt Since when it counts as abandoned; found by the server.
      */
     public function __construct(
         public readonly string $externalId,
@@ -47,6 +48,7 @@ final class Cart extends Model
         public readonly ?string $orderExternalId = null,
         public readonly ?string $shopper = null,
         public readonly ?bool $consentMarketing = null,
+        public readonly ?int $abandonedAt = null,
     ) {
         Check::listOf($lines, Line::class, 'lines');
     }
@@ -76,6 +78,7 @@ final class Cart extends Model
             orderExternalId: $in->optionalString('order_external_id'),
             shopper: $in->optionalString('shopper'),
             consentMarketing: $in->optionalBool('consent_marketing'),
+            abandonedAt: $in->optionalInt('abandoned_at'),
         );
     }
 
@@ -96,6 +99,7 @@ final class Cart extends Model
             'order_external_id' => $this->orderExternalId,
             'shopper' => $this->shopper,
             'consent_marketing' => $this->consentMarketing,
+            'abandoned_at' => $this->abandonedAt,
         ]);
     }
 }

@@ -23,7 +23,8 @@ final class ContextEvent extends Model
      * @param string $occurredAt RFC 3339 with up to six decimals; decides between equal versions.
      * @param int $version The platform's `updated_at` of the object in milliseconds, whatever the source.
      * @param EventMode::*|null $mode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent
-     *   fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
+     *   fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty. Patches are
+     *   folded by their version onto the last snapshot below them, so they may come in any order.
      * @param list<string>|null $clear With `patch`, the object's optional fields to empty; a dot leads inside, as in
      *   `totals.discount`. At most 50.
      * @param bool|null $backfill An old state being caught up; starts no message.
@@ -35,6 +36,7 @@ final class ContextEvent extends Model
      * @param Cart|null $cart
      * @param Customer|null $customer
      * @param Product|null $product
+     * @param Coupon|null $coupon
      */
     public function __construct(
         public readonly string $id,
@@ -52,6 +54,7 @@ final class ContextEvent extends Model
         public readonly ?Cart $cart = null,
         public readonly ?Customer $customer = null,
         public readonly ?Product $product = null,
+        public readonly ?Coupon $coupon = null,
     ) {
         Check::listOf($clear, 'string', 'clear');
     }
@@ -82,6 +85,7 @@ final class ContextEvent extends Model
             cart: $in->optionalObject('cart', Cart::fromArray(...)),
             customer: $in->optionalObject('customer', Customer::fromArray(...)),
             product: $in->optionalObject('product', Product::fromArray(...)),
+            coupon: $in->optionalObject('coupon', Coupon::fromArray(...)),
         );
     }
 
@@ -103,6 +107,7 @@ final class ContextEvent extends Model
             'cart' => $this->cart,
             'customer' => $this->customer,
             'product' => $this->product,
+            'coupon' => $this->coupon,
         ]);
     }
 }

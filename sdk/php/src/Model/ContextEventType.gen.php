@@ -20,4 +20,6 @@ final class ContextEventType
     public const CUSTOMER_DELETED = 'customer.deleted';
     public const PRODUCT_UPSERTED = 'product.upserted';
     public const PRODUCT_DELETED = 'product.deleted';
+    public const COUPON_UPSERTED = 'coupon.upserted';
+    public const COUPON_DELETED = 'coupon.deleted';
 }

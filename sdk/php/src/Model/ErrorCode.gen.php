@@ -17,6 +17,8 @@ final class ErrorCode
     public const BAD_CURSOR = 'bad_cursor';
     public const BAD_LINK = 'bad_link';
     public const BAD_FRAME = 'bad_frame';
+    public const BAD_CONNECT = 'bad_connect';
+    public const BAD_GRANT = 'bad_grant';
     public const UNAUTHENTICATED = 'unauthenticated';
     public const BAD_CREDENTIALS = 'bad_credentials';
     public const INVALID_TOKEN = 'invalid_token';
@@ -43,6 +45,7 @@ final class ErrorCode
     public const PROVIDER_REFUSED = 'provider_refused';
     public const TEMPLATE_REFUSED = 'template_refused';
     public const LINK_USED = 'link_used';
+    public const GONE = 'gone';
     public const TOO_LARGE = 'too_large';
     public const UNSUPPORTED_MEDIA_TYPE = 'unsupported_media_type';
     public const UNSUPPORTED_ENCODING = 'unsupported_encoding';

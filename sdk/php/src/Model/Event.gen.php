@@ -21,6 +21,7 @@ final class Event extends Model
      * @param AgentRef|null $agent
      * @param list<string>|null $tags The whole list, with `tagged`.
      * @param OrderChange|null $order
+     * @param CartBrief|null $cart
      * @param HandoffStep|null $handoff
      * @param RouteStep|null $route
      * @param Hint|null $hint
@@ -30,6 +31,7 @@ final class Event extends Model
         public readonly ?AgentRef $agent = null,
         public readonly ?array $tags = null,
         public readonly ?OrderChange $order = null,
+        public readonly ?CartBrief $cart = null,
         public readonly ?HandoffStep $handoff = null,
         public readonly ?RouteStep $route = null,
         public readonly ?Hint $hint = null,
@@ -52,6 +54,7 @@ final class Event extends Model
             agent: $in->optionalObject('agent', AgentRef::fromArray(...)),
             tags: $in->optionalStrings('tags'),
             order: $in->optionalObject('order', OrderChange::fromArray(...)),
+            cart: $in->optionalObject('cart', CartBrief::fromArray(...)),
             handoff: $in->optionalObject('handoff', HandoffStep::fromArray(...)),
             route: $in->optionalObject('route', RouteStep::fromArray(...)),
             hint: $in->optionalObject('hint', Hint::fromArray(...)),
@@ -65,6 +68,7 @@ final class Event extends Model
             'agent' => $this->agent,
             'tags' => $this->tags,
             'order' => $this->order,
+            'cart' => $this->cart,
             'handoff' => $this->handoff,
             'route' => $this->route,
             'hint' => $this->hint,

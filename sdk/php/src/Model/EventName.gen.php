@@ -19,6 +19,7 @@ final class EventName
     public const REOPENED = 'reopened';
     public const TAGGED = 'tagged';
     public const ORDER_CHANGED = 'order_changed';
+    public const CART_ABANDONED = 'cart_abandoned';
     public const IDENTIFIED = 'identified';
     public const ROUTE_CHANGED = 'route_changed';
     public const HANDOFF = 'handoff';

@@ -25,6 +25,7 @@ final class Message extends Model
      * @param list<Card>|null $cards
      * @param CouponOffer|null $coupon
      * @param string|null $order The `external_id` of the order that this is about.
+     * @param OrderCard|null $orderCard
      * @param int|null $replyTo Number of an entry in its conversation, as this audience counts.
      * @param TemplateRef|null $template
      * @param bool|null $returnLink It goes out with a button that leads back to the shop's chat; agents only.
@@ -40,6 +41,7 @@ final class Message extends Model
         public readonly ?array $cards = null,
         public readonly ?CouponOffer $coupon = null,
         public readonly ?string $order = null,
+        public readonly ?OrderCard $orderCard = null,
         public readonly ?int $replyTo = null,
         public readonly ?TemplateRef $template = null,
         public readonly ?bool $returnLink = null,
@@ -70,6 +72,7 @@ final class Message extends Model
             cards: $in->optionalObjects('cards', Card::fromArray(...)),
             coupon: $in->optionalObject('coupon', CouponOffer::fromArray(...)),
             order: $in->optionalString('order'),
+            orderCard: $in->optionalObject('order_card', OrderCard::fromArray(...)),
             replyTo: $in->optionalInt('reply_to'),
             template: $in->optionalObject('template', TemplateRef::fromArray(...)),
             returnLink: $in->optionalBool('return_link'),
@@ -89,6 +92,7 @@ final class Message extends Model
             'cards' => $this->cards,
             'coupon' => $this->coupon,
             'order' => $this->order,
+            'order_card' => $this->orderCard,
             'reply_to' => $this->replyTo,
             'template' => $this->template,
             'return_link' => $this->returnLink,

@@ -23,6 +23,7 @@ final class OrderChange extends Model
      * @param FinancialStatus::*|null $financialStatus
      * @param FulfillmentStatus::*|null $fulfillmentStatus
      * @param Money|null $total
+     * @param string|null $shipment The `external_id` of the parcel, with `shipped`, `out_for_delivery` and `delivered`.
      */
     public function __construct(
         public readonly string $externalId,
@@ -31,6 +32,7 @@ final class OrderChange extends Model
         public readonly ?string $financialStatus = null,
         public readonly ?string $fulfillmentStatus = null,
         public readonly ?Money $total = null,
+        public readonly ?string $shipment = null,
     ) {
     }
 
@@ -51,6 +53,7 @@ final class OrderChange extends Model
             financialStatus: $in->optionalString('financial_status'),
             fulfillmentStatus: $in->optionalString('fulfillment_status'),
             total: $in->optionalObject('total', Money::fromArray(...)),
+            shipment: $in->optionalString('shipment'),
         );
     }
 
@@ -63,6 +66,7 @@ final class OrderChange extends Model
             'financial_status' => $this->financialStatus,
             'fulfillment_status' => $this->fulfillmentStatus,
             'total' => $this->total,
+            'shipment' => $this->shipment,
         ]);
     }
 }

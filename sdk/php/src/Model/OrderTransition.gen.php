@@ -14,6 +14,7 @@ final class OrderTransition
     public const PLACED = 'placed';
     public const PAID = 'paid';
     public const SHIPPED = 'shipped';
+    public const OUT_FOR_DELIVERY = 'out_for_delivery';
     public const DELIVERED = 'delivered';
     public const REFUNDED = 'refunded';
     public const CANCELLED = 'cancelled';

@@ -21,12 +21,14 @@ final class ShopperContext extends Model
      * @param list<Cart> $carts Those that have not become an order, last changed first.
      * @param Customer|null $customer
      * @param Page|null $page
+     * @param ClaimedContext|null $claimed
      */
     public function __construct(
         public readonly array $orders,
         public readonly array $carts,
         public readonly ?Customer $customer = null,
         public readonly ?Page $page = null,
+        public readonly ?ClaimedContext $claimed = null,
     ) {
         Check::listOf($orders, Order::class, 'orders');
         Check::listOf($carts, Cart::class, 'carts');
@@ -47,6 +49,7 @@ final class ShopperContext extends Model
             carts: $in->objects('carts', Cart::fromArray(...)),
             customer: $in->optionalObject('customer', Customer::fromArray(...)),
             page: $in->optionalObject('page', Page::fromArray(...)),
+            claimed: $in->optionalObject('claimed', ClaimedContext::fromArray(...)),
         );
     }
 
@@ -57,6 +60,7 @@ final class ShopperContext extends Model
             'carts' => $this->carts,
             'customer' => $this->customer,
             'page' => $this->page,
+            'claimed' => $this->claimed,
         ]);
     }
 }

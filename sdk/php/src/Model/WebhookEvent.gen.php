@@ -19,12 +19,18 @@ final class WebhookEvent extends Model
 {
     /**
      * @param string $id The same as the header `webhook-id`.
-     * @param WebhookType::* $type
+     * @param WebhookType::* $type What happened; the section `webhooks` says what each carries. `ping` comes without being
+     *   subscribed to.
      * @param int $at UTC milliseconds since 1970.
      * @param string $shop Id of a shop.
      * @param Conversation|null $conversation
      * @param Entry|null $entry
      * @param Order|null $order
+     * @param OrderTransition::*|null $change Found by the server, comparing the order before and after.
+     * @param Shipment|null $shipment
+     * @param Cart|null $cart
+     * @param HandoffBrief|null $handoff
+     * @param Shopper|null $shopper
      */
     public function __construct(
         public readonly string $id,
@@ -34,6 +40,11 @@ final class WebhookEvent extends Model
         public readonly ?Conversation $conversation = null,
         public readonly ?Entry $entry = null,
         public readonly ?Order $order = null,
+        public readonly ?string $change = null,
+        public readonly ?Shipment $shipment = null,
+        public readonly ?Cart $cart = null,
+        public readonly ?HandoffBrief $handoff = null,
+        public readonly ?Shopper $shopper = null,
     ) {
     }
 
@@ -55,6 +66,11 @@ final class WebhookEvent extends Model
             conversation: $in->optionalObject('conversation', Conversation::fromArray(...)),
             entry: $in->optionalObject('entry', Entry::fromArray(...)),
             order: $in->optionalObject('order', Order::fromArray(...)),
+            change: $in->optionalString('change'),
+            shipment: $in->optionalObject('shipment', Shipment::fromArray(...)),
+            cart: $in->optionalObject('cart', Cart::fromArray(...)),
+            handoff: $in->optionalObject('handoff', HandoffBrief::fromArray(...)),
+            shopper: $in->optionalObject('shopper', Shopper::fromArray(...)),
         );
     }
 
@@ -68,6 +84,11 @@ final class WebhookEvent extends Model
             'conversation' => $this->conversation,
             'entry' => $this->entry,
             'order' => $this->order,
+            'change' => $this->change,
+            'shipment' => $this->shipment,
+            'cart' => $this->cart,
+            'handoff' => $this->handoff,
+            'shopper' => $this->shopper,
         ]);
     }
 }
