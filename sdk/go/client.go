@@ -75,6 +75,11 @@ func New(baseURL, shop, key string, options ...Option) (*Client, error) {
 	if shop == "" || key == "" {
 		return nil, errors.New("tagalong: a shop and a key are needed")
 	}
+	return newClient(baseURL, shop, key, options)
+}
+
+// newClient also makes clients without a shop or a key, for the calls that need none.
+func newClient(baseURL, shop, key string, options []Option) (*Client, error) {
 	c := config{http: http.DefaultClient, timeout: 30 * time.Second, retries: 4}
 	for _, option := range options {
 		option(&c)
@@ -94,7 +99,9 @@ func (c *Client) API() *api.Client { return c.api }
 func credentials(key, userAgent string) api.RequestEditorFn {
 	agent := strings.TrimSpace(fmt.Sprintf("%s tagalong-go/%s (%s; %s)", userAgent, sdkVersion, runtime.Version(), runtime.GOOS))
 	return func(_ context.Context, req *http.Request) error {
-		req.Header.Set("Authorization", "Bearer "+key)
+		if key != "" {
+			req.Header.Set("Authorization", "Bearer "+key)
+		}
 		req.Header.Set("User-Agent", agent)
 		req.Header.Set("Accept", "application/json")
 		return nil
@@ -130,6 +137,9 @@ func call[T any](ctx context.Context, c *Client, send func(context.Context) (*ht
 	}
 	if resp.StatusCode/100 != 2 {
 		return answer, readError(resp, body)
+	}
+	if resp.StatusCode == http.StatusNoContent {
+		return answer, nil
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return answer, &Error{Status: resp.StatusCode, Code: "bad_answer", Message: "The answer is not what the contract says.", Err: err}

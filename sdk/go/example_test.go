@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	tagalong "github.com/tagalong-chat/tagalong/sdk/go"
@@ -25,6 +26,13 @@ func installation() *httptest.Server {
 	mux.HandleFunc("POST /v1/shops/{shop}/conversations/{conversation}/entries", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusCreated)
 		_, _ = io.WriteString(w, `{"seq":4}`)
+	})
+	mux.HandleFunc("POST /v1/connect/token", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"shop":{"id":"shop_aaaaaaaaaaaaaaaaaaaaaaaaaa","key":"pk_aaaaaaaaaaaaaaaaaaaaaaaaaa","name":"Marl"},
+			"plugin_key":{"id":"plk_aaaaaaaaaaaaaaaaaaaaaaaaaa","key":"tgk_secret","scopes":["context:write"]},
+			"identity_secret":{"kid":"kid_aaaaaaaaaaaaaaaaaaaaaaaaaa","secret":"a secret"},
+			"api_url":"https://chat.example","loader_url":"https://chat.example/loader.js","inbox_url":"https://inbox.example"}`)
 	})
 	return httptest.NewServer(mux)
 }
@@ -102,4 +110,45 @@ func ExampleWebhook() {
 	handler(w, httptest.NewRequest(http.MethodPost, "/hooks", nil), []byte(`{}`))
 	fmt.Println(w.Code)
 	// Output: 401
+}
+
+// The two ends of a "Connect" button.
+func ExampleConnect() {
+	server := installation()
+	defer server.Close()
+
+	// The button: keep verifier and state with the merchant's session, and send their browser to the URL.
+	verifier, state, returnURL := tagalong.NewVerifier(), tagalong.NewState(), "https://shop.example/admin/chat"
+	page, err := tagalong.ConnectURL(server.URL, tagalong.ConnectRequest{
+		Name: "My plugin", Platform: "own", ReturnURL: returnURL, State: state, Verifier: verifier,
+		Scopes: []api.Scope{api.ScopeContextWrite}, Identity: true,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(page) > 0)
+
+	// The return URL: compare the state with the kept one, then exchange the code.
+	connection, err := tagalong.Connect(context.Background(), server.URL, "the code", verifier, returnURL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(connection)
+	// Output:
+	// true
+	// connection to shop_aaaaaaaaaaaaaaaaaaaaaaaaaa with plk_aaaaaaaaaaaaaaaaaaaaaaaaaa
+}
+
+func ExampleIdentityTokens_Mint() {
+	tokens, err := tagalong.NewIdentityTokens("pk_aaaaaaaaaaaaaaaaaaaaaaaaaa", "kid_aaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret")
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Of whoever is signed in on this request; answer it uncached, to them alone.
+	token, err := tokens.Mint(tagalong.Identity{Subject: "42", Name: "Lia Brandt", Email: "lia@example.org"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(strings.Split(token, ".")))
+	// Output: 3
 }

@@ -106,6 +106,7 @@ func (e AuthorKind) Valid() bool {
 
 // Defines values for ButtonKind.
 const (
+	ButtonKindCart  ButtonKind = "cart"
 	ButtonKindReply ButtonKind = "reply"
 	ButtonKindURL   ButtonKind = "url"
 )
@@ -113,6 +114,8 @@ const (
 // Valid indicates whether the value is a known member of the ButtonKind enum.
 func (e ButtonKind) Valid() bool {
 	switch e {
+	case ButtonKindCart:
+		return true
 	case ButtonKindReply:
 		return true
 	case ButtonKindURL:
@@ -294,6 +297,8 @@ func (e ConsentSource) Valid() bool {
 const (
 	ContextEventTypeCartDeleted      ContextEventType = "cart.deleted"
 	ContextEventTypeCartUpserted     ContextEventType = "cart.upserted"
+	ContextEventTypeCouponDeleted    ContextEventType = "coupon.deleted"
+	ContextEventTypeCouponUpserted   ContextEventType = "coupon.upserted"
 	ContextEventTypeCustomerDeleted  ContextEventType = "customer.deleted"
 	ContextEventTypeCustomerUpserted ContextEventType = "customer.upserted"
 	ContextEventTypeOrderDeleted     ContextEventType = "order.deleted"
@@ -309,6 +314,10 @@ func (e ContextEventType) Valid() bool {
 	case ContextEventTypeCartDeleted:
 		return true
 	case ContextEventTypeCartUpserted:
+		return true
+	case ContextEventTypeCouponDeleted:
+		return true
+	case ContextEventTypeCouponUpserted:
 		return true
 	case ContextEventTypeCustomerDeleted:
 		return true
@@ -362,6 +371,27 @@ func (e ConversationState) Valid() bool {
 	case ConversationStateClosed:
 		return true
 	case ConversationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouponKind.
+const (
+	CouponKindFixed        CouponKind = "fixed"
+	CouponKindFreeShipping CouponKind = "free_shipping"
+	CouponKindPercent      CouponKind = "percent"
+)
+
+// Valid indicates whether the value is a known member of the CouponKind enum.
+func (e CouponKind) Valid() bool {
+	switch e {
+	case CouponKindFixed:
+		return true
+	case CouponKindFreeShipping:
+		return true
+	case CouponKindPercent:
 		return true
 	default:
 		return false
@@ -436,9 +466,11 @@ const (
 	ErrorCodeAlreadyExists         ErrorCode = "already_exists"
 	ErrorCodeBadAddress            ErrorCode = "bad_address"
 	ErrorCodeBadAttachment         ErrorCode = "bad_attachment"
+	ErrorCodeBadConnect            ErrorCode = "bad_connect"
 	ErrorCodeBadCredentials        ErrorCode = "bad_credentials"
 	ErrorCodeBadCursor             ErrorCode = "bad_cursor"
 	ErrorCodeBadFrame              ErrorCode = "bad_frame"
+	ErrorCodeBadGrant              ErrorCode = "bad_grant"
 	ErrorCodeBadJSON               ErrorCode = "bad_json"
 	ErrorCodeBadLink               ErrorCode = "bad_link"
 	ErrorCodeBadQuery              ErrorCode = "bad_query"
@@ -451,6 +483,7 @@ const (
 	ErrorCodeCrossOrigin           ErrorCode = "cross_origin"
 	ErrorCodeDraining              ErrorCode = "draining"
 	ErrorCodeForbidden             ErrorCode = "forbidden"
+	ErrorCodeGone                  ErrorCode = "gone"
 	ErrorCodeHeadersTooLarge       ErrorCode = "headers_too_large"
 	ErrorCodeIDConflict            ErrorCode = "id_conflict"
 	ErrorCodeIdempotencyInProgress ErrorCode = "idempotency_in_progress"
@@ -502,11 +535,15 @@ func (e ErrorCode) Valid() bool {
 		return true
 	case ErrorCodeBadAttachment:
 		return true
+	case ErrorCodeBadConnect:
+		return true
 	case ErrorCodeBadCredentials:
 		return true
 	case ErrorCodeBadCursor:
 		return true
 	case ErrorCodeBadFrame:
+		return true
+	case ErrorCodeBadGrant:
 		return true
 	case ErrorCodeBadJSON:
 		return true
@@ -531,6 +568,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeDraining:
 		return true
 	case ErrorCodeForbidden:
+		return true
+	case ErrorCodeGone:
 		return true
 	case ErrorCodeHeadersTooLarge:
 		return true
@@ -637,24 +676,27 @@ func (e EventMode) Valid() bool {
 
 // Defines values for EventName.
 const (
-	EventNameAssigned     EventName = "assigned"
-	EventNameClosed       EventName = "closed"
-	EventNameHandoff      EventName = "handoff"
-	EventNameHint         EventName = "hint"
-	EventNameIdentified   EventName = "identified"
-	EventNameJoined       EventName = "joined"
-	EventNameOrderChanged EventName = "order_changed"
-	EventNameReopened     EventName = "reopened"
-	EventNameRouteChanged EventName = "route_changed"
-	EventNameStarted      EventName = "started"
-	EventNameTagged       EventName = "tagged"
-	EventNameUnassigned   EventName = "unassigned"
+	EventNameAssigned      EventName = "assigned"
+	EventNameCartAbandoned EventName = "cart_abandoned"
+	EventNameClosed        EventName = "closed"
+	EventNameHandoff       EventName = "handoff"
+	EventNameHint          EventName = "hint"
+	EventNameIdentified    EventName = "identified"
+	EventNameJoined        EventName = "joined"
+	EventNameOrderChanged  EventName = "order_changed"
+	EventNameReopened      EventName = "reopened"
+	EventNameRouteChanged  EventName = "route_changed"
+	EventNameStarted       EventName = "started"
+	EventNameTagged        EventName = "tagged"
+	EventNameUnassigned    EventName = "unassigned"
 )
 
 // Valid indicates whether the value is a known member of the EventName enum.
 func (e EventName) Valid() bool {
 	switch e {
 	case EventNameAssigned:
+		return true
+	case EventNameCartAbandoned:
 		return true
 	case EventNameClosed:
 		return true
@@ -898,12 +940,13 @@ func (e NewEntryKind) Valid() bool {
 
 // Defines values for OrderTransition.
 const (
-	OrderTransitionCancelled OrderTransition = "cancelled"
-	OrderTransitionDelivered OrderTransition = "delivered"
-	OrderTransitionPaid      OrderTransition = "paid"
-	OrderTransitionPlaced    OrderTransition = "placed"
-	OrderTransitionRefunded  OrderTransition = "refunded"
-	OrderTransitionShipped   OrderTransition = "shipped"
+	OrderTransitionCancelled      OrderTransition = "cancelled"
+	OrderTransitionDelivered      OrderTransition = "delivered"
+	OrderTransitionOutForDelivery OrderTransition = "out_for_delivery"
+	OrderTransitionPaid           OrderTransition = "paid"
+	OrderTransitionPlaced         OrderTransition = "placed"
+	OrderTransitionRefunded       OrderTransition = "refunded"
+	OrderTransitionShipped        OrderTransition = "shipped"
 )
 
 // Valid indicates whether the value is a known member of the OrderTransition enum.
@@ -912,6 +955,8 @@ func (e OrderTransition) Valid() bool {
 	case OrderTransitionCancelled:
 		return true
 	case OrderTransitionDelivered:
+		return true
+	case OrderTransitionOutForDelivery:
 		return true
 	case OrderTransitionPaid:
 		return true
@@ -941,6 +986,45 @@ func (e PresenceState) Valid() bool {
 	case PresenceStateHere:
 		return true
 	case PresenceStateUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PrivacyKind.
+const (
+	PrivacyKindExport PrivacyKind = "export"
+	PrivacyKindRedact PrivacyKind = "redact"
+)
+
+// Valid indicates whether the value is a known member of the PrivacyKind enum.
+func (e PrivacyKind) Valid() bool {
+	switch e {
+	case PrivacyKindExport:
+		return true
+	case PrivacyKindRedact:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PrivacyState.
+const (
+	PrivacyStateDone    PrivacyState = "done"
+	PrivacyStateFailed  PrivacyState = "failed"
+	PrivacyStatePending PrivacyState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the PrivacyState enum.
+func (e PrivacyState) Valid() bool {
+	switch e {
+	case PrivacyStateDone:
+		return true
+	case PrivacyStateFailed:
+		return true
+	case PrivacyStatePending:
 		return true
 	default:
 		return false
@@ -1031,6 +1115,7 @@ const (
 	ScopeContextWrite       Scope = "context:write"
 	ScopeConversationsRead  Scope = "conversations:read"
 	ScopeConversationsWrite Scope = "conversations:write"
+	ScopeWebhooksWrite      Scope = "webhooks:write"
 )
 
 // Valid indicates whether the value is a known member of the Scope enum.
@@ -1043,6 +1128,8 @@ func (e Scope) Valid() bool {
 	case ScopeConversationsRead:
 		return true
 	case ScopeConversationsWrite:
+		return true
+	case ScopeWebhooksWrite:
 		return true
 	default:
 		return false
@@ -1229,24 +1316,81 @@ func (e TemplateStatus) Valid() bool {
 	}
 }
 
+// Defines values for WebhookDeliveryState.
+const (
+	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
+	WebhookDeliveryStateDelivered WebhookDeliveryState = "delivered"
+	WebhookDeliveryStatePending   WebhookDeliveryState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case WebhookDeliveryStateDead:
+		return true
+	case WebhookDeliveryStateDelivered:
+		return true
+	case WebhookDeliveryStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookState.
+const (
+	WebhookStateActive  WebhookState = "active"
+	WebhookStateFailing WebhookState = "failing"
+	WebhookStatePaused  WebhookState = "paused"
+)
+
+// Valid indicates whether the value is a known member of the WebhookState enum.
+func (e WebhookState) Valid() bool {
+	switch e {
+	case WebhookStateActive:
+		return true
+	case WebhookStateFailing:
+		return true
+	case WebhookStatePaused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookType.
 const (
+	WebhookTypeCartAbandoned       WebhookType = "cart.abandoned"
 	WebhookTypeConversationChanged WebhookType = "conversation.changed"
 	WebhookTypeConversationStarted WebhookType = "conversation.started"
+	WebhookTypeHandoffChanged      WebhookType = "handoff.changed"
 	WebhookTypeMessageCreated      WebhookType = "message.created"
 	WebhookTypeOrderChanged        WebhookType = "order.changed"
+	WebhookTypeOrderLinked         WebhookType = "order.linked"
+	WebhookTypePing                WebhookType = "ping"
+	WebhookTypeShopperIdentified   WebhookType = "shopper.identified"
 )
 
 // Valid indicates whether the value is a known member of the WebhookType enum.
 func (e WebhookType) Valid() bool {
 	switch e {
+	case WebhookTypeCartAbandoned:
+		return true
 	case WebhookTypeConversationChanged:
 		return true
 	case WebhookTypeConversationStarted:
 		return true
+	case WebhookTypeHandoffChanged:
+		return true
 	case WebhookTypeMessageCreated:
 		return true
 	case WebhookTypeOrderChanged:
+		return true
+	case WebhookTypeOrderLinked:
+		return true
+	case WebhookTypePing:
+		return true
+	case WebhookTypeShopperIdentified:
 		return true
 	default:
 		return false
@@ -1522,7 +1666,7 @@ type AwayTemplate struct {
 	Params map[string]string `json:"params,omitempty"`
 }
 
-// Button `url` opens a page; `reply` sends its title.
+// Button `url` opens a page; `reply` sends its title; `cart` puts the card's product into the cart: it is shown where the page has told the widget how.
 type Button struct {
 	Kind  ButtonKind `json:"kind"`
 	Title string     `json:"title"`
@@ -1542,16 +1686,25 @@ type Card struct {
 	ImageURL URL `json:"image_url,omitempty"`
 
 	// Price An amount in minor units of its currency (cents; yen; fils).
-	Price    *Money `json:"price,omitempty"`
+	Price *Money `json:"price,omitempty"`
+
+	// Product The `external_id` of the product.
+	Product  string `json:"product,omitempty"`
 	Subtitle string `json:"subtitle,omitempty"`
 	Title    string `json:"title"`
 
 	// URL Absolute http(s) URL.
 	URL URL `json:"url,omitempty"`
+
+	// Variant The `external_id` of its variant.
+	Variant string `json:"variant,omitempty"`
 }
 
 // Cart A cart or a checkout. A snapshot should give stage and lines.
 type Cart struct {
+	// AbandonedAt Since when it counts as abandoned; found by the server.
+	AbandonedAt Time `json:"abandoned_at,omitempty"`
+
 	// CompletedAt UTC milliseconds since 1970.
 	CompletedAt      Time  `json:"completed_at,omitempty"`
 	ConsentMarketing *bool `json:"consent_marketing,omitempty"`
@@ -1581,6 +1734,24 @@ type Cart struct {
 
 	// Totals Sums, all in the object's currency.
 	Totals *Totals `json:"totals,omitempty"`
+}
+
+// CartBrief A cart that was left, with `cart_abandoned`. Agents only.
+type CartBrief struct {
+	// At When it was used last.
+	At Time `json:"at"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID ExternalID `json:"external_id"`
+
+	// Items How many pieces.
+	Items int64 `json:"items"`
+
+	// RecoveryURL Brings the cart back.
+	RecoveryURL string `json:"recovery_url,omitempty"`
+
+	// Total An amount in minor units of its currency (cents; yen; fils).
+	Total *Money `json:"total,omitempty"`
 }
 
 // CartStage defines model for CartStage.
@@ -1643,6 +1814,18 @@ type CheckState string
 type Choice struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
+}
+
+// ClaimedContext What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+type ClaimedContext struct {
+	Carts []Cart `json:"carts"`
+
+	// Customer The shop's own record of a buyer.
+	Customer *Customer `json:"customer,omitempty"`
+
+	// Email E-mail address.
+	Email  Email   `json:"email"`
+	Orders []Order `json:"orders"`
 }
 
 // ClientFrame What a client sends. One flat object: `type` and the fields of that type; another type's field is a bad frame.
@@ -1729,6 +1912,112 @@ type ClientFrameType string
 // ClientID Made by the sender, unique per author and conversation; repeated on every retry of the same message.
 type ClientID = string
 
+// ConnectCode defines model for ConnectCode.
+type ConnectCode struct {
+	// Code Opaque; shown once.
+	Code Secret `json:"code"`
+
+	// CodeVerifier What the challenge was made from.
+	CodeVerifier string `json:"code_verifier"`
+
+	// ReturnURL The one of the request, to the letter.
+	ReturnURL string `json:"return_url"`
+}
+
+// ConnectGrant Exactly one of `shop` and `new_shop`.
+type ConnectGrant struct {
+	NewShop *NewShop `json:"new_shop,omitempty"`
+
+	// Request A plugin's request to be connected, as it stands in the query of openConnectPage.
+	Request ConnectRequest `json:"request"`
+
+	// Shop An existing one.
+	Shop string `json:"shop,omitempty"`
+}
+
+// ConnectLook defines model for ConnectLook.
+type ConnectLook struct {
+	// ReturnOrigin Where the code would go.
+	ReturnOrigin string `json:"return_origin"`
+
+	// Shops Those of the merchant's shops that have this origin among their sites.
+	Shops []ShopID `json:"shops"`
+}
+
+// ConnectRedirect defines model for ConnectRedirect.
+type ConnectRedirect struct {
+	// RedirectURL The `return_url` with `code` and `state`.
+	RedirectURL string `json:"redirect_url"`
+}
+
+// ConnectRequest A plugin's request to be connected, as it stands in the query of openConnectPage.
+type ConnectRequest struct {
+	// CodeChallenge base64url of the SHA-256 of the verifier, without padding.
+	CodeChallenge string `json:"code_challenge"`
+
+	// CodeChallengeMethod Always `S256`.
+	CodeChallengeMethod string `json:"code_challenge_method"`
+
+	// Identity An identity secret is asked for too.
+	Identity bool `json:"identity,omitempty"`
+
+	// Name The plugin's name as the merchant reads it.
+	Name     string `json:"name"`
+	Platform string `json:"platform,omitempty"`
+
+	// ReturnURL https, no fragment; http on a loopback address only.
+	ReturnURL string  `json:"return_url"`
+	Scopes    []Scope `json:"scopes"`
+
+	// State Opaque to us.
+	State string `json:"state"`
+}
+
+// ConnectedKey defines model for ConnectedKey.
+type ConnectedKey struct {
+	// ID Id of a plugin key.
+	ID PluginKeyID `json:"id"`
+
+	// Key The key itself, `tgk_…`; shown this once.
+	Key    string  `json:"key"`
+	Scopes []Scope `json:"scopes"`
+}
+
+// ConnectedSecret defines model for ConnectedSecret.
+type ConnectedSecret struct {
+	// Kid Goes into the identity token's header.
+	Kid string `json:"kid"`
+
+	// Secret Its text, as UTF-8, is the HS256 key; shown this once.
+	Secret string `json:"secret"`
+}
+
+// ConnectedShop defines model for ConnectedShop.
+type ConnectedShop struct {
+	// ID Id of a shop.
+	ID ShopID `json:"id"`
+
+	// Key Public key of a shop.
+	Key  ShopKey `json:"key"`
+	Name string  `json:"name"`
+	Test bool    `json:"test,omitempty"`
+}
+
+// Connection What a plugin needs from now on. Keep it where only its server can read it.
+type Connection struct {
+	// APIURL Before the paths of this document.
+	APIURL         string           `json:"api_url"`
+	IdentitySecret *ConnectedSecret `json:"identity_secret,omitempty"`
+
+	// InboxURL Where the merchant's agents work.
+	InboxURL string `json:"inbox_url"`
+
+	// LoaderURL Of the widget's script.
+	LoaderURL string        `json:"loader_url"`
+	PluginKey ConnectedKey  `json:"plugin_key"`
+	Shop      ConnectedShop `json:"shop"`
+}
+
 // Consent Who agreed to what, when, to which wording. Never changed; taking it back is another one.
 type Consent struct {
 	// At UTC milliseconds since 1970.
@@ -1791,6 +2080,9 @@ type ContextEvent struct {
 	// Clear With `patch`, the object's optional fields to empty; a dot leads inside, as in `totals.discount`.
 	Clear []string `json:"clear,omitempty"`
 
+	// Coupon A coupon of the shop. A snapshot should give code and kind, with `percent` or `amount` as the kind asks. What a message offers is a CouponOffer.
+	Coupon *Coupon `json:"coupon,omitempty"`
+
 	// Customer The shop's own record of a buyer.
 	Customer *Customer `json:"customer,omitempty"`
 
@@ -1803,7 +2095,7 @@ type ContextEvent struct {
 	// ID Unique per shop and chosen so that a retry repeats it; remembered 30 days.
 	ID string `json:"id"`
 
-	// Mode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
+	// Mode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty. Patches are folded by their version onto the last snapshot below them, so they may come in any order.
 	Mode EventMode `json:"mode,omitempty"`
 
 	// OccurredAt RFC 3339 with up to six decimals; decides between equal versions.
@@ -1932,6 +2224,46 @@ type ConversationPatch struct {
 // ConversationState defines model for ConversationState.
 type ConversationState string
 
+// Coupon A coupon of the shop. A snapshot should give code and kind, with `percent` or `amount` as the kind asks. What a message offers is a CouponOffer.
+type Coupon struct {
+	// Amount An amount in minor units of its currency (cents; yen; fils).
+	Amount *Money `json:"amount,omitempty"`
+
+	// BoundEmail Only this buyer may use it.
+	BoundEmail string `json:"bound_email,omitempty"`
+
+	// Code As buyers type it.
+	Code string `json:"code,omitempty"`
+
+	// EndsAt UTC milliseconds since 1970.
+	EndsAt Time `json:"ends_at,omitempty"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID ExternalID `json:"external_id"`
+	Kind       CouponKind `json:"kind,omitempty"`
+
+	// Percent A decimal, up to 100.
+	Percent string `json:"percent,omitempty"`
+
+	// StartsAt UTC milliseconds since 1970.
+	StartsAt Time `json:"starts_at,omitempty"`
+
+	// UpdatedAt UTC milliseconds since 1970.
+	UpdatedAt Time `json:"updated_at,omitempty"`
+
+	// UsageLimit 0 or absent for no limit.
+	UsageLimit int64 `json:"usage_limit,omitempty"`
+	Used       int64 `json:"used,omitempty"`
+}
+
+// CouponKind defines model for CouponKind.
+type CouponKind string
+
+// CouponList defines model for CouponList.
+type CouponList struct {
+	Items []Coupon `json:"items"`
+}
+
 // CouponOffer A coupon given in a message.
 type CouponOffer struct {
 	Code        string `json:"code"`
@@ -1986,6 +2318,18 @@ type CustomerRef struct {
 
 	// Phone E.164.
 	Phone string `json:"phone,omitempty"`
+}
+
+// DataExport defines model for DataExport.
+type DataExport struct {
+	// Customer The buyer as an order or a cart names them.
+	Customer CustomerRef `json:"customer"`
+
+	// Orders By their `external_id`.
+	Orders []ExternalID `json:"orders,omitempty"`
+
+	// Reference The caller's own name of it; the same again gives the same request.
+	Reference string `json:"reference,omitempty"`
 }
 
 // DeadWebhook A webhook that could not be taken in.
@@ -2153,6 +2497,9 @@ type Event struct {
 	// Agent An agent, in short.
 	Agent *AgentRef `json:"agent,omitempty"`
 
+	// Cart A cart that was left, with `cart_abandoned`. Agents only.
+	Cart *CartBrief `json:"cart,omitempty"`
+
 	// Handoff One step of a handoff, as an event tells it. A shopper is not told the reason.
 	Handoff *HandoffStep `json:"handoff,omitempty"`
 
@@ -2185,7 +2532,7 @@ type EventError struct {
 	Message string         `json:"message"`
 }
 
-// EventMode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty.
+// EventMode `snapshot` (where absent): the object as it is now, absent fields are empty. `patch`: absent fields stay as they were, lists that are present replace the old ones whole, and `clear` names fields to empty. Patches are folded by their version onto the last snapshot below them, so they may come in any order.
 type EventMode string
 
 // EventName Shoppers see closed, reopened, joined, and handoff where its state is linked, active or returned.
@@ -2250,6 +2597,22 @@ type FieldProblem struct {
 
 // FinancialStatus defines model for FinancialStatus.
 type FinancialStatus string
+
+// FirstShop As NewShop, which has the rest.
+type FirstShop struct {
+	// Currency ISO 4217 code.
+	Currency Currency `json:"currency,omitempty"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language,omitempty"`
+	Name     string   `json:"name"`
+
+	// Origins Exact origins, scheme, host and port; no path, no wildcard.
+	Origins Origins `json:"origins"`
+
+	// TimeZone IANA name; UTC where absent.
+	TimeZone string `json:"time_zone,omitempty"`
+}
 
 // Form How a message goes: `web` (nothing is sent, it is read on the site), `free` (as it was written), `human_agent` (the same with the tag for people's answers), `template` (an approved template alone), `hold` (not now).
 type Form string
@@ -2690,6 +3053,9 @@ type Message struct {
 	// Order The `external_id` of the order that this is about.
 	Order string `json:"order,omitempty"`
 
+	// OrderCard The order as it was when an agent or plugin sent `order`, made by the server. A copy: it stays as it was said.
+	OrderCard *OrderCard `json:"order_card,omitempty"`
+
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
 	ReplyTo Seq `json:"reply_to,omitempty"`
 
@@ -2850,8 +3216,23 @@ type NewShop struct {
 	Origins  Origins            `json:"origins"`
 	Settings *ShopSettingsPatch `json:"settings,omitempty"`
 
+	// Test A test shop; cannot be changed later.
+	Test bool `json:"test,omitempty"`
+
 	// TimeZone IANA name; UTC where absent.
 	TimeZone string `json:"time_zone,omitempty"`
+}
+
+// NewWebhook defines model for NewWebhook.
+type NewWebhook struct {
+	Description string `json:"description,omitempty"`
+
+	// Enabled True where absent.
+	Enabled *bool         `json:"enabled,omitempty"`
+	Events  []WebhookType `json:"events"`
+
+	// URL Absolute http(s) URL.
+	URL URL `json:"url"`
 }
 
 // Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
@@ -2917,6 +3298,49 @@ type Order struct {
 	URLStatus string `json:"url_status,omitempty"`
 }
 
+// OrderCard The order as it was when an agent or plugin sent `order`, made by the server. A copy: it stays as it was said.
+type OrderCard struct {
+	Cancelled bool `json:"cancelled,omitempty"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID        ExternalID        `json:"external_id"`
+	FinancialStatus   FinancialStatus   `json:"financial_status,omitempty"`
+	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
+	Items             []OrderCardItem   `json:"items"`
+
+	// More How many lines are not among `items`.
+	More   int32  `json:"more"`
+	Number string `json:"number"`
+
+	// PlacedAt UTC milliseconds since 1970.
+	PlacedAt Time `json:"placed_at,omitempty"`
+
+	// Shipment The latest parcel.
+	Shipment *OrderCardShipment `json:"shipment,omitempty"`
+
+	// Total An amount in minor units of its currency (cents; yen; fils).
+	Total *Money `json:"total,omitempty"`
+}
+
+// OrderCardItem defines model for OrderCardItem.
+type OrderCardItem struct {
+	ImageURL string `json:"image_url,omitempty"`
+	Quantity int64  `json:"quantity"`
+	Title    string `json:"title"`
+}
+
+// OrderCardShipment The latest parcel.
+type OrderCardShipment struct {
+	Carrier string `json:"carrier,omitempty"`
+
+	// Number Tracking number.
+	Number string         `json:"number,omitempty"`
+	Status ShipmentStatus `json:"status,omitempty"`
+
+	// URL Of the carrier's tracking page; https only.
+	URL string `json:"url,omitempty"`
+}
+
 // OrderChange What happened to an order.
 type OrderChange struct {
 	// Change Found by the server, comparing the order before and after.
@@ -2928,6 +3352,9 @@ type OrderChange struct {
 	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
 	Number            string            `json:"number,omitempty"`
 
+	// Shipment The `external_id` of the parcel, with `shipped`, `out_for_delivery` and `delivered`.
+	Shipment string `json:"shipment,omitempty"`
+
 	// Total An amount in minor units of its currency (cents; yen; fils).
 	Total *Money `json:"total,omitempty"`
 }
@@ -2936,6 +3363,15 @@ type OrderChange struct {
 type OrderList struct {
 	Items []Order `json:"items"`
 	Next  string  `json:"next,omitempty"`
+}
+
+// OrderLookUp defines model for OrderLookUp.
+type OrderLookUp struct {
+	// Email E-mail address.
+	Email Email `json:"email"`
+
+	// Number As people read it; a leading `#` and spaces do not count.
+	Number string `json:"number"`
 }
 
 // OrderSource Where the order came from.
@@ -2968,6 +3404,17 @@ type OrderTransition string
 
 // Origins Exact origins, scheme, host and port; no path, no wildcard.
 type Origins = []string
+
+// OwnPluginKey The calling key, and the shop that it opens.
+type OwnPluginKey struct {
+	// ID Id of a plugin key.
+	ID     PluginKeyID `json:"id"`
+	Name   string      `json:"name"`
+	Scopes []Scope     `json:"scopes"`
+
+	// Shop A shop as its plugins see it.
+	Shop PluginShop `json:"shop"`
+}
 
 // Page Where the shopper is. Secrets are stripped from the URL by the server again.
 type Page struct {
@@ -3064,7 +3511,7 @@ type PluginKey struct {
 	Name       string  `json:"name"`
 	Scopes     []Scope `json:"scopes"`
 
-	// Secret The key itself, `tgk_…`; only in the answer that made it.
+	// Secret The key itself, `tgk_…` or `tgk_test_…`; only in the answer that made it.
 	Secret string `json:"secret,omitempty"`
 }
 
@@ -3075,6 +3522,29 @@ type PluginKeyID = string
 type PluginKeyList struct {
 	Items []PluginKey `json:"items"`
 	Next  string      `json:"next,omitempty"`
+}
+
+// PluginShop A shop as its plugins see it.
+type PluginShop struct {
+	// Currency ISO 4217 code.
+	Currency Currency `json:"currency"`
+
+	// ID Id of a shop.
+	ID ShopID `json:"id"`
+
+	// Key Public key of a shop.
+	Key ShopKey `json:"key"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+
+	// Origins Exact origins, scheme, host and port; no path, no wildcard.
+	Origins Origins `json:"origins"`
+	Test    bool    `json:"test,omitempty"`
+
+	// TimeZone IANA name.
+	TimeZone string `json:"time_zone"`
 }
 
 // Position A place in a shop's feed of changes.
@@ -3108,6 +3578,53 @@ type Prices struct {
 	// Utility An amount in minor units of its currency (cents; yen; fils).
 	Utility *Money `json:"utility,omitempty"`
 }
+
+// PrivacyCounts How much it was.
+type PrivacyCounts struct {
+	Carts     int64 `json:"carts"`
+	Customers int64 `json:"customers"`
+	Orders    int64 `json:"orders"`
+	Shipments int64 `json:"shipments"`
+	Shoppers  int64 `json:"shoppers"`
+}
+
+// PrivacyKind defines model for PrivacyKind.
+type PrivacyKind string
+
+// PrivacyRequest defines model for PrivacyRequest.
+type PrivacyRequest struct {
+	// Counts How much it was.
+	Counts PrivacyCounts `json:"counts"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// DoneAt UTC milliseconds since 1970.
+	DoneAt Time `json:"done_at,omitempty"`
+
+	// DueAt By when it must be done, 30 days on.
+	DueAt Time `json:"due_at"`
+
+	// ID Id of a request to erase or export.
+	ID        PrivacyRequestID `json:"id"`
+	Kind      PrivacyKind      `json:"kind"`
+	Reference string           `json:"reference,omitempty"`
+	State     PrivacyState     `json:"state"`
+
+	// URL Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours.
+	URL string `json:"url,omitempty"`
+}
+
+// PrivacyRequestID Id of a request to erase or export.
+type PrivacyRequestID = string
+
+// PrivacyRequestList defines model for PrivacyRequestList.
+type PrivacyRequestList struct {
+	Items []PrivacyRequest `json:"items"`
+}
+
+// PrivacyState defines model for PrivacyState.
+type PrivacyState string
 
 // Problem An error. `message` is for people and never repeats the input.
 type Problem struct {
@@ -3148,6 +3665,11 @@ type Product struct {
 	UpdatedAt Time      `json:"updated_at,omitempty"`
 	URL       string    `json:"url,omitempty"`
 	Variants  []Variant `json:"variants,omitempty"`
+}
+
+// ProductList defines model for ProductList.
+type ProductList struct {
+	Items []Product `json:"items"`
 }
 
 // Provider Runs one or more channels. E-mail (`smtp`) has no provider app.
@@ -3194,6 +3716,75 @@ type ProviderAppPatch struct {
 
 	// Secrets All of them, in place of the old ones. Write-only.
 	Secrets *[]string `json:"secrets,omitempty"`
+}
+
+// PublicLine defines model for PublicLine.
+type PublicLine struct {
+	ImageURL string `json:"image_url,omitempty"`
+
+	// Quantity After edits and refunds.
+	Quantity int64  `json:"quantity"`
+	Title    string `json:"title"`
+
+	// Total An amount in minor units of its currency (cents; yen; fils).
+	Total        *Money `json:"total,omitempty"`
+	VariantTitle string `json:"variant_title,omitempty"`
+}
+
+// PublicOrder An order as its buyer sees it: no address, e-mail, note, attributes, or links of the back office and of the status page.
+type PublicOrder struct {
+	// CancelledAt UTC milliseconds since 1970.
+	CancelledAt Time `json:"cancelled_at,omitempty"`
+
+	// Currency ISO 4217 code.
+	Currency Currency `json:"currency,omitempty"`
+
+	// ExternalID The platform's own id, as a string; unique per shop and kind.
+	ExternalID        ExternalID        `json:"external_id"`
+	FinancialStatus   FinancialStatus   `json:"financial_status,omitempty"`
+	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
+	Lines             []PublicLine      `json:"lines"`
+	Number            string            `json:"number,omitempty"`
+
+	// PlacedAt UTC milliseconds since 1970.
+	PlacedAt  Time             `json:"placed_at,omitempty"`
+	Shipments []PublicShipment `json:"shipments"`
+
+	// Totals Sums, all in the object's currency.
+	Totals *Totals `json:"totals,omitempty"`
+}
+
+// PublicOrderList defines model for PublicOrderList.
+type PublicOrderList struct {
+	Items []PublicOrder `json:"items"`
+}
+
+// PublicShipment defines model for PublicShipment.
+type PublicShipment struct {
+	Carrier string `json:"carrier,omitempty"`
+
+	// DeliveredAt UTC milliseconds since 1970.
+	DeliveredAt Time `json:"delivered_at,omitempty"`
+
+	// EstimatedDeliveryAt UTC milliseconds since 1970.
+	EstimatedDeliveryAt Time `json:"estimated_delivery_at,omitempty"`
+
+	// Events Oldest first.
+	Events []PublicShipmentEvent `json:"events"`
+
+	// ShippedAt UTC milliseconds since 1970.
+	ShippedAt Time           `json:"shipped_at,omitempty"`
+	Status    ShipmentStatus `json:"status,omitempty"`
+	Tracking  []Tracking     `json:"tracking"`
+}
+
+// PublicShipmentEvent defines model for PublicShipmentEvent.
+type PublicShipmentEvent struct {
+	// At UTC milliseconds since 1970.
+	At       Time           `json:"at"`
+	Location string         `json:"location,omitempty"`
+	Message  string         `json:"message,omitempty"`
+	Status   ShipmentStatus `json:"status"`
 }
 
 // QR A QR code of the link, to be drawn as one path: `viewBox` from -4 to `size` + 4, dark on light.
@@ -3271,6 +3862,24 @@ type Reads struct {
 	Read Seq `json:"read"`
 }
 
+// Redaction At least one of `customer`, `orders` and `everything`.
+type Redaction struct {
+	// Customer The buyer as an order or a cart names them.
+	Customer *CustomerRef `json:"customer,omitempty"`
+
+	// Everything All of the shop's order context.
+	Everything bool `json:"everything,omitempty"`
+
+	// Orders By their `external_id`.
+	Orders []ExternalID `json:"orders,omitempty"`
+
+	// Reference The caller's own name of it; the same again gives the same request.
+	Reference string `json:"reference,omitempty"`
+
+	// Transcripts The conversations too.
+	Transcripts bool `json:"transcripts,omitempty"`
+}
+
 // Refund defines model for Refund.
 type Refund struct {
 	// Amount An amount in minor units of its currency (cents; yen; fils).
@@ -3282,6 +3891,33 @@ type Refund struct {
 	// ExternalID The platform's own id, as a string; unique per shop and kind.
 	ExternalID ExternalID `json:"external_id"`
 	Reason     string     `json:"reason,omitempty"`
+}
+
+// Registration defines model for Registration.
+type Registration struct {
+	// Email E-mail address.
+	Email Email `json:"email"`
+
+	// Language BCP 47 tag.
+	Language Language `json:"language,omitempty"`
+
+	// Merchant The merchant's name.
+	Merchant string `json:"merchant"`
+
+	// Name The owner's name.
+	Name string `json:"name"`
+
+	// Password At least ten characters.
+	Password Password `json:"password"`
+
+	// Shop As NewShop, which has the rest.
+	Shop FirstShop `json:"shop"`
+}
+
+// RegistrationState defines model for RegistrationState.
+type RegistrationState struct {
+	// Open Anybody may register.
+	Open bool `json:"open"`
 }
 
 // Resume defines model for Resume.
@@ -3376,7 +4012,7 @@ type Seq = int64
 // `epoch` changes when the database was restored: drop everything held. A `head` above the last entry held
 // means loss: join again from there. Deliveries from before a `joined` or `snapshot` are read over REST. In `feed`, `prev` is the position of the frame before for this agent; where
 // it is not the one held, ask again from the one held. Of a deleted record,
-// and of a product, only the position moves.
+// of a product and of a coupon, only the position moves.
 type ServerFrame struct {
 	// At UTC milliseconds since 1970.
 	At Time `json:"at,omitempty"`
@@ -3562,6 +4198,9 @@ type Shop struct {
 	// Settings How the widget looks and speaks.
 	Settings ShopSettings `json:"settings"`
 
+	// Test For trying a plugin out: its keys begin with `tgk_test_`, and no channel that costs money serves it.
+	Test bool `json:"test,omitempty"`
+
 	// TimeZone IANA name.
 	TimeZone string `json:"time_zone"`
 }
@@ -3655,6 +4294,9 @@ type Shopper struct {
 type ShopperContext struct {
 	// Carts Those that have not become an order, last changed first.
 	Carts []Cart `json:"carts"`
+
+	// Claimed What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+	Claimed *ClaimedContext `json:"claimed,omitempty"`
 
 	// Customer The shop's own record of a buyer.
 	Customer *Customer `json:"customer,omitempty"`
@@ -3857,10 +4499,108 @@ type Variant struct {
 	Title string `json:"title,omitempty"`
 }
 
+// Webhook A URL of the shop's own software, and the events that it is told.
+type Webhook struct {
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt   Time          `json:"created_at"`
+	Description string        `json:"description,omitempty"`
+	Enabled     bool          `json:"enabled"`
+	Events      []WebhookType `json:"events"`
+
+	// ID Id of a webhook that the shop's own software has subscribed.
+	ID WebhookID `json:"id"`
+
+	// LastFailureAt UTC milliseconds since 1970.
+	LastFailureAt Time `json:"last_failure_at,omitempty"`
+
+	// LastSuccessAt UTC milliseconds since 1970.
+	LastSuccessAt Time `json:"last_success_at,omitempty"`
+
+	// Problem Why the server has paused it, a stable code: `gone` after an answer 410.
+	Problem string `json:"problem,omitempty"`
+
+	// Secret What its calls are signed with, `whsec_…`; only in the answer that made it.
+	Secret string `json:"secret,omitempty"`
+
+	// SecretLast4 The last four characters of the secret.
+	SecretLast4 string `json:"secret_last4"`
+
+	// Shop Id of a shop.
+	Shop ShopID `json:"shop"`
+
+	// State `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+	State WebhookState `json:"state"`
+	URL   string       `json:"url"`
+}
+
+// WebhookAttempt One call.
+type WebhookAttempt struct {
+	// Answer The beginning of the answer's body, at most 1 KiB; what is no UTF-8 is replaced.
+	Answer string `json:"answer,omitempty"`
+
+	// At UTC milliseconds since 1970.
+	At         Time  `json:"at"`
+	DurationMs int64 `json:"duration_ms"`
+
+	// Error Why there was no answer, or none that was taken: a stable code.
+	Error string `json:"error,omitempty"`
+
+	// Status HTTP status of the answer; absent without one.
+	Status int32 `json:"status,omitempty"`
+}
+
+// WebhookDelivery An event's way to one webhook.
+type WebhookDelivery struct {
+	// Attempts Oldest first.
+	Attempts []WebhookAttempt `json:"attempts"`
+
+	// Body The body as it is sent; only where one delivery is read.
+	Body string `json:"body,omitempty"`
+
+	// CreatedAt UTC milliseconds since 1970.
+	CreatedAt Time `json:"created_at"`
+
+	// Event Id of the event, as in `webhook-id`; the same for all webhooks that are told.
+	Event string `json:"event"`
+
+	// ID Id of an event's way to one webhook.
+	ID WebhookDeliveryID `json:"id"`
+
+	// NextAt Of the next try, while it is pending.
+	NextAt Time `json:"next_at,omitempty"`
+
+	// State `dead`: all tries are used up; it can be sent again with replayWebhookDelivery.
+	State WebhookDeliveryState `json:"state"`
+
+	// Type What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
+	Type WebhookType `json:"type"`
+
+	// Webhook Id of a webhook that the shop's own software has subscribed.
+	Webhook WebhookID `json:"webhook"`
+}
+
+// WebhookDeliveryID Id of an event's way to one webhook.
+type WebhookDeliveryID = string
+
+// WebhookDeliveryList defines model for WebhookDeliveryList.
+type WebhookDeliveryList struct {
+	Items []WebhookDelivery `json:"items"`
+	Next  string            `json:"next,omitempty"`
+}
+
+// WebhookDeliveryState `dead`: all tries are used up; it can be sent again with replayWebhookDelivery.
+type WebhookDeliveryState string
+
 // WebhookEvent The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
 type WebhookEvent struct {
 	// At UTC milliseconds since 1970.
 	At Time `json:"at"`
+
+	// Cart A cart or a checkout. A snapshot should give stage and lines.
+	Cart *Cart `json:"cart,omitempty"`
+
+	// Change Found by the server, comparing the order before and after.
+	Change OrderTransition `json:"change,omitempty"`
 
 	// Conversation A conversation's summary, as agents and plugins see it.
 	Conversation *Conversation `json:"conversation,omitempty"`
@@ -3868,18 +4608,48 @@ type WebhookEvent struct {
 	// Entry One line of a conversation's log. Exactly the field of its kind is present: `message` for message and note, `event`, `amend`; none of them where the body was blanked.
 	Entry *Entry `json:"entry,omitempty"`
 
+	// Handoff The handoff under way, or the last one.
+	Handoff *HandoffBrief `json:"handoff,omitempty"`
+
 	// ID The same as the header `webhook-id`.
 	ID string `json:"id"`
 
 	// Order An order of the shop. A snapshot should give number, currency, placed_at, updated_at, totals, both statuses, lines and customer; a patch only what changes.
 	Order *Order `json:"order,omitempty"`
 
+	// Shipment A parcel of an order; it may come before its order. A snapshot must give order_external_id. `events` is a set by id: new ones are added, none is taken away.
+	Shipment *Shipment `json:"shipment,omitempty"`
+
 	// Shop Id of a shop.
-	Shop ShopID      `json:"shop"`
+	Shop ShopID `json:"shop"`
+
+	// Shopper A person on the storefront, as agents see them.
+	Shopper *Shopper `json:"shopper,omitempty"`
+
+	// Type What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
 	Type WebhookType `json:"type"`
 }
 
-// WebhookType defines model for WebhookType.
+// WebhookID Id of a webhook that the shop's own software has subscribed.
+type WebhookID = string
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	Items []Webhook `json:"items"`
+}
+
+// WebhookPatch defines model for WebhookPatch.
+type WebhookPatch struct {
+	Description *string        `json:"description,omitempty"`
+	Enabled     *bool          `json:"enabled,omitempty"`
+	Events      *[]WebhookType `json:"events,omitempty"`
+	URL         *string        `json:"url,omitempty"`
+}
+
+// WebhookState `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+type WebhookState string
+
+// WebhookType What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
 type WebhookType string
 
 // AccountInPath Id of an account.
@@ -3924,6 +4694,9 @@ type KeyInPath = ShopKey
 // Limit defines model for Limit.
 type Limit = int32
 
+// PrivacyRequestInPath Id of a request to erase or export.
+type PrivacyRequestInPath = PrivacyRequestID
+
 // ProviderAppInPath Id of a provider app.
 type ProviderAppInPath = ProviderAppID
 
@@ -3936,8 +4709,14 @@ type ShopInPath = ShopID
 // ShopperInPath Id of a shopper.
 type ShopperInPath = ShopperID
 
-// WebhookID defines model for WebhookID.
-type WebhookID = string
+// WebhookDeliveryInPath Id of an event's way to one webhook.
+type WebhookDeliveryInPath = WebhookDeliveryID
+
+// WebhookIDHeader defines model for WebhookIDHeader.
+type WebhookIDHeader = string
+
+// WebhookInPath Id of a webhook that the shop's own software has subscribed.
+type WebhookInPath = WebhookID
 
 // WebhookSignature defines model for WebhookSignature.
 type WebhookSignature = string
@@ -3948,8 +4727,8 @@ type WebhookTimestamp = string
 // Refused An error. `message` is for people and never repeats the input.
 type Refused = Problem
 
-// Webhook The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
-type Webhook = WebhookEvent
+// WebhookCall The body of every outgoing webhook. Signed as Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`; during a rotation with both secrets. Delivered at least once, the body the same over all tries; order by `at` and the objects' own numbers, not by arrival. Receivers ignore types and fields that they do not know.
+type WebhookCall = WebhookEvent
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
@@ -4059,6 +4838,12 @@ type ListEntriesParams struct {
 	Limit EntryLimit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListCouponsParams defines parameters for ListCoupons.
+type ListCouponsParams struct {
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // PushEventsParams defines parameters for PushEvents.
 type PushEventsParams struct {
 	// IdempotencyKey Chosen by the caller, repeated on retries, kept 24 hours per credential and route.
@@ -4083,10 +4868,43 @@ type ListPluginKeysParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListProductsParams defines parameters for ListProducts.
+type ListProductsParams struct {
+	// Q Words to look for.
+	Q string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	// State Only those in this state.
+	State WebhookDeliveryState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items at most; 50 where absent.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// OnCartAbandonedParams defines parameters for OnCartAbandoned.
+type OnCartAbandonedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
 // OnConversationChangedParams defines parameters for OnConversationChanged.
 type OnConversationChangedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4098,7 +4916,19 @@ type OnConversationChangedParams struct {
 // OnConversationStartedParams defines parameters for OnConversationStarted.
 type OnConversationStartedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnHandoffChangedParams defines parameters for OnHandoffChanged.
+type OnHandoffChangedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4110,7 +4940,7 @@ type OnConversationStartedParams struct {
 // OnMessageCreatedParams defines parameters for OnMessageCreated.
 type OnMessageCreatedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4122,7 +4952,43 @@ type OnMessageCreatedParams struct {
 // OnOrderChangedParams defines parameters for OnOrderChanged.
 type OnOrderChangedParams struct {
 	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
-	WebhookID WebhookID `json:"webhook-id"`
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnOrderLinkedParams defines parameters for OnOrderLinked.
+type OnOrderLinkedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnPingParams defines parameters for OnPing.
+type OnPingParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
+
+	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
+	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
+
+	// WebhookSignature Space-separated `v1,<base64>`, each the HMAC-SHA256 of `id.timestamp.body` with one of the active secrets. Compare in constant time; one match is enough.
+	WebhookSignature WebhookSignature `json:"webhook-signature"`
+}
+
+// OnShopperIdentifiedParams defines parameters for OnShopperIdentified.
+type OnShopperIdentifiedParams struct {
+	// WebhookID Id of the event, the same over all tries. Standard Webhooks.
+	WebhookID WebhookIDHeader `json:"webhook-id"`
 
 	// WebhookTimestamp When this try was sent, UTC seconds. Refuse one more than five minutes off.
 	WebhookTimestamp WebhookTimestamp `json:"webhook-timestamp"`
@@ -4146,6 +5012,15 @@ type UpdateMeJSONRequestBody = MePatch
 // UpdateAgentJSONRequestBody defines body for UpdateAgent for application/json ContentType.
 type UpdateAgentJSONRequestBody = AgentPatch
 
+// CheckConnectJSONRequestBody defines body for CheckConnect for application/json ContentType.
+type CheckConnectJSONRequestBody = ConnectRequest
+
+// GrantConnectJSONRequestBody defines body for GrantConnect for application/json ContentType.
+type GrantConnectJSONRequestBody = ConnectGrant
+
+// ExchangeConnectCodeJSONRequestBody defines body for ExchangeConnectCode for application/json ContentType.
+type ExchangeConnectCodeJSONRequestBody = ConnectCode
+
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
 
@@ -4163,6 +5038,9 @@ type CreateProviderAppJSONRequestBody = NewProviderApp
 
 // UpdateProviderAppJSONRequestBody defines body for UpdateProviderApp for application/json ContentType.
 type UpdateProviderAppJSONRequestBody = ProviderAppPatch
+
+// RegisterJSONRequestBody defines body for Register for application/json ContentType.
+type RegisterJSONRequestBody = Registration
 
 // CreateShopJSONRequestBody defines body for CreateShop for application/json ContentType.
 type CreateShopJSONRequestBody = NewShop
@@ -4184,6 +5062,9 @@ type ConfirmHandoffJSONRequestBody = HandoffConfirmation
 
 // IdentifyShopperJSONRequestBody defines body for IdentifyShopper for application/json ContentType.
 type IdentifyShopperJSONRequestBody = IdentityProof
+
+// LookUpOrderJSONRequestBody defines body for LookUpOrder for application/json ContentType.
+type LookUpOrderJSONRequestBody = OrderLookUp
 
 // UpdateShopJSONRequestBody defines body for UpdateShop for application/json ContentType.
 type UpdateShopJSONRequestBody = ShopPatch
@@ -4209,8 +5090,23 @@ type PushEventsJSONRequestBody = EventBatch
 // CreatePluginKeyJSONRequestBody defines body for CreatePluginKey for application/json ContentType.
 type CreatePluginKeyJSONRequestBody = NewPluginKey
 
+// ExportPersonalDataJSONRequestBody defines body for ExportPersonalData for application/json ContentType.
+type ExportPersonalDataJSONRequestBody = DataExport
+
+// RedactPersonalDataJSONRequestBody defines body for RedactPersonalData for application/json ContentType.
+type RedactPersonalDataJSONRequestBody = Redaction
+
 // MergeShopperJSONRequestBody defines body for MergeShopper for application/json ContentType.
 type MergeShopperJSONRequestBody = Merge
+
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = NewWebhook
+
+// UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
+type UpdateWebhookJSONRequestBody = WebhookPatch
+
+// OnCartAbandonedJSONRequestBody defines body for OnCartAbandoned for application/json ContentType.
+type OnCartAbandonedJSONRequestBody = WebhookEvent
 
 // OnConversationChangedJSONRequestBody defines body for OnConversationChanged for application/json ContentType.
 type OnConversationChangedJSONRequestBody = WebhookEvent
@@ -4218,11 +5114,23 @@ type OnConversationChangedJSONRequestBody = WebhookEvent
 // OnConversationStartedJSONRequestBody defines body for OnConversationStarted for application/json ContentType.
 type OnConversationStartedJSONRequestBody = WebhookEvent
 
+// OnHandoffChangedJSONRequestBody defines body for OnHandoffChanged for application/json ContentType.
+type OnHandoffChangedJSONRequestBody = WebhookEvent
+
 // OnMessageCreatedJSONRequestBody defines body for OnMessageCreated for application/json ContentType.
 type OnMessageCreatedJSONRequestBody = WebhookEvent
 
 // OnOrderChangedJSONRequestBody defines body for OnOrderChanged for application/json ContentType.
 type OnOrderChangedJSONRequestBody = WebhookEvent
+
+// OnOrderLinkedJSONRequestBody defines body for OnOrderLinked for application/json ContentType.
+type OnOrderLinkedJSONRequestBody = WebhookEvent
+
+// OnPingJSONRequestBody defines body for OnPing for application/json ContentType.
+type OnPingJSONRequestBody = WebhookEvent
+
+// OnShopperIdentifiedJSONRequestBody defines body for OnShopperIdentified for application/json ContentType.
+type OnShopperIdentifiedJSONRequestBody = WebhookEvent
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -4465,6 +5373,60 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/channels (the `ListChannels` operationId).
 	ListChannels(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CheckConnectWithBody Look at a plugin's request to be connected.
+	//
+	// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+	CheckConnectWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckConnect Look at a plugin's request to be connected.
+	//
+	// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+	CheckConnect(ctx context.Context, body CheckConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantConnectWithBody Agree to connect a plugin to a shop.
+	//
+	// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+	GrantConnectWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantConnect Agree to connect a plugin to a shop.
+	//
+	// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+	GrantConnect(ctx context.Context, body GrantConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExchangeConnectCodeWithBody Exchange a code for a plugin key.
+	//
+	// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+	ExchangeConnectCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExchangeConnectCode Exchange a code for a plugin key.
+	//
+	// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+	ExchangeConnectCode(ctx context.Context, body ExchangeConnectCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListInvitations List open invitations.
 	//
 	// Owners and admins. Used and expired invitations are not listed; `url` is never repeated.
@@ -4551,6 +5513,20 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/password-resets/complete (the `CompletePasswordReset` operationId).
 	CompletePasswordReset(ctx context.Context, body CompletePasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteOwnPluginKey Revoke the calling key.
+	//
+	// For uninstalling; any scope will do. The identity secret that came with the key is revoked too.
+	//
+	// Corresponds with DELETE /v1/plugin-key (the `DeleteOwnPluginKey` operationId).
+	DeleteOwnPluginKey(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOwnPluginKey Read what the calling key is and opens.
+	//
+	// For a plugin's settings page; any scope will do.
+	//
+	// Corresponds with GET /v1/plugin-key (the `GetOwnPluginKey` operationId).
+	GetOwnPluginKey(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListProviderApps List the merchant's provider apps.
 	//
 	// Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
@@ -4600,6 +5576,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
 	UpdateProviderApp(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRegistration Say whether anybody may register.
+	//
+	// As the installation is set.
+	//
+	// Corresponds with GET /v1/registrations (the `GetRegistration` operationId).
+	GetRegistration(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RegisterWithBody Make a merchant with its first shop and owner, and sign in.
+	//
+	// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/registrations (the `Register` operationId).
+	RegisterWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Register Make a merchant with its first shop and owner, and sign in.
+	//
+	// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/registrations (the `Register` operationId).
+	Register(ctx context.Context, body RegisterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListShops List the merchant's shops.
 	//
@@ -4770,6 +5771,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/shops/{key}/shopper/identity (the `IdentifyShopper` operationId).
 	IdentifyShopper(ctx context.Context, key KeyInPath, body IdentifyShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListShopperOrders List the own orders.
+	//
+	// Only what is proved to be this shopper's: orders of the customer that the shop has proved them to be, and orders that name this shopper. Newest first, at most 20.
+	//
+	// Corresponds with GET /v1/shops/{key}/shopper/orders (the `ListShopperOrders` operationId).
+	ListShopperOrders(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookUpOrderWithBody Find an order by its number and e-mail address.
+	//
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+	LookUpOrderWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookUpOrder Find an order by its number and e-mail address.
+	//
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+	LookUpOrder(ctx context.Context, key KeyInPath, body LookUpOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetUnread Count what the shopper has not read.
 	//
@@ -4958,6 +5984,13 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
 	SetRoute(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCoupons List a shop's coupons.
+	//
+	// Those that anybody can use now: begun, not over, not used up, bound to no buyer. Latest change first.
+	//
+	// Corresponds with GET /v1/shops/{shop}/coupons (the `ListCoupons` operationId).
+	ListCoupons(ctx context.Context, shop ShopInPath, params *ListCouponsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// PushEventsWithBody Push order-context events.
 	//
 	// Up to 100 events. One bad event does not block the others: each has its result, in the order sent. Give an Idempotency-Key and repeat it on retries; the answer is then the first one again. Replays and reorderings are harmless: the newest by (version, occurred_at, content) wins.
@@ -5043,6 +6076,70 @@ type ClientInterface interface {
 	// Corresponds with DELETE /v1/shops/{shop}/plugin-keys/{plugin_key} (the `DeletePluginKey` operationId).
 	DeletePluginKey(ctx context.Context, shop ShopInPath, pluginKey PluginKeyID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPrivacyRequests List what was asked to be erased or exported.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Newest first, at most 100.
+	//
+	// Corresponds with GET /v1/shops/{shop}/privacy (the `ListPrivacyRequests` operationId).
+	ListPrivacyRequests(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportPersonalDataWithBody Collect what is known about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+	ExportPersonalDataWithBody(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportPersonalData Collect what is known about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+	ExportPersonalData(ctx context.Context, shop ShopInPath, body ExportPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RedactPersonalDataWithBody Erase what the order context says about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+	RedactPersonalDataWithBody(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RedactPersonalData Erase what the order context says about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+	RedactPersonalData(ctx context.Context, shop ShopInPath, body RedactPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPrivacyRequest Read how far a request has come.
+	//
+	// Owners and admins, or a plugin key with `context:write`.
+	//
+	// Corresponds with GET /v1/shops/{shop}/privacy/{privacy_request} (the `GetPrivacyRequest` operationId).
+	GetPrivacyRequest(ctx context.Context, shop ShopInPath, privacyRequest PrivacyRequestInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListProducts Find products of a shop.
+	//
+	// Each word of `q` must begin a word of the title, a SKU or the handle. Without `q` the newest; drafts and archived ones are left out.
+	//
+	// Corresponds with GET /v1/shops/{shop}/products (the `ListProducts` operationId).
+	ListProducts(ctx context.Context, shop ShopInPath, params *ListProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetProduct Read a product.
+	//
+	// With its variants.
+	//
+	// Corresponds with GET /v1/shops/{shop}/products/{external_id} (the `GetProduct` operationId).
+	GetProduct(ctx context.Context, shop ShopInPath, externalID ExternalID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// EraseShopper Erase a shopper.
 	//
 	// Owners and admins. Accepted, then done in the background: message bodies are blanked, attachments removed, links to orders broken, sessions ended. The conversations' `generation` rises.
@@ -5073,7 +6170,7 @@ type ClientInterface interface {
 
 	// GetShopperContext Read what the shop knows about a shopper.
 	//
-	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
+	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
 	//
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 	GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5109,6 +6206,98 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
 	ListShopTemplates(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWebhooks List a shop's webhooks.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`, which sees all of its shop. Oldest first; at most 20.
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks (the `ListWebhooks` operationId).
+	ListWebhooks(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateWebhookWithBody Subscribe a URL to events.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+	CreateWebhookWithBody(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateWebhook Subscribe a URL to events.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+	CreateWebhook(ctx context.Context, shop ShopInPath, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteWebhook Delete a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. What is still to be delivered to it is dropped, its log too.
+	//
+	// Corresponds with DELETE /v1/shops/{shop}/webhooks/{webhook} (the `DeleteWebhook` operationId).
+	DeleteWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetWebhook Read a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Of the secret only the last four characters can be read back.
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook} (the `GetWebhook` operationId).
+	GetWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateWebhookWithBody Change a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithBody(ctx context.Context, shop ShopInPath, webhook WebhookInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateWebhook Change a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+	UpdateWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWebhookDeliveries List what was delivered to a webhook, and what was not.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Newest first, without bodies. What has ended is kept 30 days.
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
+	ListWebhookDeliveries(ctx context.Context, shop ShopInPath, webhook WebhookInPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetWebhookDelivery Read a delivery, with its body.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`.
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery} (the `GetWebhookDelivery` operationId).
+	GetWebhookDelivery(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplayWebhookDelivery Send an event again.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The same event with the same id and body, as a receiver that keeps ids expects; the tries begin anew. `conflict`: it is under way.
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay (the `ReplayWebhookDelivery` operationId).
+	ReplayWebhookDelivery(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PingWebhook Send a ping.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. An event of the type `ping` is sent as all others are, whatever the webhook is subscribed to; how it went is in the delivery. At most 20 a minute.
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/ping (the `PingWebhook` operationId).
+	PingWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateWebhook Give a webhook a new secret.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The old secret signs too for 24 hours, so that the receiver can change over in between; a secret before that one stops at once.
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/rotate (the `RotateWebhook` operationId).
+	RotateWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDeadWebhooks List webhooks that could not be taken in.
 	//
@@ -5509,6 +6698,120 @@ func (c *Client) ListChannels(ctx context.Context, reqEditors ...RequestEditorFn
 	return c.Client.Do(req)
 }
 
+// CheckConnectWithBody Look at a plugin's request to be connected.
+//
+// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+func (c *Client) CheckConnectWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckConnectRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckConnect Look at a plugin's request to be connected.
+//
+// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+func (c *Client) CheckConnect(ctx context.Context, body CheckConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckConnectRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantConnectWithBody Agree to connect a plugin to a shop.
+//
+// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+func (c *Client) GrantConnectWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantConnectRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantConnect Agree to connect a plugin to a shop.
+//
+// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+func (c *Client) GrantConnect(ctx context.Context, body GrantConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantConnectRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExchangeConnectCodeWithBody Exchange a code for a plugin key.
+//
+// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+func (c *Client) ExchangeConnectCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExchangeConnectCodeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExchangeConnectCode Exchange a code for a plugin key.
+//
+// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+func (c *Client) ExchangeConnectCode(ctx context.Context, body ExchangeConnectCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExchangeConnectCodeRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListInvitations List open invitations.
 //
 // Owners and admins. Used and expired invitations are not listed; `url` is never repeated.
@@ -5695,6 +6998,40 @@ func (c *Client) CompletePasswordReset(ctx context.Context, body CompletePasswor
 	return c.Client.Do(req)
 }
 
+// DeleteOwnPluginKey Revoke the calling key.
+//
+// For uninstalling; any scope will do. The identity secret that came with the key is revoked too.
+//
+// Corresponds with DELETE /v1/plugin-key (the `DeleteOwnPluginKey` operationId).
+func (c *Client) DeleteOwnPluginKey(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteOwnPluginKeyRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOwnPluginKey Read what the calling key is and opens.
+//
+// For a plugin's settings page; any scope will do.
+//
+// Corresponds with GET /v1/plugin-key (the `GetOwnPluginKey` operationId).
+func (c *Client) GetOwnPluginKey(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOwnPluginKeyRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListProviderApps List the merchant's provider apps.
 //
 // Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
@@ -5795,6 +7132,61 @@ func (c *Client) UpdateProviderAppWithBody(ctx context.Context, providerApp Prov
 // Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
 func (c *Client) UpdateProviderApp(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateProviderAppRequest(c.Server, providerApp, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRegistration Say whether anybody may register.
+//
+// As the installation is set.
+//
+// Corresponds with GET /v1/registrations (the `GetRegistration` operationId).
+func (c *Client) GetRegistration(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRegistrationRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RegisterWithBody Make a merchant with its first shop and owner, and sign in.
+//
+// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/registrations (the `Register` operationId).
+func (c *Client) RegisterWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRegisterRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Register Make a merchant with its first shop and owner, and sign in.
+//
+// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/registrations (the `Register` operationId).
+func (c *Client) Register(ctx context.Context, body RegisterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRegisterRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6165,6 +7557,61 @@ func (c *Client) IdentifyShopperWithBody(ctx context.Context, key KeyInPath, con
 // Corresponds with POST /v1/shops/{key}/shopper/identity (the `IdentifyShopper` operationId).
 func (c *Client) IdentifyShopper(ctx context.Context, key KeyInPath, body IdentifyShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewIdentifyShopperRequest(c.Server, key, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListShopperOrders List the own orders.
+//
+// Only what is proved to be this shopper's: orders of the customer that the shop has proved them to be, and orders that name this shopper. Newest first, at most 20.
+//
+// Corresponds with GET /v1/shops/{key}/shopper/orders (the `ListShopperOrders` operationId).
+func (c *Client) ListShopperOrders(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListShopperOrdersRequest(c.Server, key)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookUpOrderWithBody Find an order by its number and e-mail address.
+//
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+func (c *Client) LookUpOrderWithBody(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookUpOrderRequestWithBody(c.Server, key, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookUpOrder Find an order by its number and e-mail address.
+//
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+func (c *Client) LookUpOrder(ctx context.Context, key KeyInPath, body LookUpOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookUpOrderRequest(c.Server, key, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6592,6 +8039,23 @@ func (c *Client) SetRoute(ctx context.Context, shop ShopInPath, conversation Con
 	return c.Client.Do(req)
 }
 
+// ListCoupons List a shop's coupons.
+//
+// Those that anybody can use now: begun, not over, not used up, bound to no buyer. Latest change first.
+//
+// Corresponds with GET /v1/shops/{shop}/coupons (the `ListCoupons` operationId).
+func (c *Client) ListCoupons(ctx context.Context, shop ShopInPath, params *ListCouponsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCouponsRequest(c.Server, shop, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // PushEventsWithBody Push order-context events.
 //
 // Up to 100 events. One bad event does not block the others: each has its result, in the order sent. Give an Idempotency-Key and repeat it on retries; the answer is then the first one again. Replays and reorderings are harmless: the newest by (version, occurred_at, content) wins.
@@ -6787,6 +8251,150 @@ func (c *Client) DeletePluginKey(ctx context.Context, shop ShopInPath, pluginKey
 	return c.Client.Do(req)
 }
 
+// ListPrivacyRequests List what was asked to be erased or exported.
+//
+// Owners and admins, or a plugin key with `context:write`. Newest first, at most 100.
+//
+// Corresponds with GET /v1/shops/{shop}/privacy (the `ListPrivacyRequests` operationId).
+func (c *Client) ListPrivacyRequests(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPrivacyRequestsRequest(c.Server, shop)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportPersonalDataWithBody Collect what is known about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+func (c *Client) ExportPersonalDataWithBody(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportPersonalDataRequestWithBody(c.Server, shop, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportPersonalData Collect what is known about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+func (c *Client) ExportPersonalData(ctx context.Context, shop ShopInPath, body ExportPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportPersonalDataRequest(c.Server, shop, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RedactPersonalDataWithBody Erase what the order context says about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+func (c *Client) RedactPersonalDataWithBody(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRedactPersonalDataRequestWithBody(c.Server, shop, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RedactPersonalData Erase what the order context says about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+func (c *Client) RedactPersonalData(ctx context.Context, shop ShopInPath, body RedactPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRedactPersonalDataRequest(c.Server, shop, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPrivacyRequest Read how far a request has come.
+//
+// Owners and admins, or a plugin key with `context:write`.
+//
+// Corresponds with GET /v1/shops/{shop}/privacy/{privacy_request} (the `GetPrivacyRequest` operationId).
+func (c *Client) GetPrivacyRequest(ctx context.Context, shop ShopInPath, privacyRequest PrivacyRequestInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPrivacyRequestRequest(c.Server, shop, privacyRequest)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListProducts Find products of a shop.
+//
+// Each word of `q` must begin a word of the title, a SKU or the handle. Without `q` the newest; drafts and archived ones are left out.
+//
+// Corresponds with GET /v1/shops/{shop}/products (the `ListProducts` operationId).
+func (c *Client) ListProducts(ctx context.Context, shop ShopInPath, params *ListProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProductsRequest(c.Server, shop, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetProduct Read a product.
+//
+// With its variants.
+//
+// Corresponds with GET /v1/shops/{shop}/products/{external_id} (the `GetProduct` operationId).
+func (c *Client) GetProduct(ctx context.Context, shop ShopInPath, externalID ExternalID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetProductRequest(c.Server, shop, externalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // EraseShopper Erase a shopper.
 //
 // Owners and admins. Accepted, then done in the background: message bodies are blanked, attachments removed, links to orders broken, sessions ended. The conversations' `generation` rises.
@@ -6857,7 +8465,7 @@ func (c *Client) ListConsents(ctx context.Context, shop ShopInPath, shopper Shop
 
 // GetShopperContext Read what the shop knows about a shopper.
 //
-// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
+// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
 //
 // Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 func (c *Client) GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6934,6 +8542,218 @@ func (c *Client) UnmergeShopper(ctx context.Context, shop ShopInPath, shopper Sh
 // Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
 func (c *Client) ListShopTemplates(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListShopTemplatesRequest(c.Server, shop)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWebhooks List a shop's webhooks.
+//
+// Owners and admins, or a plugin key with `webhooks:write`, which sees all of its shop. Oldest first; at most 20.
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks (the `ListWebhooks` operationId).
+func (c *Client) ListWebhooks(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWebhooksRequest(c.Server, shop)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateWebhookWithBody Subscribe a URL to events.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+func (c *Client) CreateWebhookWithBody(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateWebhookRequestWithBody(c.Server, shop, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateWebhook Subscribe a URL to events.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+func (c *Client) CreateWebhook(ctx context.Context, shop ShopInPath, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateWebhookRequest(c.Server, shop, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteWebhook Delete a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. What is still to be delivered to it is dropped, its log too.
+//
+// Corresponds with DELETE /v1/shops/{shop}/webhooks/{webhook} (the `DeleteWebhook` operationId).
+func (c *Client) DeleteWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteWebhookRequest(c.Server, shop, webhook)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetWebhook Read a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Of the secret only the last four characters can be read back.
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook} (the `GetWebhook` operationId).
+func (c *Client) GetWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetWebhookRequest(c.Server, shop, webhook)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateWebhookWithBody Change a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+func (c *Client) UpdateWebhookWithBody(ctx context.Context, shop ShopInPath, webhook WebhookInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateWebhookRequestWithBody(c.Server, shop, webhook, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateWebhook Change a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+func (c *Client) UpdateWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateWebhookRequest(c.Server, shop, webhook, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWebhookDeliveries List what was delivered to a webhook, and what was not.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Newest first, without bodies. What has ended is kept 30 days.
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
+func (c *Client) ListWebhookDeliveries(ctx context.Context, shop ShopInPath, webhook WebhookInPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWebhookDeliveriesRequest(c.Server, shop, webhook, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetWebhookDelivery Read a delivery, with its body.
+//
+// Owners and admins, or a plugin key with `webhooks:write`.
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery} (the `GetWebhookDelivery` operationId).
+func (c *Client) GetWebhookDelivery(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetWebhookDeliveryRequest(c.Server, shop, webhook, webhookDelivery)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplayWebhookDelivery Send an event again.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The same event with the same id and body, as a receiver that keeps ids expects; the tries begin anew. `conflict`: it is under way.
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay (the `ReplayWebhookDelivery` operationId).
+func (c *Client) ReplayWebhookDelivery(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplayWebhookDeliveryRequest(c.Server, shop, webhook, webhookDelivery)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PingWebhook Send a ping.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. An event of the type `ping` is sent as all others are, whatever the webhook is subscribed to; how it went is in the delivery. At most 20 a minute.
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/ping (the `PingWebhook` operationId).
+func (c *Client) PingWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPingWebhookRequest(c.Server, shop, webhook)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateWebhook Give a webhook a new secret.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The old secret signs too for 24 hours, so that the receiver can change over in between; a secret before that one stops at once.
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/rotate (the `RotateWebhook` operationId).
+func (c *Client) RotateWebhook(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateWebhookRequest(c.Server, shop, webhook)
 	if err != nil {
 		return nil, err
 	}
@@ -7610,6 +9430,126 @@ func NewListChannelsRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewCheckConnectRequest calls the generic CheckConnect builder with application/json body
+func NewCheckConnectRequest(server string, body CheckConnectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCheckConnectRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCheckConnectRequestWithBody constructs an http.Request for the CheckConnect method, with any body, and a specified content type
+func NewCheckConnectRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/connect/check")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGrantConnectRequest calls the generic GrantConnect builder with application/json body
+func NewGrantConnectRequest(server string, body GrantConnectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGrantConnectRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewGrantConnectRequestWithBody constructs an http.Request for the GrantConnect method, with any body, and a specified content type
+func NewGrantConnectRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/connect/grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExchangeConnectCodeRequest calls the generic ExchangeConnectCode builder with application/json body
+func NewExchangeConnectCodeRequest(server string, body ExchangeConnectCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExchangeConnectCodeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewExchangeConnectCodeRequestWithBody constructs an http.Request for the ExchangeConnectCode method, with any body, and a specified content type
+func NewExchangeConnectCodeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/connect/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListInvitationsRequest constructs an http.Request for the ListInvitations method
 func NewListInvitationsRequest(server string, params *ListInvitationsParams) (*http.Request, error) {
 	var err error
@@ -7862,6 +9802,60 @@ func NewCompletePasswordResetRequestWithBody(server string, contentType string, 
 	return req, nil
 }
 
+// NewDeleteOwnPluginKeyRequest constructs an http.Request for the DeleteOwnPluginKey method
+func NewDeleteOwnPluginKeyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/plugin-key")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOwnPluginKeyRequest constructs an http.Request for the GetOwnPluginKey method
+func NewGetOwnPluginKeyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/plugin-key")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListProviderAppsRequest constructs an http.Request for the ListProviderApps method
 func NewListProviderAppsRequest(server string, params *ListProviderAppsParams) (*http.Request, error) {
 	var err error
@@ -8032,6 +10026,73 @@ func NewUpdateProviderAppRequestWithBody(server string, providerApp ProviderAppI
 	}
 
 	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRegistrationRequest constructs an http.Request for the GetRegistration method
+func NewGetRegistrationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/registrations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRegisterRequest calls the generic Register builder with application/json body
+func NewRegisterRequest(server string, body RegisterJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRegisterRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRegisterRequestWithBody constructs an http.Request for the Register method, with any body, and a specified content type
+func NewRegisterRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/registrations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -8665,6 +10726,87 @@ func NewIdentifyShopperRequestWithBody(server string, key KeyInPath, contentType
 	}
 
 	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/identity", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListShopperOrdersRequest constructs an http.Request for the ListShopperOrders method
+func NewListShopperOrdersRequest(server string, key KeyInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/orders", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewLookUpOrderRequest calls the generic LookUpOrder builder with application/json body
+func NewLookUpOrderRequest(server string, key KeyInPath, body LookUpOrderJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookUpOrderRequestWithBody(server, key, "application/json", bodyReader)
+}
+
+// NewLookUpOrderRequestWithBody constructs an http.Request for the LookUpOrder method, with any body, and a specified content type
+func NewLookUpOrderRequestWithBody(server string, key KeyInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/shopper/orders/look-up", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -9582,6 +11724,63 @@ func NewSetRouteRequestWithBody(server string, shop ShopInPath, conversation Con
 	return req, nil
 }
 
+// NewListCouponsRequest constructs an http.Request for the ListCoupons method
+func NewListCouponsRequest(server string, shop ShopInPath, params *ListCouponsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/coupons", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewPushEventsRequest calls the generic PushEvents builder with application/json body
 func NewPushEventsRequest(server string, shop ShopInPath, params *PushEventsParams, body PushEventsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -10010,6 +12209,281 @@ func NewDeletePluginKeyRequest(server string, shop ShopInPath, pluginKey PluginK
 	return req, nil
 }
 
+// NewListPrivacyRequestsRequest constructs an http.Request for the ListPrivacyRequests method
+func NewListPrivacyRequestsRequest(server string, shop ShopInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/privacy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExportPersonalDataRequest calls the generic ExportPersonalData builder with application/json body
+func NewExportPersonalDataRequest(server string, shop ShopInPath, body ExportPersonalDataJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExportPersonalDataRequestWithBody(server, shop, "application/json", bodyReader)
+}
+
+// NewExportPersonalDataRequestWithBody constructs an http.Request for the ExportPersonalData method, with any body, and a specified content type
+func NewExportPersonalDataRequestWithBody(server string, shop ShopInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/privacy/export", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRedactPersonalDataRequest calls the generic RedactPersonalData builder with application/json body
+func NewRedactPersonalDataRequest(server string, shop ShopInPath, body RedactPersonalDataJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRedactPersonalDataRequestWithBody(server, shop, "application/json", bodyReader)
+}
+
+// NewRedactPersonalDataRequestWithBody constructs an http.Request for the RedactPersonalData method, with any body, and a specified content type
+func NewRedactPersonalDataRequestWithBody(server string, shop ShopInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/privacy/redact", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPrivacyRequestRequest constructs an http.Request for the GetPrivacyRequest method
+func NewGetPrivacyRequestRequest(server string, shop ShopInPath, privacyRequest PrivacyRequestInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "privacy_request", privacyRequest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/privacy/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListProductsRequest constructs an http.Request for the ListProducts method
+func NewListProductsRequest(server string, shop ShopInPath, params *ListProductsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/products", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetProductRequest constructs an http.Request for the GetProduct method
+func NewGetProductRequest(server string, shop ShopInPath, externalID ExternalID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "external_id", externalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/products/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewEraseShopperRequest constructs an http.Request for the EraseShopper method
 func NewEraseShopperRequest(server string, shop ShopInPath, shopper ShopperInPath) (*http.Request, error) {
 	var err error
@@ -10337,6 +12811,481 @@ func NewListShopTemplatesRequest(server string, shop ShopInPath) (*http.Request,
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
+func NewListWebhooksRequest(server string, shop ShopInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateWebhookRequest calls the generic CreateWebhook builder with application/json body
+func NewCreateWebhookRequest(server string, shop ShopInPath, body CreateWebhookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateWebhookRequestWithBody(server, shop, "application/json", bodyReader)
+}
+
+// NewCreateWebhookRequestWithBody constructs an http.Request for the CreateWebhook method, with any body, and a specified content type
+func NewCreateWebhookRequestWithBody(server string, shop ShopInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteWebhookRequest constructs an http.Request for the DeleteWebhook method
+func NewDeleteWebhookRequest(server string, shop ShopInPath, webhook WebhookInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetWebhookRequest constructs an http.Request for the GetWebhook method
+func NewGetWebhookRequest(server string, shop ShopInPath, webhook WebhookInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateWebhookRequest calls the generic UpdateWebhook builder with application/json body
+func NewUpdateWebhookRequest(server string, shop ShopInPath, webhook WebhookInPath, body UpdateWebhookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateWebhookRequestWithBody(server, shop, webhook, "application/json", bodyReader)
+}
+
+// NewUpdateWebhookRequestWithBody constructs an http.Request for the UpdateWebhook method, with any body, and a specified content type
+func NewUpdateWebhookRequestWithBody(server string, shop ShopInPath, webhook WebhookInPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListWebhookDeliveriesRequest constructs an http.Request for the ListWebhookDeliveries method
+func NewListWebhookDeliveriesRequest(server string, shop ShopInPath, webhook WebhookInPath, params *ListWebhookDeliveriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s/deliveries", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetWebhookDeliveryRequest constructs an http.Request for the GetWebhookDelivery method
+func NewGetWebhookDeliveryRequest(server string, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook_delivery", webhookDelivery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s/deliveries/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReplayWebhookDeliveryRequest constructs an http.Request for the ReplayWebhookDelivery method
+func NewReplayWebhookDeliveryRequest(server string, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook_delivery", webhookDelivery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s/deliveries/%s/replay", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPingWebhookRequest constructs an http.Request for the PingWebhook method
+func NewPingWebhookRequest(server string, shop ShopInPath, webhook WebhookInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s/ping", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRotateWebhookRequest constructs an http.Request for the RotateWebhook method
+func NewRotateWebhookRequest(server string, shop ShopInPath, webhook WebhookInPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "shop", shop, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/shops/%s/webhooks/%s/rotate", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -10672,6 +13621,60 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/channels (the `ListChannels` operationId).
 	ListChannelsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListChannelsResponse, error)
 
+	// CheckConnectWithBodyWithResponse Look at a plugin's request to be connected.
+	//
+	// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+	CheckConnectWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckConnectResponse, error)
+
+	// CheckConnectWithResponse Look at a plugin's request to be connected.
+	//
+	// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+	CheckConnectWithResponse(ctx context.Context, body CheckConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckConnectResponse, error)
+
+	// GrantConnectWithBodyWithResponse Agree to connect a plugin to a shop.
+	//
+	// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+	GrantConnectWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantConnectResponse, error)
+
+	// GrantConnectWithResponse Agree to connect a plugin to a shop.
+	//
+	// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+	GrantConnectWithResponse(ctx context.Context, body GrantConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantConnectResponse, error)
+
+	// ExchangeConnectCodeWithBodyWithResponse Exchange a code for a plugin key.
+	//
+	// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+	ExchangeConnectCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExchangeConnectCodeResponse, error)
+
+	// ExchangeConnectCodeWithResponse Exchange a code for a plugin key.
+	//
+	// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+	ExchangeConnectCodeWithResponse(ctx context.Context, body ExchangeConnectCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*ExchangeConnectCodeResponse, error)
+
 	// ListInvitationsWithResponse List open invitations.
 	//
 	// Owners and admins. Used and expired invitations are not listed; `url` is never repeated.
@@ -10762,6 +13765,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/password-resets/complete (the `CompletePasswordReset` operationId).
 	CompletePasswordResetWithResponse(ctx context.Context, body CompletePasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*CompletePasswordResetResponse, error)
 
+	// DeleteOwnPluginKeyWithResponse Revoke the calling key.
+	//
+	// For uninstalling; any scope will do. The identity secret that came with the key is revoked too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/plugin-key (the `DeleteOwnPluginKey` operationId).
+	DeleteOwnPluginKeyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteOwnPluginKeyResponse, error)
+
+	// GetOwnPluginKeyWithResponse Read what the calling key is and opens.
+	//
+	// For a plugin's settings page; any scope will do.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/plugin-key (the `GetOwnPluginKey` operationId).
+	GetOwnPluginKeyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOwnPluginKeyResponse, error)
+
 	// ListProviderAppsWithResponse List the merchant's provider apps.
 	//
 	// Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
@@ -10815,6 +13836,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/provider-apps/{provider_app} (the `UpdateProviderApp` operationId).
 	UpdateProviderAppWithResponse(ctx context.Context, providerApp ProviderAppInPath, body UpdateProviderAppJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateProviderAppResponse, error)
+
+	// GetRegistrationWithResponse Say whether anybody may register.
+	//
+	// As the installation is set.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/registrations (the `GetRegistration` operationId).
+	GetRegistrationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRegistrationResponse, error)
+
+	// RegisterWithBodyWithResponse Make a merchant with its first shop and owner, and sign in.
+	//
+	// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/registrations (the `Register` operationId).
+	RegisterWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterResponse, error)
+
+	// RegisterWithResponse Make a merchant with its first shop and owner, and sign in.
+	//
+	// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/registrations (the `Register` operationId).
+	RegisterWithResponse(ctx context.Context, body RegisterJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterResponse, error)
 
 	// ListShopsWithResponse List the merchant's shops.
 	//
@@ -10995,6 +14043,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/shops/{key}/shopper/identity (the `IdentifyShopper` operationId).
 	IdentifyShopperWithResponse(ctx context.Context, key KeyInPath, body IdentifyShopperJSONRequestBody, reqEditors ...RequestEditorFn) (*IdentifyShopperResponse, error)
+
+	// ListShopperOrdersWithResponse List the own orders.
+	//
+	// Only what is proved to be this shopper's: orders of the customer that the shop has proved them to be, and orders that name this shopper. Newest first, at most 20.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{key}/shopper/orders (the `ListShopperOrders` operationId).
+	ListShopperOrdersWithResponse(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*ListShopperOrdersResponse, error)
+
+	// LookUpOrderWithBodyWithResponse Find an order by its number and e-mail address.
+	//
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+	LookUpOrderWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookUpOrderResponse, error)
+
+	// LookUpOrderWithResponse Find an order by its number and e-mail address.
+	//
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+	LookUpOrderWithResponse(ctx context.Context, key KeyInPath, body LookUpOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpOrderResponse, error)
 
 	// GetUnreadWithResponse Count what the shopper has not read.
 	//
@@ -11203,6 +14278,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/shops/{shop}/conversations/{conversation}/route (the `SetRoute` operationId).
 	SetRouteWithResponse(ctx context.Context, shop ShopInPath, conversation ConversationInPath, body SetRouteJSONRequestBody, reqEditors ...RequestEditorFn) (*SetRouteResponse, error)
 
+	// ListCouponsWithResponse List a shop's coupons.
+	//
+	// Those that anybody can use now: begun, not over, not used up, bound to no buyer. Latest change first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/coupons (the `ListCoupons` operationId).
+	ListCouponsWithResponse(ctx context.Context, shop ShopInPath, params *ListCouponsParams, reqEditors ...RequestEditorFn) (*ListCouponsResponse, error)
+
 	// PushEventsWithBodyWithResponse Push order-context events.
 	//
 	// Up to 100 events. One bad event does not block the others: each has its result, in the order sent. Give an Idempotency-Key and repeat it on retries; the answer is then the first one again. Replays and reorderings are harmless: the newest by (version, occurred_at, content) wins.
@@ -11302,6 +14386,78 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /v1/shops/{shop}/plugin-keys/{plugin_key} (the `DeletePluginKey` operationId).
 	DeletePluginKeyWithResponse(ctx context.Context, shop ShopInPath, pluginKey PluginKeyID, reqEditors ...RequestEditorFn) (*DeletePluginKeyResponse, error)
 
+	// ListPrivacyRequestsWithResponse List what was asked to be erased or exported.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Newest first, at most 100.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/privacy (the `ListPrivacyRequests` operationId).
+	ListPrivacyRequestsWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListPrivacyRequestsResponse, error)
+
+	// ExportPersonalDataWithBodyWithResponse Collect what is known about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+	ExportPersonalDataWithBodyWithResponse(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExportPersonalDataResponse, error)
+
+	// ExportPersonalDataWithResponse Collect what is known about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+	ExportPersonalDataWithResponse(ctx context.Context, shop ShopInPath, body ExportPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*ExportPersonalDataResponse, error)
+
+	// RedactPersonalDataWithBodyWithResponse Erase what the order context says about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+	RedactPersonalDataWithBodyWithResponse(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RedactPersonalDataResponse, error)
+
+	// RedactPersonalDataWithResponse Erase what the order context says about a person.
+	//
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+	RedactPersonalDataWithResponse(ctx context.Context, shop ShopInPath, body RedactPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*RedactPersonalDataResponse, error)
+
+	// GetPrivacyRequestWithResponse Read how far a request has come.
+	//
+	// Owners and admins, or a plugin key with `context:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/privacy/{privacy_request} (the `GetPrivacyRequest` operationId).
+	GetPrivacyRequestWithResponse(ctx context.Context, shop ShopInPath, privacyRequest PrivacyRequestInPath, reqEditors ...RequestEditorFn) (*GetPrivacyRequestResponse, error)
+
+	// ListProductsWithResponse Find products of a shop.
+	//
+	// Each word of `q` must begin a word of the title, a SKU or the handle. Without `q` the newest; drafts and archived ones are left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/products (the `ListProducts` operationId).
+	ListProductsWithResponse(ctx context.Context, shop ShopInPath, params *ListProductsParams, reqEditors ...RequestEditorFn) (*ListProductsResponse, error)
+
+	// GetProductWithResponse Read a product.
+	//
+	// With its variants.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/products/{external_id} (the `GetProduct` operationId).
+	GetProductWithResponse(ctx context.Context, shop ShopInPath, externalID ExternalID, reqEditors ...RequestEditorFn) (*GetProductResponse, error)
+
 	// EraseShopperWithResponse Erase a shopper.
 	//
 	// Owners and admins. Accepted, then done in the background: message bodies are blanked, attachments removed, links to orders broken, sessions ended. The conversations' `generation` rises.
@@ -11340,7 +14496,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetShopperContextWithResponse Read what the shop knows about a shopper.
 	//
-	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
+	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11382,6 +14538,114 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/shops/{shop}/templates (the `ListShopTemplates` operationId).
 	ListShopTemplatesWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListShopTemplatesResponse, error)
+
+	// ListWebhooksWithResponse List a shop's webhooks.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`, which sees all of its shop. Oldest first; at most 20.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks (the `ListWebhooks` operationId).
+	ListWebhooksWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListWebhooksResponse, error)
+
+	// CreateWebhookWithBodyWithResponse Subscribe a URL to events.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+	CreateWebhookWithBodyWithResponse(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error)
+
+	// CreateWebhookWithResponse Subscribe a URL to events.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+	CreateWebhookWithResponse(ctx context.Context, shop ShopInPath, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error)
+
+	// DeleteWebhookWithResponse Delete a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. What is still to be delivered to it is dropped, its log too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/shops/{shop}/webhooks/{webhook} (the `DeleteWebhook` operationId).
+	DeleteWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*DeleteWebhookResponse, error)
+
+	// GetWebhookWithResponse Read a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Of the secret only the last four characters can be read back.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook} (the `GetWebhook` operationId).
+	GetWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*GetWebhookResponse, error)
+
+	// UpdateWebhookWithBodyWithResponse Change a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithBodyWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error)
+
+	// UpdateWebhookWithResponse Change a webhook.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error)
+
+	// ListWebhookDeliveriesWithResponse List what was delivered to a webhook, and what was not.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. Newest first, without bodies. What has ended is kept 30 days.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
+	ListWebhookDeliveriesWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*ListWebhookDeliveriesResponse, error)
+
+	// GetWebhookDeliveryWithResponse Read a delivery, with its body.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery} (the `GetWebhookDelivery` operationId).
+	GetWebhookDeliveryWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*GetWebhookDeliveryResponse, error)
+
+	// ReplayWebhookDeliveryWithResponse Send an event again.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The same event with the same id and body, as a receiver that keeps ids expects; the tries begin anew. `conflict`: it is under way.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay (the `ReplayWebhookDelivery` operationId).
+	ReplayWebhookDeliveryWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*ReplayWebhookDeliveryResponse, error)
+
+	// PingWebhookWithResponse Send a ping.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. An event of the type `ping` is sent as all others are, whatever the webhook is subscribed to; how it went is in the delivery. At most 20 a minute.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/ping (the `PingWebhook` operationId).
+	PingWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*PingWebhookResponse, error)
+
+	// RotateWebhookWithResponse Give a webhook a new secret.
+	//
+	// Owners and admins, or a plugin key with `webhooks:write`. The old secret signs too for 24 hours, so that the receiver can change over in between; a secret before that one stops at once.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/rotate (the `RotateWebhook` operationId).
+	RotateWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*RotateWebhookResponse, error)
 
 	// ListDeadWebhooksWithResponse List webhooks that could not be taken in.
 	//
@@ -12059,6 +15323,126 @@ func (r ListChannelsResponse) ContentType() string {
 	return ""
 }
 
+// CheckConnectResponseDefaultHeaders the declared response headers of an HTTP default response for CheckConnect
+type CheckConnectResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type CheckConnectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ConnectLook
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CheckConnectResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckConnectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckConnectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckConnectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GrantConnectResponseDefaultHeaders the declared response headers of an HTTP default response for GrantConnect
+type GrantConnectResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GrantConnectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ConnectRedirect
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GrantConnectResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GrantConnectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GrantConnectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GrantConnectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExchangeConnectCodeResponseDefaultHeaders the declared response headers of an HTTP default response for ExchangeConnectCode
+type ExchangeConnectCodeResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ExchangeConnectCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Connection
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ExchangeConnectCodeResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ExchangeConnectCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExchangeConnectCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExchangeConnectCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListInvitationsResponseDefaultHeaders the declared response headers of an HTTP default response for ListInvitations
 type ListInvitationsResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -12302,6 +15686,84 @@ func (r CompletePasswordResetResponse) ContentType() string {
 	return ""
 }
 
+// DeleteOwnPluginKeyResponseDefaultHeaders the declared response headers of an HTTP default response for DeleteOwnPluginKey
+type DeleteOwnPluginKeyResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type DeleteOwnPluginKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *DeleteOwnPluginKeyResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteOwnPluginKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteOwnPluginKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteOwnPluginKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOwnPluginKeyResponseDefaultHeaders the declared response headers of an HTTP default response for GetOwnPluginKey
+type GetOwnPluginKeyResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetOwnPluginKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OwnPluginKey
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetOwnPluginKeyResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOwnPluginKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOwnPluginKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOwnPluginKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListProviderAppsResponseDefaultHeaders the declared response headers of an HTTP default response for ListProviderApps
 type ListProviderAppsResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -12454,6 +15916,93 @@ func (r UpdateProviderAppResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateProviderAppResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRegistrationResponseDefaultHeaders the declared response headers of an HTTP default response for GetRegistration
+type GetRegistrationResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetRegistrationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RegistrationState
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetRegistrationResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRegistrationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRegistrationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRegistrationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RegisterResponse201Headers the declared response headers of an HTTP 201 response for Register
+type RegisterResponse201Headers struct {
+	SetCookie string
+}
+
+// RegisterResponseDefaultHeaders the declared response headers of an HTTP default response for Register
+type RegisterResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type RegisterResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Me
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RegisterResponse201Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RegisterResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r RegisterResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RegisterResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RegisterResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -12968,6 +16517,86 @@ func (r IdentifyShopperResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r IdentifyShopperResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListShopperOrdersResponseDefaultHeaders the declared response headers of an HTTP default response for ListShopperOrders
+type ListShopperOrdersResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListShopperOrdersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PublicOrderList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListShopperOrdersResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListShopperOrdersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListShopperOrdersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListShopperOrdersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookUpOrderResponseDefaultHeaders the declared response headers of an HTTP default response for LookUpOrder
+type LookUpOrderResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type LookUpOrderResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PublicOrder
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *LookUpOrderResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r LookUpOrderResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookUpOrderResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookUpOrderResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13654,6 +17283,46 @@ func (r SetRouteResponse) ContentType() string {
 	return ""
 }
 
+// ListCouponsResponseDefaultHeaders the declared response headers of an HTTP default response for ListCoupons
+type ListCouponsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListCouponsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CouponList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListCouponsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCouponsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCouponsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCouponsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // PushEventsResponseDefaultHeaders the declared response headers of an HTTP default response for PushEvents
 type PushEventsResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -14010,6 +17679,246 @@ func (r DeletePluginKeyResponse) ContentType() string {
 	return ""
 }
 
+// ListPrivacyRequestsResponseDefaultHeaders the declared response headers of an HTTP default response for ListPrivacyRequests
+type ListPrivacyRequestsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListPrivacyRequestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PrivacyRequestList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListPrivacyRequestsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPrivacyRequestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPrivacyRequestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPrivacyRequestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExportPersonalDataResponseDefaultHeaders the declared response headers of an HTTP default response for ExportPersonalData
+type ExportPersonalDataResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ExportPersonalDataResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *PrivacyRequest
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ExportPersonalDataResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportPersonalDataResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportPersonalDataResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportPersonalDataResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RedactPersonalDataResponseDefaultHeaders the declared response headers of an HTTP default response for RedactPersonalData
+type RedactPersonalDataResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type RedactPersonalDataResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *PrivacyRequest
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RedactPersonalDataResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r RedactPersonalDataResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RedactPersonalDataResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RedactPersonalDataResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPrivacyRequestResponseDefaultHeaders the declared response headers of an HTTP default response for GetPrivacyRequest
+type GetPrivacyRequestResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetPrivacyRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PrivacyRequest
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetPrivacyRequestResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPrivacyRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPrivacyRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPrivacyRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListProductsResponseDefaultHeaders the declared response headers of an HTTP default response for ListProducts
+type ListProductsResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListProductsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ProductList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListProductsResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListProductsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListProductsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListProductsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetProductResponseDefaultHeaders the declared response headers of an HTTP default response for GetProduct
+type GetProductResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetProductResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Product
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetProductResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetProductResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetProductResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetProductResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // EraseShopperResponseDefaultHeaders the declared response headers of an HTTP default response for EraseShopper
 type EraseShopperResponseDefaultHeaders struct {
 	RetryAfter int32
@@ -14318,6 +18227,404 @@ func (r ListShopTemplatesResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListShopTemplatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListWebhooksResponseDefaultHeaders the declared response headers of an HTTP default response for ListWebhooks
+type ListWebhooksResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListWebhooksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListWebhooksResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWebhooksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWebhooksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWebhooksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for CreateWebhook
+type CreateWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type CreateWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Webhook
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CreateWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for DeleteWebhook
+type DeleteWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type DeleteWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *DeleteWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for GetWebhook
+type GetWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for UpdateWebhook
+type UpdateWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type UpdateWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *UpdateWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListWebhookDeliveriesResponseDefaultHeaders the declared response headers of an HTTP default response for ListWebhookDeliveries
+type ListWebhookDeliveriesResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ListWebhookDeliveriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookDeliveryList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ListWebhookDeliveriesResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWebhookDeliveriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWebhookDeliveriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWebhookDeliveriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetWebhookDeliveryResponseDefaultHeaders the declared response headers of an HTTP default response for GetWebhookDelivery
+type GetWebhookDeliveryResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type GetWebhookDeliveryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookDelivery
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetWebhookDeliveryResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r GetWebhookDeliveryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetWebhookDeliveryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetWebhookDeliveryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReplayWebhookDeliveryResponseDefaultHeaders the declared response headers of an HTTP default response for ReplayWebhookDelivery
+type ReplayWebhookDeliveryResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type ReplayWebhookDeliveryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *WebhookDelivery
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ReplayWebhookDeliveryResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplayWebhookDeliveryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplayWebhookDeliveryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplayWebhookDeliveryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PingWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for PingWebhook
+type PingWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type PingWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *WebhookDelivery
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *PingWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r PingWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PingWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PingWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RotateWebhookResponseDefaultHeaders the declared response headers of an HTTP default response for RotateWebhook
+type RotateWebhookResponseDefaultHeaders struct {
+	RetryAfter int32
+}
+
+type RotateWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Refused
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *RotateWebhookResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RotateWebhookResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14755,6 +19062,96 @@ func (c *ClientWithResponses) ListChannelsWithResponse(ctx context.Context, reqE
 	return ParseListChannelsResponse(rsp)
 }
 
+// CheckConnectWithBodyWithResponse Look at a plugin's request to be connected.
+//
+// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+func (c *ClientWithResponses) CheckConnectWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckConnectResponse, error) {
+	rsp, err := c.CheckConnectWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckConnectResponse(rsp)
+}
+
+// CheckConnectWithResponse Look at a plugin's request to be connected.
+//
+// Before asking the merchant. `return_origin` is to be shown to them; `shops` are those of theirs that have this origin among their sites: a warning is due where the chosen one is not among them. Nothing is written.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/connect/check (the `CheckConnect` operationId).
+func (c *ClientWithResponses) CheckConnectWithResponse(ctx context.Context, body CheckConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckConnectResponse, error) {
+	rsp, err := c.CheckConnect(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckConnectResponse(rsp)
+}
+
+// GrantConnectWithBodyWithResponse Agree to connect a plugin to a shop.
+//
+// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+func (c *ClientWithResponses) GrantConnectWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantConnectResponse, error) {
+	rsp, err := c.GrantConnectWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantConnectResponse(rsp)
+}
+
+// GrantConnectWithResponse Agree to connect a plugin to a shop.
+//
+// Owners and admins. Exactly one of `shop` and `new_shop`. The answer is where the browser goes next: the `return_url` with a `code` of ten minutes and the `state`. The key is made when the code is exchanged.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/connect/grants (the `GrantConnect` operationId).
+func (c *ClientWithResponses) GrantConnectWithResponse(ctx context.Context, body GrantConnectJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantConnectResponse, error) {
+	rsp, err := c.GrantConnect(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantConnectResponse(rsp)
+}
+
+// ExchangeConnectCodeWithBodyWithResponse Exchange a code for a plugin key.
+//
+// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+func (c *ClientWithResponses) ExchangeConnectCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExchangeConnectCodeResponse, error) {
+	rsp, err := c.ExchangeConnectCodeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExchangeConnectCodeResponse(rsp)
+}
+
+// ExchangeConnectCodeWithResponse Exchange a code for a plugin key.
+//
+// From the plugin's server, never from a browser. The verifier is the credential: a code that was read by somebody else is of no use to them. A second try with a used code answers `gone` and revokes the key that it gave (RFC 6749, 4.1.2). The key and the identity secret are shown this once. At most 30 a minute per client address.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/connect/token (the `ExchangeConnectCode` operationId).
+func (c *ClientWithResponses) ExchangeConnectCodeWithResponse(ctx context.Context, body ExchangeConnectCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*ExchangeConnectCodeResponse, error) {
+	rsp, err := c.ExchangeConnectCode(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExchangeConnectCodeResponse(rsp)
+}
+
 // ListInvitationsWithResponse List open invitations.
 //
 // Owners and admins. Used and expired invitations are not listed; `url` is never repeated.
@@ -14905,6 +19302,36 @@ func (c *ClientWithResponses) CompletePasswordResetWithResponse(ctx context.Cont
 	return ParseCompletePasswordResetResponse(rsp)
 }
 
+// DeleteOwnPluginKeyWithResponse Revoke the calling key.
+//
+// For uninstalling; any scope will do. The identity secret that came with the key is revoked too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/plugin-key (the `DeleteOwnPluginKey` operationId).
+func (c *ClientWithResponses) DeleteOwnPluginKeyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteOwnPluginKeyResponse, error) {
+	rsp, err := c.DeleteOwnPluginKey(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteOwnPluginKeyResponse(rsp)
+}
+
+// GetOwnPluginKeyWithResponse Read what the calling key is and opens.
+//
+// For a plugin's settings page; any scope will do.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/plugin-key (the `GetOwnPluginKey` operationId).
+func (c *ClientWithResponses) GetOwnPluginKeyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOwnPluginKeyResponse, error) {
+	rsp, err := c.GetOwnPluginKey(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOwnPluginKeyResponse(rsp)
+}
+
 // ListProviderAppsWithResponse List the merchant's provider apps.
 //
 // Owners and admins. A provider app is what a provider knows an installation as: for Meta an app of its developer console. Webhooks come to `webhook_url`, signed with one of the app's secrets.
@@ -14993,6 +19420,51 @@ func (c *ClientWithResponses) UpdateProviderAppWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseUpdateProviderAppResponse(rsp)
+}
+
+// GetRegistrationWithResponse Say whether anybody may register.
+//
+// As the installation is set.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/registrations (the `GetRegistration` operationId).
+func (c *ClientWithResponses) GetRegistrationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRegistrationResponse, error) {
+	rsp, err := c.GetRegistration(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRegistrationResponse(rsp)
+}
+
+// RegisterWithBodyWithResponse Make a merchant with its first shop and owner, and sign in.
+//
+// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/registrations (the `Register` operationId).
+func (c *ClientWithResponses) RegisterWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterResponse, error) {
+	rsp, err := c.RegisterWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegisterResponse(rsp)
+}
+
+// RegisterWithResponse Make a merchant with its first shop and owner, and sign in.
+//
+// Only where registering is open, else `not_found`. Accepted on `inbox_url` only, same origin only. Sets the session cookie as login does. `conflict`: the e-mail address has an agent. At most five an hour per client address.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/registrations (the `Register` operationId).
+func (c *ClientWithResponses) RegisterWithResponse(ctx context.Context, body RegisterJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterResponse, error) {
+	rsp, err := c.Register(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegisterResponse(rsp)
 }
 
 // ListShopsWithResponse List the merchant's shops.
@@ -15293,6 +19765,51 @@ func (c *ClientWithResponses) IdentifyShopperWithResponse(ctx context.Context, k
 		return nil, err
 	}
 	return ParseIdentifyShopperResponse(rsp)
+}
+
+// ListShopperOrdersWithResponse List the own orders.
+//
+// Only what is proved to be this shopper's: orders of the customer that the shop has proved them to be, and orders that name this shopper. Newest first, at most 20.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{key}/shopper/orders (the `ListShopperOrders` operationId).
+func (c *ClientWithResponses) ListShopperOrdersWithResponse(ctx context.Context, key KeyInPath, reqEditors ...RequestEditorFn) (*ListShopperOrdersResponse, error) {
+	rsp, err := c.ListShopperOrders(ctx, key, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListShopperOrdersResponse(rsp)
+}
+
+// LookUpOrderWithBodyWithResponse Find an order by its number and e-mail address.
+//
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+func (c *ClientWithResponses) LookUpOrderWithBodyWithResponse(ctx context.Context, key KeyInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookUpOrderResponse, error) {
+	rsp, err := c.LookUpOrderWithBody(ctx, key, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookUpOrderResponse(rsp)
+}
+
+// LookUpOrderWithResponse Find an order by its number and e-mail address.
+//
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{key}/shopper/orders/look-up (the `LookUpOrder` operationId).
+func (c *ClientWithResponses) LookUpOrderWithResponse(ctx context.Context, key KeyInPath, body LookUpOrderJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpOrderResponse, error) {
+	rsp, err := c.LookUpOrder(ctx, key, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookUpOrderResponse(rsp)
 }
 
 // GetUnreadWithResponse Count what the shopper has not read.
@@ -15640,6 +20157,21 @@ func (c *ClientWithResponses) SetRouteWithResponse(ctx context.Context, shop Sho
 	return ParseSetRouteResponse(rsp)
 }
 
+// ListCouponsWithResponse List a shop's coupons.
+//
+// Those that anybody can use now: begun, not over, not used up, bound to no buyer. Latest change first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/coupons (the `ListCoupons` operationId).
+func (c *ClientWithResponses) ListCouponsWithResponse(ctx context.Context, shop ShopInPath, params *ListCouponsParams, reqEditors ...RequestEditorFn) (*ListCouponsResponse, error) {
+	rsp, err := c.ListCoupons(ctx, shop, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCouponsResponse(rsp)
+}
+
 // PushEventsWithBodyWithResponse Push order-context events.
 //
 // Up to 100 events. One bad event does not block the others: each has its result, in the order sent. Give an Idempotency-Key and repeat it on retries; the answer is then the first one again. Replays and reorderings are harmless: the newest by (version, occurred_at, content) wins.
@@ -15805,6 +20337,126 @@ func (c *ClientWithResponses) DeletePluginKeyWithResponse(ctx context.Context, s
 	return ParseDeletePluginKeyResponse(rsp)
 }
 
+// ListPrivacyRequestsWithResponse List what was asked to be erased or exported.
+//
+// Owners and admins, or a plugin key with `context:write`. Newest first, at most 100.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/privacy (the `ListPrivacyRequests` operationId).
+func (c *ClientWithResponses) ListPrivacyRequestsWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListPrivacyRequestsResponse, error) {
+	rsp, err := c.ListPrivacyRequests(ctx, shop, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPrivacyRequestsResponse(rsp)
+}
+
+// ExportPersonalDataWithBodyWithResponse Collect what is known about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+func (c *ClientWithResponses) ExportPersonalDataWithBodyWithResponse(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExportPersonalDataResponse, error) {
+	rsp, err := c.ExportPersonalDataWithBody(ctx, shop, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportPersonalDataResponse(rsp)
+}
+
+// ExportPersonalDataWithResponse Collect what is known about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/export (the `ExportPersonalData` operationId).
+func (c *ClientWithResponses) ExportPersonalDataWithResponse(ctx context.Context, shop ShopInPath, body ExportPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*ExportPersonalDataResponse, error) {
+	rsp, err := c.ExportPersonalData(ctx, shop, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportPersonalDataResponse(rsp)
+}
+
+// RedactPersonalDataWithBodyWithResponse Erase what the order context says about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+func (c *ClientWithResponses) RedactPersonalDataWithBodyWithResponse(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RedactPersonalDataResponse, error) {
+	rsp, err := c.RedactPersonalDataWithBody(ctx, shop, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRedactPersonalDataResponse(rsp)
+}
+
+// RedactPersonalDataWithResponse Erase what the order context says about a person.
+//
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/privacy/redact (the `RedactPersonalData` operationId).
+func (c *ClientWithResponses) RedactPersonalDataWithResponse(ctx context.Context, shop ShopInPath, body RedactPersonalDataJSONRequestBody, reqEditors ...RequestEditorFn) (*RedactPersonalDataResponse, error) {
+	rsp, err := c.RedactPersonalData(ctx, shop, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRedactPersonalDataResponse(rsp)
+}
+
+// GetPrivacyRequestWithResponse Read how far a request has come.
+//
+// Owners and admins, or a plugin key with `context:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/privacy/{privacy_request} (the `GetPrivacyRequest` operationId).
+func (c *ClientWithResponses) GetPrivacyRequestWithResponse(ctx context.Context, shop ShopInPath, privacyRequest PrivacyRequestInPath, reqEditors ...RequestEditorFn) (*GetPrivacyRequestResponse, error) {
+	rsp, err := c.GetPrivacyRequest(ctx, shop, privacyRequest, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPrivacyRequestResponse(rsp)
+}
+
+// ListProductsWithResponse Find products of a shop.
+//
+// Each word of `q` must begin a word of the title, a SKU or the handle. Without `q` the newest; drafts and archived ones are left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/products (the `ListProducts` operationId).
+func (c *ClientWithResponses) ListProductsWithResponse(ctx context.Context, shop ShopInPath, params *ListProductsParams, reqEditors ...RequestEditorFn) (*ListProductsResponse, error) {
+	rsp, err := c.ListProducts(ctx, shop, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListProductsResponse(rsp)
+}
+
+// GetProductWithResponse Read a product.
+//
+// With its variants.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/products/{external_id} (the `GetProduct` operationId).
+func (c *ClientWithResponses) GetProductWithResponse(ctx context.Context, shop ShopInPath, externalID ExternalID, reqEditors ...RequestEditorFn) (*GetProductResponse, error) {
+	rsp, err := c.GetProduct(ctx, shop, externalID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetProductResponse(rsp)
+}
+
 // EraseShopperWithResponse Erase a shopper.
 //
 // Owners and admins. Accepted, then done in the background: message bodies are blanked, attachments removed, links to orders broken, sessions ended. The conversations' `generation` rises.
@@ -15867,7 +20519,7 @@ func (c *ClientWithResponses) ListConsentsWithResponse(ctx context.Context, shop
 
 // GetShopperContextWithResponse Read what the shop knows about a shopper.
 //
-// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first.
+// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15938,6 +20590,186 @@ func (c *ClientWithResponses) ListShopTemplatesWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseListShopTemplatesResponse(rsp)
+}
+
+// ListWebhooksWithResponse List a shop's webhooks.
+//
+// Owners and admins, or a plugin key with `webhooks:write`, which sees all of its shop. Oldest first; at most 20.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks (the `ListWebhooks` operationId).
+func (c *ClientWithResponses) ListWebhooksWithResponse(ctx context.Context, shop ShopInPath, reqEditors ...RequestEditorFn) (*ListWebhooksResponse, error) {
+	rsp, err := c.ListWebhooks(ctx, shop, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWebhooksResponse(rsp)
+}
+
+// CreateWebhookWithBodyWithResponse Subscribe a URL to events.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+func (c *ClientWithResponses) CreateWebhookWithBodyWithResponse(ctx context.Context, shop ShopInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error) {
+	rsp, err := c.CreateWebhookWithBody(ctx, shop, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateWebhookResponse(rsp)
+}
+
+// CreateWebhookWithResponse Subscribe a URL to events.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The URL must be https, on port 80, 443 or from 1024 on, without user or password, and its host must be no special address (`url_not_allowed`); it is looked at again at each call. `secret` is shown this once. At most 20 per shop (`limit_reached`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks (the `CreateWebhook` operationId).
+func (c *ClientWithResponses) CreateWebhookWithResponse(ctx context.Context, shop ShopInPath, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error) {
+	rsp, err := c.CreateWebhook(ctx, shop, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateWebhookResponse(rsp)
+}
+
+// DeleteWebhookWithResponse Delete a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. What is still to be delivered to it is dropped, its log too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/shops/{shop}/webhooks/{webhook} (the `DeleteWebhook` operationId).
+func (c *ClientWithResponses) DeleteWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*DeleteWebhookResponse, error) {
+	rsp, err := c.DeleteWebhook(ctx, shop, webhook, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteWebhookResponse(rsp)
+}
+
+// GetWebhookWithResponse Read a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Of the secret only the last four characters can be read back.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook} (the `GetWebhook` operationId).
+func (c *ClientWithResponses) GetWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*GetWebhookResponse, error) {
+	rsp, err := c.GetWebhook(ctx, shop, webhook, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetWebhookResponse(rsp)
+}
+
+// UpdateWebhookWithBodyWithResponse Change a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+func (c *ClientWithResponses) UpdateWebhookWithBodyWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error) {
+	rsp, err := c.UpdateWebhookWithBody(ctx, shop, webhook, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateWebhookResponse(rsp)
+}
+
+// UpdateWebhookWithResponse Change a webhook.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Absent fields stay; `events` replaces the whole list. `enabled` true starts a paused webhook again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/shops/{shop}/webhooks/{webhook} (the `UpdateWebhook` operationId).
+func (c *ClientWithResponses) UpdateWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error) {
+	rsp, err := c.UpdateWebhook(ctx, shop, webhook, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateWebhookResponse(rsp)
+}
+
+// ListWebhookDeliveriesWithResponse List what was delivered to a webhook, and what was not.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. Newest first, without bodies. What has ended is kept 30 days.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
+func (c *ClientWithResponses) ListWebhookDeliveriesWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*ListWebhookDeliveriesResponse, error) {
+	rsp, err := c.ListWebhookDeliveries(ctx, shop, webhook, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWebhookDeliveriesResponse(rsp)
+}
+
+// GetWebhookDeliveryWithResponse Read a delivery, with its body.
+//
+// Owners and admins, or a plugin key with `webhooks:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery} (the `GetWebhookDelivery` operationId).
+func (c *ClientWithResponses) GetWebhookDeliveryWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*GetWebhookDeliveryResponse, error) {
+	rsp, err := c.GetWebhookDelivery(ctx, shop, webhook, webhookDelivery, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetWebhookDeliveryResponse(rsp)
+}
+
+// ReplayWebhookDeliveryWithResponse Send an event again.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The same event with the same id and body, as a receiver that keeps ids expects; the tries begin anew. `conflict`: it is under way.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay (the `ReplayWebhookDelivery` operationId).
+func (c *ClientWithResponses) ReplayWebhookDeliveryWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, webhookDelivery WebhookDeliveryInPath, reqEditors ...RequestEditorFn) (*ReplayWebhookDeliveryResponse, error) {
+	rsp, err := c.ReplayWebhookDelivery(ctx, shop, webhook, webhookDelivery, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplayWebhookDeliveryResponse(rsp)
+}
+
+// PingWebhookWithResponse Send a ping.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. An event of the type `ping` is sent as all others are, whatever the webhook is subscribed to; how it went is in the delivery. At most 20 a minute.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/ping (the `PingWebhook` operationId).
+func (c *ClientWithResponses) PingWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*PingWebhookResponse, error) {
+	rsp, err := c.PingWebhook(ctx, shop, webhook, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePingWebhookResponse(rsp)
+}
+
+// RotateWebhookWithResponse Give a webhook a new secret.
+//
+// Owners and admins, or a plugin key with `webhooks:write`. The old secret signs too for 24 hours, so that the receiver can change over in between; a secret before that one stops at once.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/shops/{shop}/webhooks/{webhook}/rotate (the `RotateWebhook` operationId).
+func (c *ClientWithResponses) RotateWebhookWithResponse(ctx context.Context, shop ShopInPath, webhook WebhookInPath, reqEditors ...RequestEditorFn) (*RotateWebhookResponse, error) {
+	rsp, err := c.RotateWebhook(ctx, shop, webhook, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateWebhookResponse(rsp)
 }
 
 // ListDeadWebhooksWithResponse List webhooks that could not be taken in.
@@ -16729,6 +21561,144 @@ func ParseListChannelsResponse(rsp *http.Response) (*ListChannelsResponse, error
 	return response, nil
 }
 
+// ParseCheckConnectResponse parses an HTTP response from a CheckConnectWithResponse call
+func ParseCheckConnectResponse(rsp *http.Response) (*CheckConnectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckConnectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ConnectLook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CheckConnectResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGrantConnectResponse parses an HTTP response from a GrantConnectWithResponse call
+func ParseGrantConnectResponse(rsp *http.Response) (*GrantConnectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GrantConnectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ConnectRedirect
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GrantConnectResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExchangeConnectCodeResponse parses an HTTP response from a ExchangeConnectCodeWithResponse call
+func ParseExchangeConnectCodeResponse(rsp *http.Response) (*ExchangeConnectCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExchangeConnectCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Connection
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ExchangeConnectCodeResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListInvitationsResponse parses an HTTP response from a ListInvitationsWithResponse call
 func ParseListInvitationsResponse(rsp *http.Response) (*ListInvitationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -17007,6 +21977,94 @@ func ParseCompletePasswordResetResponse(rsp *http.Response) (*CompletePasswordRe
 	return response, nil
 }
 
+// ParseDeleteOwnPluginKeyResponse parses an HTTP response from a DeleteOwnPluginKeyWithResponse call
+func ParseDeleteOwnPluginKeyResponse(rsp *http.Response) (*DeleteOwnPluginKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteOwnPluginKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers DeleteOwnPluginKeyResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOwnPluginKeyResponse parses an HTTP response from a GetOwnPluginKeyWithResponse call
+func ParseGetOwnPluginKeyResponse(rsp *http.Response) (*GetOwnPluginKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOwnPluginKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OwnPluginKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetOwnPluginKeyResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListProviderAppsResponse parses an HTTP response from a ListProviderAppsWithResponse call
 func ParseListProviderAppsResponse(rsp *http.Response) (*ListProviderAppsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -17174,6 +22232,108 @@ func ParseUpdateProviderAppResponse(rsp *http.Response) (*UpdateProviderAppRespo
 	switch {
 	case true:
 		var headers UpdateProviderAppResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRegistrationResponse parses an HTTP response from a GetRegistrationWithResponse call
+func ParseGetRegistrationResponse(rsp *http.Response) (*GetRegistrationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRegistrationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RegistrationState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetRegistrationResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRegisterResponse parses an HTTP response from a RegisterWithResponse call
+func ParseRegisterResponse(rsp *http.Response) (*RegisterResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RegisterResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RegisterResponse201Headers
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = value
+		}
+		response.Headers201 = &headers
+	case true:
+		var headers RegisterResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int32
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
@@ -17760,6 +22920,98 @@ func ParseIdentifyShopperResponse(rsp *http.Response) (*IdentifyShopperResponse,
 	switch {
 	case true:
 		var headers IdentifyShopperResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListShopperOrdersResponse parses an HTTP response from a ListShopperOrdersWithResponse call
+func ParseListShopperOrdersResponse(rsp *http.Response) (*ListShopperOrdersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListShopperOrdersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PublicOrderList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListShopperOrdersResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookUpOrderResponse parses an HTTP response from a LookUpOrderWithResponse call
+func ParseLookUpOrderResponse(rsp *http.Response) (*LookUpOrderResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookUpOrderResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PublicOrder
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers LookUpOrderResponseDefaultHeaders
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int32
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
@@ -18558,6 +23810,52 @@ func ParseSetRouteResponse(rsp *http.Response) (*SetRouteResponse, error) {
 	return response, nil
 }
 
+// ParseListCouponsResponse parses an HTTP response from a ListCouponsWithResponse call
+func ParseListCouponsResponse(rsp *http.Response) (*ListCouponsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCouponsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CouponList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListCouponsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParsePushEventsResponse parses an HTTP response from a PushEventsWithResponse call
 func ParsePushEventsResponse(rsp *http.Response) (*PushEventsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -18964,6 +24262,282 @@ func ParseDeletePluginKeyResponse(rsp *http.Response) (*DeletePluginKeyResponse,
 	return response, nil
 }
 
+// ParseListPrivacyRequestsResponse parses an HTTP response from a ListPrivacyRequestsWithResponse call
+func ParseListPrivacyRequestsResponse(rsp *http.Response) (*ListPrivacyRequestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPrivacyRequestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PrivacyRequestList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListPrivacyRequestsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportPersonalDataResponse parses an HTTP response from a ExportPersonalDataWithResponse call
+func ParseExportPersonalDataResponse(rsp *http.Response) (*ExportPersonalDataResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportPersonalDataResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest PrivacyRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ExportPersonalDataResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRedactPersonalDataResponse parses an HTTP response from a RedactPersonalDataWithResponse call
+func ParseRedactPersonalDataResponse(rsp *http.Response) (*RedactPersonalDataResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RedactPersonalDataResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest PrivacyRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers RedactPersonalDataResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPrivacyRequestResponse parses an HTTP response from a GetPrivacyRequestWithResponse call
+func ParseGetPrivacyRequestResponse(rsp *http.Response) (*GetPrivacyRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPrivacyRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PrivacyRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetPrivacyRequestResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListProductsResponse parses an HTTP response from a ListProductsWithResponse call
+func ParseListProductsResponse(rsp *http.Response) (*ListProductsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListProductsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ProductList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListProductsResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetProductResponse parses an HTTP response from a GetProductWithResponse call
+func ParseGetProductResponse(rsp *http.Response) (*GetProductResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetProductResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Product
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetProductResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseEraseShopperResponse parses an HTTP response from a EraseShopperWithResponse call
 func ParseEraseShopperResponse(rsp *http.Response) (*EraseShopperResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19320,6 +24894,462 @@ func ParseListShopTemplatesResponse(rsp *http.Response) (*ListShopTemplatesRespo
 	return response, nil
 }
 
+// ParseListWebhooksResponse parses an HTTP response from a ListWebhooksWithResponse call
+func ParseListWebhooksResponse(rsp *http.Response) (*ListWebhooksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWebhooksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListWebhooksResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateWebhookResponse parses an HTTP response from a CreateWebhookWithResponse call
+func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers CreateWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteWebhookResponse parses an HTTP response from a DeleteWebhookWithResponse call
+func ParseDeleteWebhookResponse(rsp *http.Response) (*DeleteWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers DeleteWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetWebhookResponse parses an HTTP response from a GetWebhookWithResponse call
+func ParseGetWebhookResponse(rsp *http.Response) (*GetWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateWebhookResponse parses an HTTP response from a UpdateWebhookWithResponse call
+func ParseUpdateWebhookResponse(rsp *http.Response) (*UpdateWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers UpdateWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListWebhookDeliveriesResponse parses an HTTP response from a ListWebhookDeliveriesWithResponse call
+func ParseListWebhookDeliveriesResponse(rsp *http.Response) (*ListWebhookDeliveriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWebhookDeliveriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookDeliveryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ListWebhookDeliveriesResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetWebhookDeliveryResponse parses an HTTP response from a GetWebhookDeliveryWithResponse call
+func ParseGetWebhookDeliveryResponse(rsp *http.Response) (*GetWebhookDeliveryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetWebhookDeliveryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookDelivery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers GetWebhookDeliveryResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplayWebhookDeliveryResponse parses an HTTP response from a ReplayWebhookDeliveryWithResponse call
+func ParseReplayWebhookDeliveryResponse(rsp *http.Response) (*ReplayWebhookDeliveryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplayWebhookDeliveryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest WebhookDelivery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers ReplayWebhookDeliveryResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePingWebhookResponse parses an HTTP response from a PingWebhookWithResponse call
+func ParsePingWebhookResponse(rsp *http.Response) (*PingWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PingWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest WebhookDelivery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers PingWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRotateWebhookResponse parses an HTTP response from a RotateWebhookWithResponse call
+func ParseRotateWebhookResponse(rsp *http.Response) (*RotateWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case true:
+		var headers RotateWebhookResponseDefaultHeaders
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int32
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListDeadWebhooksResponse parses an HTTP response from a ListDeadWebhooksWithResponse call
 func ParseListDeadWebhooksResponse(rsp *http.Response) (*ListDeadWebhooksResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19516,6 +25546,11 @@ func (p *WebhookInitiator) applyWebhookEditors(ctx context.Context, req *http.Re
 
 // WebhookInitiatorInterface is the interface specification for the webhook initiator.
 type WebhookInitiatorInterface interface {
+	// OnCartAbandonedWithBody fires the cart.abandoned webhook with any body
+	OnCartAbandonedWithBody(ctx context.Context, targetURL string, params *OnCartAbandonedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	OnCartAbandoned(ctx context.Context, targetURL string, params *OnCartAbandonedParams, body OnCartAbandonedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// OnConversationChangedWithBody fires the conversation.changed webhook with any body
 	OnConversationChangedWithBody(ctx context.Context, targetURL string, params *OnConversationChangedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -19526,6 +25561,11 @@ type WebhookInitiatorInterface interface {
 
 	OnConversationStarted(ctx context.Context, targetURL string, params *OnConversationStartedParams, body OnConversationStartedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// OnHandoffChangedWithBody fires the handoff.changed webhook with any body
+	OnHandoffChangedWithBody(ctx context.Context, targetURL string, params *OnHandoffChangedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	OnHandoffChanged(ctx context.Context, targetURL string, params *OnHandoffChangedParams, body OnHandoffChangedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// OnMessageCreatedWithBody fires the message.created webhook with any body
 	OnMessageCreatedWithBody(ctx context.Context, targetURL string, params *OnMessageCreatedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -19535,6 +25575,45 @@ type WebhookInitiatorInterface interface {
 	OnOrderChangedWithBody(ctx context.Context, targetURL string, params *OnOrderChangedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	OnOrderChanged(ctx context.Context, targetURL string, params *OnOrderChangedParams, body OnOrderChangedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OnOrderLinkedWithBody fires the order.linked webhook with any body
+	OnOrderLinkedWithBody(ctx context.Context, targetURL string, params *OnOrderLinkedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	OnOrderLinked(ctx context.Context, targetURL string, params *OnOrderLinkedParams, body OnOrderLinkedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OnPingWithBody fires the ping webhook with any body
+	OnPingWithBody(ctx context.Context, targetURL string, params *OnPingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	OnPing(ctx context.Context, targetURL string, params *OnPingParams, body OnPingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OnShopperIdentifiedWithBody fires the shopper.identified webhook with any body
+	OnShopperIdentifiedWithBody(ctx context.Context, targetURL string, params *OnShopperIdentifiedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	OnShopperIdentified(ctx context.Context, targetURL string, params *OnShopperIdentifiedParams, body OnShopperIdentifiedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+func (p *WebhookInitiator) OnCartAbandonedWithBody(ctx context.Context, targetURL string, params *OnCartAbandonedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnCartAbandonedWebhookRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnCartAbandoned(ctx context.Context, targetURL string, params *OnCartAbandonedParams, body OnCartAbandonedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnCartAbandonedWebhookRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
 }
 
 func (p *WebhookInitiator) OnConversationChangedWithBody(ctx context.Context, targetURL string, params *OnConversationChangedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19575,6 +25654,30 @@ func (p *WebhookInitiator) OnConversationStartedWithBody(ctx context.Context, ta
 
 func (p *WebhookInitiator) OnConversationStarted(ctx context.Context, targetURL string, params *OnConversationStartedParams, body OnConversationStartedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewOnConversationStartedWebhookRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnHandoffChangedWithBody(ctx context.Context, targetURL string, params *OnHandoffChangedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnHandoffChangedWebhookRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnHandoffChanged(ctx context.Context, targetURL string, params *OnHandoffChangedParams, body OnHandoffChangedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnHandoffChangedWebhookRequest(targetURL, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19631,6 +25734,139 @@ func (p *WebhookInitiator) OnOrderChanged(ctx context.Context, targetURL string,
 		return nil, err
 	}
 	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnOrderLinkedWithBody(ctx context.Context, targetURL string, params *OnOrderLinkedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnOrderLinkedWebhookRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnOrderLinked(ctx context.Context, targetURL string, params *OnOrderLinkedParams, body OnOrderLinkedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnOrderLinkedWebhookRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnPingWithBody(ctx context.Context, targetURL string, params *OnPingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnPingWebhookRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnPing(ctx context.Context, targetURL string, params *OnPingParams, body OnPingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnPingWebhookRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnShopperIdentifiedWithBody(ctx context.Context, targetURL string, params *OnShopperIdentifiedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnShopperIdentifiedWebhookRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) OnShopperIdentified(ctx context.Context, targetURL string, params *OnShopperIdentifiedParams, body OnShopperIdentifiedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnShopperIdentifiedWebhookRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+// NewOnCartAbandonedWebhookRequest builds a application/json POST request for the cart.abandoned webhook
+func NewOnCartAbandonedWebhookRequest(targetURL string, params *OnCartAbandonedParams, body OnCartAbandonedJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOnCartAbandonedWebhookRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewOnCartAbandonedWebhookRequestWithBody builds a POST request for the cart.abandoned webhook with any body
+func NewOnCartAbandonedWebhookRequestWithBody(targetURL string, params *OnCartAbandonedParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
+	}
+	return req, nil
 }
 
 // NewOnConversationChangedWebhookRequest builds a application/json POST request for the conversation.changed webhook
@@ -19755,6 +25991,67 @@ func NewOnConversationStartedWebhookRequestWithBody(targetURL string, params *On
 	return req, nil
 }
 
+// NewOnHandoffChangedWebhookRequest builds a application/json POST request for the handoff.changed webhook
+func NewOnHandoffChangedWebhookRequest(targetURL string, params *OnHandoffChangedParams, body OnHandoffChangedJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOnHandoffChangedWebhookRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewOnHandoffChangedWebhookRequestWithBody builds a POST request for the handoff.changed webhook with any body
+func NewOnHandoffChangedWebhookRequestWithBody(targetURL string, params *OnHandoffChangedParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
+	}
+	return req, nil
+}
+
 // NewOnMessageCreatedWebhookRequest builds a application/json POST request for the message.created webhook
 func NewOnMessageCreatedWebhookRequest(targetURL string, params *OnMessageCreatedParams, body OnMessageCreatedJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -19829,6 +26126,189 @@ func NewOnOrderChangedWebhookRequest(targetURL string, params *OnOrderChangedPar
 
 // NewOnOrderChangedWebhookRequestWithBody builds a POST request for the order.changed webhook with any body
 func NewOnOrderChangedWebhookRequestWithBody(targetURL string, params *OnOrderChangedParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
+	}
+	return req, nil
+}
+
+// NewOnOrderLinkedWebhookRequest builds a application/json POST request for the order.linked webhook
+func NewOnOrderLinkedWebhookRequest(targetURL string, params *OnOrderLinkedParams, body OnOrderLinkedJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOnOrderLinkedWebhookRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewOnOrderLinkedWebhookRequestWithBody builds a POST request for the order.linked webhook with any body
+func NewOnOrderLinkedWebhookRequestWithBody(targetURL string, params *OnOrderLinkedParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
+	}
+	return req, nil
+}
+
+// NewOnPingWebhookRequest builds a application/json POST request for the ping webhook
+func NewOnPingWebhookRequest(targetURL string, params *OnPingParams, body OnPingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOnPingWebhookRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewOnPingWebhookRequestWithBody builds a POST request for the ping webhook with any body
+func NewOnPingWebhookRequestWithBody(targetURL string, params *OnPingParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
+	}
+	return req, nil
+}
+
+// NewOnShopperIdentifiedWebhookRequest builds a application/json POST request for the shopper.identified webhook
+func NewOnShopperIdentifiedWebhookRequest(targetURL string, params *OnShopperIdentifiedParams, body OnShopperIdentifiedJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOnShopperIdentifiedWebhookRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewOnShopperIdentifiedWebhookRequestWithBody builds a POST request for the shopper.identified webhook with any body
+func NewOnShopperIdentifiedWebhookRequestWithBody(targetURL string, params *OnShopperIdentifiedParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 	_ = err
 
