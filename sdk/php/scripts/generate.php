@@ -14,7 +14,7 @@ declare(strict_types=1);
 /** Where the walk through the schemas begins; everything that these name is written too. */
 const ROOTS = [
     'ContextEvent', 'EventResult', 'Order', 'Conversation', 'EntryList', 'NewEntry', 'WebhookEvent', 'Shopper', 'ShopperContext',
-    'Attachment', 'ErrorCode',
+    'Attachment', 'ErrorCode', 'Connection', 'OwnPluginKey', 'PrivacyRequest', 'Redaction', 'DataExport',
 ];
 
 /** Written by hand: it calculates. */
@@ -60,7 +60,7 @@ function enumeration(string $name, array $schema): string
 {
     $constants = '';
     foreach ($schema['enum'] as $value) {
-        $constants .= sprintf("    public const %s = '%s';\n", strtoupper(strtr($value, '.', '_')), $value);
+        $constants .= sprintf("    public const %s = '%s';\n", strtoupper(strtr($value, '.:', '__')), $value);
     }
     $doc = block([trim($schema['description'] ?? "Values of $name.") . ' A newer server may know more.'], '');
     return head() . "{$doc}final class $name\n{\n$constants}\n";

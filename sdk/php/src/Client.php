@@ -21,6 +21,7 @@ use Tagalong\Internal\Sender;
 use Tagalong\Model\Attachment;
 use Tagalong\Model\ContextEvent;
 use Tagalong\Model\Conversation;
+use Tagalong\Model\DataExport;
 use Tagalong\Model\Draft;
 use Tagalong\Model\Entry;
 use Tagalong\Model\EntryList;
@@ -31,6 +32,9 @@ use Tagalong\Model\EventResult;
 use Tagalong\Model\NewEntry;
 use Tagalong\Model\NewEntryKind;
 use Tagalong\Model\Order;
+use Tagalong\Model\OwnPluginKey;
+use Tagalong\Model\PrivacyRequest;
+use Tagalong\Model\Redaction;
 use Tagalong\Model\Shopper;
 use Tagalong\Model\ShopperContext;
 
@@ -317,6 +321,61 @@ final class Client
         return $this->read($this->get(['shoppers', $id, 'context']), ShopperContext::fromArray(...));
     }
 
+    // --------------------------------------------------------------------------------------------------------------- privacy
+
+    /**
+     * Asks that a buyer's data be taken out of the shop's order context. It is done in the background; the same reference again
+     * gives the same request.
+     *
+     * @throws RequestException
+     */
+    public function redact(Redaction $what): PrivacyRequest
+    {
+        return $this->read($this->ask('redact', $what), PrivacyRequest::fromArray(...));
+    }
+
+    /**
+     * Asks for all that is kept of a buyer. Read the request again until it is done: it has a link to a file then.
+     *
+     * @throws RequestException
+     */
+    public function exportData(DataExport $whose): PrivacyRequest
+    {
+        return $this->read($this->ask('export', $whose), PrivacyRequest::fromArray(...));
+    }
+
+    /**
+     * How far a request of {@see Client::redact()} or {@see Client::exportData()} is.
+     *
+     * @throws RequestException
+     */
+    public function privacyRequest(string $id): PrivacyRequest
+    {
+        return $this->read($this->get(['privacy', $id]), PrivacyRequest::fromArray(...));
+    }
+
+    // -------------------------------------------------------------------------------------------------------------- this key
+
+    /**
+     * What this key may do, and in which shop.
+     *
+     * @throws RequestException
+     */
+    public function ownKey(): OwnPluginKey
+    {
+        return $this->read($this->sender->send(new Call('GET', '/v1/plugin-key')), OwnPluginKey::fromArray(...));
+    }
+
+    /**
+     * Revokes this key, and the identity secret that came with it: when the plugin is uninstalled. No call works after it.
+     *
+     * @throws RequestException
+     */
+    public function disconnect(): void
+    {
+        $this->sender->send(new Call('DELETE', '/v1/plugin-key'));
+    }
+
     // ------------------------------------------------------------------------------------------------------ everything else
 
     /**
@@ -340,6 +399,12 @@ final class Client
         $json = $body === null ? null : Json::encode($body);
         $call = new Call(strtoupper($method), $this->path($path), $query, $json, idempotencyKey: $idempotencyKey);
         return $this->decode($this->sender->send($call));
+    }
+
+    /** A repeat with a reference is the same request, and one without does no harm: what is gone is gone. */
+    private function ask(string $kind, Redaction|DataExport $request): Response
+    {
+        return $this->sender->send(new Call('POST', $this->path(['privacy', $kind]), [], Json::encode($request), repeatable: true));
     }
 
     /** @return list<EventResult> */
@@ -463,7 +528,8 @@ final class Client
         return $path;
     }
 
-    private static function userAgent(string $plugin): string
+    /** @internal */
+    public static function userAgent(string $plugin): string
     {
         return trim(sprintf('%s tagalong-php/%s (PHP %s; %s)', $plugin, self::VERSION, PHP_VERSION, PHP_OS_FAMILY));
     }

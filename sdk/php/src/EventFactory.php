@@ -9,6 +9,7 @@ use Tagalong\Internal\Json;
 use Tagalong\Model\Cart;
 use Tagalong\Model\ContextEvent;
 use Tagalong\Model\ContextEventType;
+use Tagalong\Model\Coupon;
 use Tagalong\Model\Customer;
 use Tagalong\Model\EventMode;
 use Tagalong\Model\EventSource;
@@ -39,7 +40,7 @@ final class EventFactory
      * @param bool        $backfill an old state being caught up; starts no message
      */
     public function snapshot(
-        Order|Shipment|Cart|Customer|Product $object,
+        Order|Shipment|Cart|Customer|Product|Coupon $object,
         \DateTimeInterface $occurredAt,
         ?int $version = null,
         ?string $id = null,
@@ -55,7 +56,7 @@ final class EventFactory
      * @param list<string> $clear optional fields to empty, by their names in the contract, as in "note" or "totals.discount"
      */
     public function patch(
-        Order|Shipment|Cart|Customer|Product $object,
+        Order|Shipment|Cart|Customer|Product|Coupon $object,
         \DateTimeInterface $occurredAt,
         ?int $version = null,
         ?string $id = null,
@@ -95,7 +96,7 @@ final class EventFactory
 
     /** @param list<string>|null $clear */
     private function event(
-        Order|Shipment|Cart|Customer|Product $object,
+        Order|Shipment|Cart|Customer|Product|Coupon $object,
         string $mode,
         \DateTimeInterface $at,
         ?int $version,
@@ -125,7 +126,7 @@ final class EventFactory
     }
 
     /** @return array{string, string} */
-    private static function noun(Order|Shipment|Cart|Customer|Product $object): array
+    private static function noun(Order|Shipment|Cart|Customer|Product|Coupon $object): array
     {
         return match ($object::class) {
             Order::class => ['order', ContextEventType::ORDER_UPSERTED],
@@ -133,6 +134,7 @@ final class EventFactory
             Cart::class => ['cart', ContextEventType::CART_UPSERTED],
             Customer::class => ['customer', ContextEventType::CUSTOMER_UPSERTED],
             Product::class => ['product', ContextEventType::PRODUCT_UPSERTED],
+            Coupon::class => ['coupon', ContextEventType::COUPON_UPSERTED],
         };
     }
 

@@ -27,10 +27,11 @@ final class Request
     ) {
     }
 
-    /** @return array<string, string> with the credential */
+    /** @return array<string, string> with the credential, where the call has one */
     public function headers(): array
     {
-        return $this->plainHeaders + ['Authorization' => 'Bearer ' . $this->token->reveal()];
+        $token = $this->token->reveal();
+        return $this->plainHeaders + ($token === '' ? [] : ['Authorization' => "Bearer $token"]);
     }
 
     /** @return array<string, mixed> */

@@ -11,9 +11,9 @@ namespace Tagalong\Model;
  */
 final class Scope
 {
-    public const CONTEXT:WRITE = 'context:write';
-    public const CONTEXT:READ = 'context:read';
-    public const CONVERSATIONS:READ = 'conversations:read';
-    public const CONVERSATIONS:WRITE = 'conversations:write';
-    public const WEBHOOKS:WRITE = 'webhooks:write';
+    public const CONTEXT_WRITE = 'context:write';
+    public const CONTEXT_READ = 'context:read';
+    public const CONVERSATIONS_READ = 'conversations:read';
+    public const CONVERSATIONS_WRITE = 'conversations:write';
+    public const WEBHOOKS_WRITE = 'webhooks:write';
 }
