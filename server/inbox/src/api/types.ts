@@ -1,5 +1,4 @@
 // The objects of the agents' API, as the contract has them.
-import type { Money, Page } from "@tagalong-chat/sdk/frames";
 import type { HandoffSettings } from "./channels";
 
 export type {
@@ -14,6 +13,7 @@ export type {
   Page,
   Read,
 } from "@tagalong-chat/sdk/frames";
+export type * from "./orders";
 
 export type Role = "owner" | "admin" | "agent";
 
@@ -53,6 +53,8 @@ export interface Shop {
   currency: string;
   settings: ShopSettings;
   identity_required: boolean;
+  /** For trying plugins out: no paid channel serves it. Fixed when it was made. */
+  test?: boolean;
   created_at: number;
 }
 
@@ -71,7 +73,12 @@ export interface Invitation {
   url?: string;
 }
 
-export type Scope = "context:write" | "context:read" | "conversations:read" | "conversations:write";
+export type Scope =
+  | "context:write"
+  | "context:read"
+  | "conversations:read"
+  | "conversations:write"
+  | "webhooks:write";
 
 export interface PluginKey {
   id: string;
@@ -106,93 +113,6 @@ export interface Counts {
   unassigned: number;
   open: number;
   closed: number;
-}
-
-export interface Line {
-  external_id?: string;
-  sku?: string;
-  title: string;
-  variant_title?: string;
-  quantity: number;
-  quantity_current?: number;
-  quantity_fulfilled?: number;
-  unit_price?: Money;
-  total?: Money;
-  image_url?: string;
-  url?: string;
-}
-
-export interface Totals {
-  subtotal?: Money;
-  discount?: Money;
-  shipping?: Money;
-  tax?: Money;
-  refunded?: Money;
-  total?: Money;
-  outstanding?: Money;
-}
-
-export interface Shipment {
-  external_id: string;
-  order_external_id?: string;
-  status?: string;
-  carrier?: string;
-  tracking?: { number: string; url?: string }[];
-  shipped_at?: number;
-  estimated_delivery_at?: number;
-  delivered_at?: number;
-}
-
-export interface Order {
-  external_id: string;
-  number?: string;
-  url_admin?: string;
-  placed_at?: number;
-  updated_at?: number;
-  cancelled_at?: number;
-  cancel_reason?: string;
-  totals?: Totals;
-  financial_status?: string;
-  fulfillment_status?: string;
-  lines?: Line[];
-  shipping_address?: { name?: string; city?: string; region?: string; postcode?: string; country?: string };
-  coupons?: string[];
-  note?: string;
-  test?: boolean;
-  customer?: { external_id?: string; email?: string; phone?: string };
-  shopper?: string;
-  shipments?: Shipment[];
-}
-
-export interface Cart {
-  external_id: string;
-  stage?: "cart" | "checkout";
-  lines?: Line[];
-  totals?: Totals;
-  last_activity_at?: number;
-  completed_at?: number;
-  abandoned_at?: number;
-  shopper?: string;
-}
-
-export interface Customer {
-  external_id?: string;
-  email?: string;
-  phone?: string;
-  first_name?: string;
-  last_name?: string;
-  locale?: string;
-  tags?: string[];
-  orders_count?: number;
-  total_spent?: Money;
-  created_at?: number;
-}
-
-export interface ShopperContext {
-  customer?: Customer;
-  orders: Order[];
-  carts: Cart[];
-  page?: Page;
 }
 
 export interface List<T> {

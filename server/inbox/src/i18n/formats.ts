@@ -137,16 +137,19 @@ export function exponent(currency: string): number {
 }
 
 /** money shows minor units. The decimal point is put in by text, so that no amount passes through a float. */
-export function money(value: Money): string {
+export const money = (value: Money): string => moneyIn(language.value, value);
+
+/** moneyIn is the same in another language: what the shopper reads. */
+export function moneyIn(locale: string, value: Money): string {
   const digits = exponent(value.currency);
   const plain = String(Math.abs(value.amount)).padStart(digits + 1, "0");
   const decimal = digits ? `${plain.slice(0, -digits)}.${plain.slice(-digits)}` : plain;
   const signed = (value.amount < 0 ? `-${decimal}` : decimal) as `${number}`;
   try {
     return once(
-      `money-${value.currency}`,
-      (l) =>
-        new Intl.NumberFormat(l, {
+      `money-${locale}-${value.currency}`,
+      () =>
+        new Intl.NumberFormat(locale, {
           style: "currency",
           currency: value.currency,
           currencyDisplay: "narrowSymbol",

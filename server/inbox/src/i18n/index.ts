@@ -74,6 +74,13 @@ export function t(key: MessageKey, values?: Values): string {
   return message === undefined ? key : format(language.value, message, values);
 }
 
+/** textIn gives a message in another language: what the shopper reads, not what the agent does. */
+export async function textIn(tag: string | undefined, key: MessageKey, values?: Values): Promise<string> {
+  const wanted = supported(tag) ?? language.value;
+  const message = ((await loaders[wanted]()).default as Record<string, Message>)[key];
+  return message === undefined ? t(key, values) : format(wanted, message, values);
+}
+
 /** has tells whether a computed key (a status of the server's, an error code) has a text of its own. */
 export function has(key: string): key is MessageKey {
   return key in messages.value;

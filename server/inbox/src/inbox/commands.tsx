@@ -14,8 +14,9 @@ import { Avatar } from "../ui/avatar";
 import { Dialog } from "../ui/dialog";
 import { Icon, type IconName } from "../ui/icons";
 import { type Option, Picker } from "../ui/picker";
+import { cardKinds } from "./composer-cards";
 import { showConversation } from "./conversation";
-import { askAssign, askCompose, askTags } from "./intents";
+import { askAssign, askCards, askCompose, askTags } from "./intents";
 import { shopperName } from "./names";
 import { sheetOpen } from "./shortcut-sheet";
 import { waysOf } from "./target";
@@ -47,6 +48,7 @@ function commands(query: string): Command[] {
     const group = t("commands.conversation");
     add(group, "reply", t("shortcut.reply"), () => askCompose("reply"), "r");
     add(group, "note", t("shortcut.note"), () => askCompose("note"), "n");
+    for (const { kind, icon } of cardKinds) add(group, icon, t(`cards.${kind}`), () => askCards(kind));
     if (here.state === "open")
       add(group, "check", t("action.close.conversation"), () => void close(here), "e");
     else add(group, "reopen", t("action.reopen"), () => void reopen(here), "e");

@@ -2,10 +2,11 @@
 // sends the one for the other. Nothing is sent while an input method is composing.
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Conversation } from "../api/types";
+import type { Conversation, MessageDraft } from "../api/types";
 import { composeOf } from "../channels/compose";
 import { t } from "../i18n";
 import { changeDraft, draftOf } from "../state/drafts";
+import { clearExtras, type Extras, extrasOf, hasExtras } from "../state/extras";
 import { liveSession, threadOf } from "../state/live";
 import { commandKey, narrow } from "../state/media";
 import { enter } from "../state/prefs";
@@ -18,6 +19,7 @@ import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
 import { BlockedNotice, ComposeNotice, CostHint } from "./compose-notice";
 import css from "./composer.module.css";
+import { CardMenu, ExtraChips } from "./composer-cards";
 import { FileChip } from "./composer-file";
 import { askCompose, offerComposer } from "./intents";
 import { shopperName } from "./names";
@@ -27,10 +29,10 @@ import { TemplatePicker } from "./template-picker";
 const maxCodePoints = 8000;
 
 /** sendable: there is something to send, it fits, and every file of it has arrived. */
-export function sendable(text: string, files: readonly Pending[]): boolean {
+export function sendable(text: string, files: readonly Pending[], extras?: Extras): boolean {
   if (files.some((one) => !one.attachment)) return false;
   if (text.length > maxCodePoints && Array.from(text).length > maxCodePoints) return false;
-  return text !== "" || files.length > 0;
+  return text !== "" || files.length > 0 || (extras !== undefined && hasExtras(extras));
 }
 
 export function Composer({ conversation }: { conversation: Conversation }): JSX.Element {
@@ -42,6 +44,8 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
   const picker = useRef<HTMLInputElement>(null);
   const [dragging, setDragging] = useState(false);
   const uploads = uploadsOf(id);
+  // A note is for the team: nothing of the shop is sent with it.
+  const extras = mode === "reply" ? extrasOf(id) : undefined;
   const overtaken = useOvertaken(id, text !== "" && mode === "reply");
   const note = mode === "note";
   const reach = reachOf(id).value.value;
@@ -73,7 +77,8 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
     const current = draftOf(id);
     const written = current[current.mode].trim();
     const files = uploadsOf(id);
-    if (!sendable(written, files)) return;
+    const going = current.mode === "reply" ? extrasOf(id) : undefined;
+    if (!sendable(written, files, going)) return;
     if (current.mode === "reply" && composeOf(reachOf(id).value.value).mode !== "free") return;
     if (overtaken.name !== undefined && current.mode === "reply") {
       overtaken.ask();
@@ -85,7 +90,10 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
       ...(written ? { text: written } : {}),
       ...(ids.length ? { attachment_ids: ids } : {}),
       ...(returning ? { return_link: true } : {}),
-    };
+      ...(going?.cards.length ? { cards: [...going.cards] } : {}),
+      ...(going?.order ? { order: going.order.external_id } : {}),
+      ...(going?.coupon ? { coupon: going.coupon } : {}),
+    } as MessageDraft;
     void liveSession()
       ?.send(message, { key: id, kind: current.mode === "note" ? "note" : "message" })
       .catch(() => toast(t("problem.unexpected"), { tone: "error" }));
@@ -93,6 +101,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
     changeDraft(id, { [current.mode]: "", ...(returning ? { back: false } : {}) });
     if (area.current) area.current.value = "";
     clearUploads(id);
+    if (going) clearExtras(id);
     overtaken.reset();
     area.current?.focus();
   };
@@ -204,6 +213,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
             take(files);
           }}
         />
+        {extras && !blocked && <ExtraChips conversation={id} extras={extras} />}
         {uploads.length > 0 && !blocked && (
           <ul class={css.files} aria-label={t("composer.files")}>
             {uploads.map((one) => (
@@ -244,8 +254,9 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
               event.currentTarget.value = "";
             }}
           />
+          {!note && <CardMenu conversation={conversation} />}
           {!note && (elsewhere || compose.template) && (
-            <Extras
+            <ChannelExtras
               templates={compose.template !== undefined}
               returns={elsewhere}
               back={draft.back}
@@ -278,7 +289,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
             look="primary"
             small
             icon={note ? "note" : "send"}
-            disabled={!sendable(text.trim(), uploads)}
+            disabled={!sendable(text.trim(), uploads, extras)}
             onClick={send}
             class={cx(note && css.noteButton)}
           >
@@ -302,7 +313,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
 }
 
 /** What only a message to another channel can have: a way back, or a template in place of a text. */
-function Extras(props: {
+function ChannelExtras(props: {
   templates: boolean;
   returns: boolean;
   back: boolean;

@@ -1,32 +1,29 @@
-// Beside the thread: the shopper, where they are in the shop, what is in their cart, what they have ordered.
+// Beside the thread: the shopper, where they are in the shop, what is in their cart, what they have ordered. What is proven
+// and what somebody merely claims to be stand apart.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { api, url } from "../api/client";
-import type { Conversation, Page, Shopper, ShopperContext } from "../api/types";
+import type { Conversation, Order, Page } from "../api/types";
 import { t } from "../i18n";
-import { ago, date, dateTime, languageName, money, number } from "../i18n/formats";
-import { failureText } from "../i18n/problems";
-import { now } from "../state/clock";
+import { money, number } from "../i18n/formats";
+import type { Told } from "../orders/timeline";
 import { contextOf, loadContext } from "../state/context";
 import { conversationOf } from "../state/conversations";
-import { presences } from "../state/live";
+import { setOrder } from "../state/extras";
+import { presences, threadOf } from "../state/live";
 import { compact } from "../state/media";
 import { showContext } from "../state/panel";
-import { manages } from "../state/session";
 import { Button, IconButton } from "../ui/button";
 import { cx } from "../ui/cx";
-import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icons";
-import { Menu } from "../ui/menu";
 import { Failure, Skeleton } from "../ui/states";
-import { Chip } from "../ui/tag";
-import { toast } from "../ui/toast";
 import { AlongSection } from "./along";
+import { CartView } from "./cart";
+import { ClaimedSection } from "./claimed";
 import css from "./context-panel.module.css";
-import { Picture } from "./message";
-import { shopperName } from "./names";
-import { CartView, OrderView } from "./orders";
+import { CustomerCard } from "./customer-card";
+import { askCompose } from "./intents";
+import { OrderView } from "./orders";
 import { Outside } from "./outside";
+import { Picture } from "./picture";
 
 interface Props {
   shop: string;
@@ -62,11 +59,11 @@ function Content({ shop, conversation }: { shop: string; conversation: Conversat
   const carts = ready?.context.carts.filter((cart) => cart.lines?.length) ?? [];
   return (
     <>
-      <ShopperCard
+      <CustomerCard
         shop={shop}
         conversation={conversation}
         shopper={ready?.shopper}
-        context={ready?.context}
+        customer={ready?.context.customer}
       />
       <Whereabouts
         conversation={conversation}
@@ -89,157 +86,62 @@ function Content({ shop, conversation }: { shop: string; conversation: Conversat
               ))}
             </section>
           )}
-          <section class={css.section} aria-label={t("orders.title")}>
-            <h3>
-              <Icon name="bag" size={16} /> {t("orders.title")}
-              {ready.context.orders.length > 0 && (
-                <span class={css.count}>{number(ready.context.orders.length)}</span>
-              )}
-            </h3>
-            {ready.context.orders.length === 0 ? (
-              <p class={css.quiet}>{t("orders.none")}</p>
-            ) : (
-              ready.context.orders.map((order, index) => (
-                <OrderView key={order.external_id} order={order} first={index === 0} />
-              ))
-            )}
-          </section>
+          <Orders conversation={conversation} orders={ready.context.orders} />
+          <ClaimedSection claimed={ready.context.claimed} />
         </>
       )}
     </>
   );
 }
 
-function ShopperCard(props: {
-  shop: string;
+function Orders({
+  conversation,
+  orders,
+}: {
   conversation: Conversation;
-  shopper: Shopper | undefined;
-  context: ShopperContext | undefined;
+  orders: readonly Order[];
 }): JSX.Element {
-  const { shop, conversation, shopper, context } = props;
-  const [erasing, setErasing] = useState(false);
-  const brief = shopper ?? conversation.shopper;
-  const customer = context?.customer;
-  const email = brief.email ?? customer?.email;
-  const phone = shopper?.phone ?? customer?.phone;
-  const fullName = [customer?.first_name, customer?.last_name].filter(Boolean).join(" ");
   return (
-    <section class={css.section} aria-label={t("shopper.title")}>
-      <div class={css.titleRow}>
-        <h3 class={css.name} dir="auto">
-          {shopperName(conversation.shopper)}
-        </h3>
-        {manages.value && (
-          <Menu
-            label={t("shopper.more")}
-            align="end"
-            items={[{ label: t("shopper.erase"), icon: "trash", danger: true, run: () => setErasing(true) }]}
-            trigger={(trigger) => <IconTrigger {...trigger} />}
+    <section class={css.section} aria-label={t("orders.title")} data-testid="orders">
+      <h3>
+        <Icon name="bag" size={16} /> {t("orders.title")}
+        {orders.length > 0 && <span class={css.count}>{number(orders.length)}</span>}
+      </h3>
+      {orders.length === 0 ? (
+        <p class={css.quiet}>{t("orders.none")}</p>
+      ) : (
+        orders.map((order, index) => (
+          <OrderView
+            key={order.external_id}
+            order={order}
+            first={index === 0}
+            told={toldOf(conversation.id, order.external_id)}
+            actions={
+              <Button small look="quiet" icon="send" onClick={() => share(conversation.id, order)}>
+                {t("order.share")}
+              </Button>
+            }
           />
-        )}
-      </div>
-      <p class={css.marks}>
-        {brief.identified ? (
-          <Chip tone="ok" title={t("shopper.identified.tip")}>
-            <Icon name="shield" size={13} /> {t("shopper.identified")}
-          </Chip>
-        ) : (
-          <Chip title={t("shopper.claimed.tip")}>{t("shopper.unidentified")}</Chip>
-        )}
-        {brief.language && <Chip>{languageName(brief.language)}</Chip>}
-        {customer?.tags?.slice(0, 4).map((tag) => (
-          <Chip key={tag}>{tag}</Chip>
-        ))}
-      </p>
-      <dl class={css.facts}>
-        {fullName && fullName !== brief.name && <Fact label={t("shopper.customer")}>{fullName}</Fact>}
-        {email && (
-          <Fact label={t("field.email")}>
-            <a href={`mailto:${email}`}>{email}</a>
-            {!brief.identified && brief.email && <span class={css.quiet}> {t("shopper.claimed")}</span>}
-          </Fact>
-        )}
-        {phone && (
-          <Fact label={t("field.phone")}>
-            <a href={`tel:${phone}`} dir="ltr">
-              {phone}
-            </a>
-          </Fact>
-        )}
-        {customer?.orders_count !== undefined && (
-          <Fact label={t("shopper.spent")}>
-            {t("shopper.orders", { count: customer.orders_count })}
-            {customer.total_spent && ` · ${money(customer.total_spent)}`}
-          </Fact>
-        )}
-        {customer?.created_at && <Fact label={t("shopper.since")}>{date(customer.created_at)}</Fact>}
-        {shopper?.created_at && (
-          <Fact label={t("shopper.first")}>
-            <span data-tip={dateTime(shopper.created_at)}>{ago(shopper.created_at, now.value)}</span>
-          </Fact>
-        )}
-      </dl>
-      {erasing && <Erase shop={shop} conversation={conversation} onClose={() => setErasing(false)} />}
+        ))
+      )}
     </section>
   );
 }
 
-function IconTrigger(props: Parameters<Parameters<typeof Menu>[0]["trigger"]>[0]): JSX.Element {
-  return (
-    <button
-      type="button"
-      {...props}
-      class={css.more}
-      aria-label={t("shopper.more")}
-      data-tip={t("shopper.more")}
-    >
-      <Icon name="more" size={18} />
-    </button>
+/** toldOf reads what the log of the conversation tells of an order. */
+function toldOf(conversation: string, order: string): Told[] {
+  return (threadOf(conversation).value?.items ?? []).flatMap(({ event, at }) =>
+    event?.name === "order_changed" && event.order?.external_id === order
+      ? [{ change: event.order.change, at }]
+      : [],
   );
 }
 
-function Erase(props: { shop: string; conversation: Conversation; onClose: () => void }): JSX.Element {
-  const { shop, conversation, onClose } = props;
-  const [busy, setBusy] = useState(false);
-  const erase = async () => {
-    setBusy(true);
-    try {
-      await api.delete(url(["shops", shop, "shoppers", conversation.shopper.id]));
-      toast(t("shopper.erase.done"));
-      onClose();
-    } catch (error) {
-      toast(failureText(error), { tone: "error" });
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog title={t("shopper.erase.title", { name: shopperName(conversation.shopper) })} onClose={onClose}>
-      <p>{t("shopper.erase.text")}</p>
-      <div class={css.answers}>
-        <Button look="quiet" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        <Button look="danger" busy={busy} onClick={() => void erase()}>
-          {t("shopper.erase.confirm")}
-        </Button>
-      </div>
-    </Dialog>
-  );
-}
-
-function Fact({
-  label,
-  children,
-}: {
-  label: string;
-  children: JSX.Element | string | (JSX.Element | string | false | undefined | "")[];
-}): JSX.Element {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
+/** share puts the order into the reply that is being written; on a small window the panel is in front of it. */
+function share(conversation: string, { external_id, number: name }: Order): void {
+  setOrder(conversation, { external_id, ...(name ? { number: name } : {}) });
+  if (compact.value) showContext(false);
+  askCompose("reply");
 }
 
 function Whereabouts({

@@ -6,6 +6,18 @@ import { changeDraft, draftOf, type Mode } from "../state/drafts";
 export const assignAsked = signal(0);
 export const tagsAsked = signal(0);
 
+export type CardKind = "product" | "order" | "coupon";
+
+/** Which picker of the composer is open. */
+export const cardsAsked = signal<CardKind | undefined>(undefined);
+
+/** askCards opens a picker beside the reply, where a reply may be written. */
+export function askCards(kind: CardKind): void {
+  if (!composer || composer.area.hidden) return;
+  changeDraft(composer.conversation, { mode: "reply" });
+  cardsAsked.value = kind;
+}
+
 export function askAssign(): void {
   assignAsked.value += 1;
 }

@@ -3,9 +3,9 @@ import type { Item, Thread } from "@tagalong-chat/sdk/thread";
 import type { JSX } from "preact";
 import type { DeliveryState } from "../api/channels";
 import { ours } from "../api/config";
-import type { Attachment, Card, Message } from "../api/types";
+import type { Attachment, Message } from "../api/types";
 import { t } from "../i18n";
-import { bytes, clock, date, dateTime, languageName, money } from "../i18n/formats";
+import { bytes, clock, dateTime, languageName } from "../i18n/formats";
 import { problemText } from "../i18n/problems";
 import { addressOf, ended, renew } from "../state/files";
 import { liveSession } from "../state/live";
@@ -13,7 +13,7 @@ import { uploaded } from "../state/uploads";
 import { ChannelMark } from "../ui/channel";
 import { cx } from "../ui/cx";
 import { Icon, type IconName } from "../ui/icons";
-import { OrderTag } from "../ui/tag";
+import { CardView, CouponView, OrderOf } from "./cards";
 import { lightbox } from "./lightbox";
 import { parts } from "./links";
 import css from "./message.module.css";
@@ -48,8 +48,8 @@ export function MessageBody({ item, thread }: { item: Item; thread: Thread }): J
           ))}
         </div>
       )}
-      {message.coupon && <Coupon coupon={message.coupon} />}
-      {message.order && <OrderReference external={message.order} />}
+      {message.coupon && <CouponView coupon={message.coupon} />}
+      <OrderOf message={message} />
       {message.choices && message.choices.length > 0 && (
         <ul class={css.choices} aria-label={t("message.choices")}>
           {message.choices.map((choice) => (
@@ -192,98 +192,6 @@ function File({ file, renew: again }: { file: Attachment; renew: () => Promise<v
     >
       {body}
     </a>
-  );
-}
-
-/** Pictures of products come from the shop's own host: they are not loaded, so that nobody learns who looks. */
-export function Picture({
-  address,
-  alt,
-  size = 44,
-}: {
-  address: string | undefined;
-  alt: string;
-  size?: number;
-}): JSX.Element {
-  const box = { width: `${size}px`, height: `${size}px` };
-  if (address && ours(address)) {
-    return (
-      <img
-        class={css.picture}
-        style={box}
-        src={address}
-        alt={alt}
-        width={size}
-        height={size}
-        loading="lazy"
-      />
-    );
-  }
-  return (
-    <span class={css.picture} style={box} aria-hidden="true">
-      <Icon name="bag" size={Math.round(size * 0.5)} />
-    </span>
-  );
-}
-
-function CardView({ card }: { card: Card }): JSX.Element {
-  return (
-    <div class={css.card}>
-      <Picture address={card.image_url} alt="" size={52} />
-      <div class={css.cardText}>
-        <Outside href={card.url} class={css.cardTitle}>
-          <bdi>{card.title}</bdi>
-        </Outside>
-        {card.subtitle && (
-          <span class={css.small}>
-            <bdi>{card.subtitle}</bdi>
-          </span>
-        )}
-        {card.price && <span class={css.price}>{money(card.price)}</span>}
-      </div>
-      {card.buttons && card.buttons.length > 0 && (
-        <div class={css.cardButtons}>
-          {card.buttons.map((button) => (
-            <span key={button.title}>
-              {button.kind === "url" ? (
-                <Outside href={button.url}>
-                  {button.title} <Icon name="external" size={14} />
-                </Outside>
-              ) : (
-                button.title
-              )}
-            </span>
-          ))}
-        </div>
-      )}
-    </div>
-  );
-}
-
-function Coupon({ coupon }: { coupon: NonNullable<Message["coupon"]> }): JSX.Element {
-  return (
-    <div class={css.coupon}>
-      <Icon name="ticket" />
-      <span class={css.cardText}>
-        <code>{coupon.code}</code>
-        {coupon.description && (
-          <span class={css.small}>
-            <bdi>{coupon.description}</bdi>
-          </span>
-        )}
-        {coupon.expires_at && (
-          <span class={css.small}>{t("message.coupon.until", { date: date(coupon.expires_at) })}</span>
-        )}
-      </span>
-    </div>
-  );
-}
-
-function OrderReference({ external }: { external: string }): JSX.Element {
-  return (
-    <p class={css.reference}>
-      <OrderTag>{t("message.order", { number: external })}</OrderTag>
-    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../api/types";
 import { has, t } from "../i18n";
-import { dayMark, money } from "../i18n/formats";
+import { dayMark } from "../i18n/formats";
 import { now } from "../state/clock";
 import { patch } from "../state/conversations";
 import { liveSession } from "../state/live";
@@ -14,11 +14,11 @@ import { Avatar } from "../ui/avatar";
 import { cx } from "../ui/cx";
 import { Icon, type IconName } from "../ui/icons";
 import { Skeleton } from "../ui/states";
-import { OrderTag } from "../ui/tag";
 import { ChannelEventLine, isChannelEvent } from "./channel-event";
 import { DeliveryLine, deliveryState } from "./delivery";
 import { Failed, Foot, MessageBody } from "./message";
 import { authorName, shopperName } from "./names";
+import { isShopEvent, ShopEventLine } from "./shop-event";
 import css from "./thread.module.css";
 import { type Block, blocks } from "./timeline";
 
@@ -347,7 +347,6 @@ const eventIcons: Record<string, IconName> = {
   closed: "circleCheck",
   reopened: "reopen",
   tagged: "tag",
-  order_changed: "bag",
   identified: "shield",
 };
 
@@ -355,22 +354,11 @@ function EventLine(props: { item: Item; conversation: Conversation; blockKey: st
   const { item, conversation, blockKey } = props;
   const event = item.event;
   if (!event) return null;
-  const order = event.order;
   if (isChannelEvent(event)) {
     return <ChannelEventLine item={item} conversation={conversation} blockKey={blockKey} />;
   }
-  if (event.name === "order_changed" && order) {
-    const key = `order.change.${order.change}`;
-    return (
-      <div class={css.event} data-key={blockKey}>
-        <OrderTag>
-          {order.number ?? order.external_id}
-          {order.total && ` · ${money(order.total)}`}
-        </OrderTag>
-        <span>{has(key) ? t(key) : t("order.change.changed")}</span>
-      </div>
-    );
-  }
+  if (isShopEvent(event))
+    return <ShopEventLine item={item} conversation={conversation} blockKey={blockKey} />;
   const key = `event.${event.name}`;
   const who = authorName(item.author, conversation.shopper);
   const whom = event.agent?.id === agent.value?.id ? t("author.you") : (event.agent?.name ?? "");

@@ -2,7 +2,7 @@
 // over REST, then kept current by the feed.
 import { type Signal, signal } from "@preact/signals";
 import { api, url } from "../api/client";
-import type { Cart, Customer, Order, Page, Shipment, Shopper, ShopperContext } from "../api/types";
+import type { Cart, Claimed, Customer, Order, Page, Shipment, Shopper, ShopperContext } from "../api/types";
 
 export type ContextState =
   | { state: "loading" }
@@ -93,23 +93,66 @@ export function concerns(ready: Extract<ContextState, { state: "ready" }>, chang
   return false;
 }
 
+const sameMail = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && one.trim().toLowerCase() === other.trim().toLowerCase();
+
+/** claims tells whether a change belongs to the address that the shopper typed and nobody proved. */
+export function claims(claimed: Claimed | undefined, change: Change): boolean {
+  if (!claimed) return false;
+  const { order, cart, shipment, customer } = change;
+  const knows = (id: string | undefined) => claimed.orders.some((one) => one.external_id === id);
+  if (order) return knows(order.external_id) || sameMail(order.customer?.email, claimed.email);
+  if (cart)
+    return (
+      claimed.carts.some((one) => one.external_id === cart.external_id) ||
+      sameMail(cart.email ?? cart.customer?.email, claimed.email)
+    );
+  if (shipment) return knows(shipment.order_external_id);
+  return customer !== undefined && sameMail(customer.email, claimed.email);
+}
+
+/** merged brings a change into what is proven, or into what is claimed; both have the same shape. */
+function merged<T extends Pick<ShopperContext, "customer" | "orders" | "carts">>(held: T, change: Change): T {
+  const next = { ...held };
+  if (change.order) next.orders = mergeOrder(held.orders, change.order);
+  if (change.shipment) next.orders = mergeShipment(held.orders, change.shipment);
+  if (change.cart) next.carts = mergeCart(held.carts, change.cart);
+  if (change.customer) next.customer = change.customer;
+  return next;
+}
+
+/** proved takes out of the claimed things what turned out to be the shopper's own. */
+function proved(claimed: Claimed, { order, cart }: Change): Claimed {
+  return {
+    ...claimed,
+    orders: claimed.orders.filter((one) => one.external_id !== order?.external_id),
+    carts: claimed.carts.filter((one) => one.external_id !== cart?.external_id),
+  };
+}
+
 /** applyChange brings a change of the feed to every context that it concerns. */
 export function applyChange(change: Change): void {
   for (const [key, target] of cache) {
     const ready = target.value;
-    if (!key.startsWith(`${change.shop}/`) || ready.state !== "ready" || !concerns(ready, change)) continue;
-    const context = { ...ready.context };
-    if (change.order) context.orders = mergeOrder(context.orders, change.order);
-    if (change.shipment) context.orders = mergeShipment(context.orders, change.shipment);
-    if (change.cart) context.carts = mergeCart(context.carts, change.cart);
-    if (change.customer) context.customer = change.customer;
+    if (!key.startsWith(`${change.shop}/`) || ready.state !== "ready") continue;
+    const { claimed } = ready.context;
+    if (!concerns(ready, change)) {
+      if (!claimed || !claims(claimed, change)) continue;
+      target.value = { ...ready, context: { ...ready.context, claimed: merged(claimed, change) } };
+      continue;
+    }
+    const context = merged(ready.context, change);
+    if (claimed) context.claimed = proved(claimed, change);
     target.value = { state: "ready", shopper: change.shopper ?? ready.shopper, context };
-    // Another identity may bring other orders with it.
-    if (change.shopper && change.shopper.customer !== ready.shopper.customer) {
+    // Another identity may bring other orders with it, and another address other claims.
+    if (change.shopper && identityChanged(change.shopper, ready.shopper)) {
       void loadContext(change.shop, change.shopper.id);
     }
   }
 }
+
+const identityChanged = (next: Shopper, before: Shopper): boolean =>
+  next.customer !== before.customer || next.email !== before.email || next.identified !== before.identified;
 
 export function setPage(shop: string, shopper: string, page: Page): void {
   const target = cache.get(keyOf(shop, shopper));

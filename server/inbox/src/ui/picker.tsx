@@ -12,6 +12,8 @@ export interface Option {
   /** Words that find it although they are not shown. */
   words?: string;
   hint?: string;
+  /** A line below the label. */
+  note?: string;
   group?: string;
   glyph?: ComponentChildren;
   selected?: boolean;
@@ -133,7 +135,10 @@ export function Picker(props: Props): JSX.Element {
                 onClick={() => pick(option)}
               >
                 {option.glyph && <span class={css.glyph}>{option.glyph}</span>}
-                <span class={css.label}>{option.label}</span>
+                <span class={css.label}>
+                  {option.label}
+                  {option.note && <span class={css.note}>{option.note}</span>}
+                </span>
                 {option.hint && <span class={css.hint}>{option.hint}</span>}
                 {option.selected && <Icon name="check" size={16} />}
               </div>
