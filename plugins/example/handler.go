@@ -20,10 +20,11 @@ const maxBody = 1 << 20
 // retryAfter is asked of Kiosk when Tagalong could not take the event.
 const retryAfter = 30 * time.Second
 
-// Pusher takes events to Tagalong; [tagalong.Client] is one. A nil error means that each event was taken or has its reason
-// in the results; an error means that nothing is certain and the same events should come again.
+// Pusher takes news to Tagalong; [tagalong.Client] is one. A nil error means that each event was taken or has its reason
+// in the results; an error means that nothing is certain and the same should come again.
 type Pusher interface {
 	PushEvents(ctx context.Context, events []tagalong.Event) ([]tagalong.Result, error)
+	Redact(ctx context.Context, r tagalong.Redaction) (tagalong.PrivacyRequest, error)
 }
 
 var _ Pusher = (*tagalong.Client)(nil)
@@ -72,30 +73,42 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	h.take(r.Context(), w, d)
+	h.take(w, r, d)
 }
 
-func (h *Handler) take(ctx context.Context, w http.ResponseWriter, d delivery) {
+func (h *Handler) take(w http.ResponseWriter, r *http.Request, d delivery) {
 	log := h.options.Log.With("delivery", d.ID, "event", d.Event)
-	mapped, err := events(d)
+	mapped, err := told(d)
 	if err != nil {
 		log.Error("a delivery cannot be mapped", "error", err)
 	}
-	if len(mapped) == 0 {
-		w.WriteHeader(http.StatusNoContent)
-		return
-	}
-	results, err := h.options.Pusher.PushEvents(ctx, mapped)
-	if err != nil {
-		log.Error("tagalong did not take an event", "error", err)
+	if err := h.push(r.Context(), log, mapped); err != nil {
+		log.Error("tagalong did not take it", "error", err)
 		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 		http.Error(w, "not taken, send it again", http.StatusServiceUnavailable)
 		return
 	}
-	for _, result := range results {
-		report(log, result)
-	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+func (h *Handler) push(ctx context.Context, log *slog.Logger, n news) error {
+	if len(n.Events) > 0 {
+		results, err := h.options.Pusher.PushEvents(ctx, n.Events)
+		if err != nil {
+			return err
+		}
+		for _, result := range results {
+			report(log, result)
+		}
+	}
+	for _, redaction := range n.Redact {
+		request, err := h.options.Pusher.Redact(ctx, redaction)
+		if err != nil {
+			return err
+		}
+		log.Info("asked to forget a buyer", "request", request.ID)
+	}
+	return nil
 }
 
 func report(log *slog.Logger, result tagalong.Result) {

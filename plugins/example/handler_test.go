@@ -33,6 +33,8 @@ type pusher struct {
 	outcome api.EventOutcome
 	err     error
 	got     []tagalong.Event
+
+	redacted []tagalong.Redaction
 }
 
 func (p *pusher) PushEvents(_ context.Context, events []tagalong.Event) ([]tagalong.Result, error) {
@@ -45,6 +47,11 @@ func (p *pusher) PushEvents(_ context.Context, events []tagalong.Event) ([]tagal
 		result.Error = &api.EventError{Code: api.ErrorCodeInvalid, Fields: []api.FieldProblem{{Path: "order.number", Message: "is too long"}}}
 	}
 	return []tagalong.Result{result}, nil
+}
+
+func (p *pusher) Redact(_ context.Context, r tagalong.Redaction) (tagalong.PrivacyRequest, error) {
+	p.redacted = append(p.redacted, r)
+	return tagalong.PrivacyRequest{ID: "prv_1"}, p.err
 }
 
 func handler(t *testing.T, p Pusher, log io.Writer, secrets ...string) *Handler {
@@ -122,6 +129,29 @@ func TestHandler(t *testing.T) {
 			}
 			if test.status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
 				t.Error("no Retry-After")
+			}
+		})
+	}
+}
+
+func TestABuyerIsForgottenOrItIsAskedAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		err    error
+		status int
+	}{"taken": {nil, 204}, "Tagalong is down": {errors.New("down"), 503}} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			p := &pusher{err: test.err}
+			body := payload(t, "customer_forgotten.json")
+			r := httptest.NewRequest(http.MethodPost, "/webhooks", bytes.NewReader(body))
+			r.Header.Set(signatureHeader, sign(secret, body))
+			w := httptest.NewRecorder()
+			handler(t, p, &log, secret).ServeHTTP(w, r)
+			if w.Code != test.status || len(p.redacted) != 1 || p.redacted[0].Customer.Email != "lia@example.org" {
+				t.Errorf("status %d, asked for %+v", w.Code, p.redacted)
+			}
+			if strings.Contains(log.String(), "lia@example.org") {
+				t.Errorf("the log has a buyer's address: %s", &log)
 			}
 		})
 	}

@@ -16,6 +16,9 @@ type delivery struct {
 	Order  *order    `json:"order"`
 	Parcel *parcel   `json:"parcel"`
 	Basket *basket   `json:"basket"`
+	// Customer and Orders are those of a buyer who wants to be forgotten.
+	Customer *customer     `json:"customer"`
+	Orders   []json.Number `json:"orders"`
 }
 
 // order is Kiosk's order. Amounts are decimals in strings, in the order's currency.

@@ -13,8 +13,22 @@ import (
 // Version of the plugin, told with each event.
 const Version = "0.1.0"
 
-// events maps one delivery; none for a kind of change that is of no use to a conversation. It is pure: the same delivery
-// gives the same events, so that a repeat is known as one.
+// news is what Tagalong is told of one delivery: events, or that a buyer wants to be forgotten.
+type news struct {
+	Events []tagalong.Event     `json:"events"`
+	Redact []tagalong.Redaction `json:"redact,omitempty"`
+}
+
+// told maps one delivery; to nothing for a kind of change that is of no use to a conversation. It is pure: the same delivery
+// gives the same news, so that a repeat is known as one.
+func told(d delivery) (news, error) {
+	if d.Event == "customer.forgotten" {
+		return forgotten(d)
+	}
+	events, err := events(d)
+	return news{Events: events}, err
+}
+
 func events(d delivery) ([]tagalong.Event, error) {
 	event := tagalong.Event{
 		// Kiosk repeats a delivery under its id, so the id is the event's too.

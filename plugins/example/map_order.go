@@ -90,6 +90,9 @@ func buyer(c *customer) *api.CustomerRef {
 	if isE164(c.Phone) {
 		ref.Phone = c.Phone
 	}
+	if *ref == (api.CustomerRef{}) {
+		return nil // a guest of whom nothing is known
+	}
 	return ref
 }
 
