@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -36,6 +37,14 @@ func encodeAddress(a chat.Address) (string, error) {
 		a.NoMarketingAt, a.UnreachableAt, a.UnreachableWhy, a.DeliveredUpto, a.ReadUpto,
 	})
 	return string(b), err
+}
+
+// emailOf gives the e-mail that an address is, whether it was only typed or has written.
+func emailOf(a chat.Address) string {
+	if a.Channel != chat.ChannelEmail {
+		return ""
+	}
+	return strings.ToLower(a.UserID)
 }
 
 func scanAddress(row scanner) (a chat.Address, err error) {
@@ -95,10 +104,10 @@ func (g *group) insertAddress(a chat.Address) error {
 	if err != nil {
 		return err
 	}
-	err = g.must(`INSERT INTO addresses (id, merchant, shop, shopper, account, channel, created_at, data)
-		SELECT $1, c.merchant, s.id, CASE WHEN p.alias_of = '' THEN p.id ELSE p.alias_of END, c.id, $2, $3, $4
-		FROM accounts c CROSS JOIN shops s ON s.id = $5 AND s.merchant = c.merchant CROSS JOIN shoppers p ON p.id = $6 AND p.shop = s.id
-		WHERE c.id = $7 AND c.merchant = $8`, a.ID, a.Channel, a.CreatedAt, data, a.Shop, a.Shopper, a.Account, a.Merchant)
+	err = g.must(`INSERT INTO addresses (id, merchant, shop, shopper, account, channel, created_at, email, data)
+		SELECT $1, c.merchant, s.id, CASE WHEN p.alias_of = '' THEN p.id ELSE p.alias_of END, c.id, $2, $3, $4, $5
+		FROM accounts c CROSS JOIN shops s ON s.id = $6 AND s.merchant = c.merchant CROSS JOIN shoppers p ON p.id = $7 AND p.shop = s.id
+		WHERE c.id = $8 AND c.merchant = $9`, a.ID, a.Channel, a.CreatedAt, emailOf(a), data, a.Shop, a.Shopper, a.Account, a.Merchant)
 	if err != nil {
 		return conflict(err)
 	}
@@ -111,8 +120,9 @@ func (g *group) updateAddress(a chat.Address) error {
 	if err != nil {
 		return err
 	}
-	err = g.must(`UPDATE addresses SET shopper = (SELECT CASE WHEN alias_of = '' THEN id ELSE alias_of END FROM shoppers WHERE id = $1), data = $2
-		WHERE id = $3 AND shop = $4 AND EXISTS (SELECT 1 FROM shoppers WHERE id = $1 AND shop = $4)`, a.Shopper, data, a.ID, a.Shop)
+	err = g.must(`UPDATE addresses SET shopper = (SELECT CASE WHEN alias_of = '' THEN id ELSE alias_of END FROM shoppers WHERE id = $1), data = $2,
+		email = $3 WHERE id = $4 AND shop = $5 AND EXISTS (SELECT 1 FROM shoppers WHERE id = $1 AND shop = $5)`,
+		a.Shopper, data, emailOf(a), a.ID, a.Shop)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (g *group) loseKey(to chat.Address, key string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := g.exec(`UPDATE addresses SET data = $1 WHERE id = $2`, data, o.ID); err != nil {
+		if _, err := g.exec(`UPDATE addresses SET data = $1, email = $2 WHERE id = $3`, data, emailOf(o), o.ID); err != nil {
 			return err
 		}
 	}

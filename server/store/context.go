@@ -13,27 +13,8 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-const recordColumns = `shop, kind, external_id, version, occurred_at, hash, deleted, redacted, shopper, customer, parent, position, body`
-
 // answersFor is how long a repeated request is answered with the first one's results.
 const answersFor = 24 * time.Hour
-
-func scanRecord(row scanner) (r chat.Record, err error) {
-	var hash []byte
-	var body string
-	err = row.Scan(&r.Shop, &r.Kind, &r.ExternalID, &r.Version, &r.OccurredAt, &hash, &r.Deleted, &r.Redacted, &r.Shopper, &r.CustomerID,
-		&r.Parent, &r.Position, &body)
-	copy(r.Hash[:], hash)
-	if body != "" {
-		r.Body = json.RawMessage(body)
-	}
-	return r, err
-}
-
-func record(q querier, shop chat.ShopID, kind chat.RecordKind, externalID string) (chat.Record, error) {
-	return one(q, scanRecord, chat.ErrNotFound,
-		`SELECT `+recordColumns+` FROM records WHERE shop = $1 AND kind = $2 AND external_id = $3`, shop, kind, externalID)
-}
 
 // Fold implements chat.Context.
 func (d *DB) Fold(ctx context.Context, b chat.Batch) (r chat.FoldResult, err error) {
@@ -147,10 +128,17 @@ func (g *group) fold(b chat.Batch, ev chat.ContextEvent, now chat.Millis) (resul
 	}
 	r := f.Record
 	r.Shop, r.Kind, r.ExternalID = shop, ev.Kind, ev.ExternalID
-	if err := g.writeRecord(&r); err != nil {
+	if err := g.writeRecord(&r, keysOf(cur)); err != nil {
 		return result, nil, err
 	}
 	return result, &r, g.addTasks(f.Tasks)
+}
+
+func keysOf(r *chat.Record) []string {
+	if r == nil {
+		return nil
+	}
+	return r.Keys
 }
 
 // known gives the current record, nil when there is none. Of an erased customer only a hash is left, which stands for a tombstone.
@@ -176,68 +164,4 @@ func (d *DB) trace(shop chat.ShopID, kind, value string) []byte {
 	h.Write(d.salt)
 	h.Write([]byte(strings.Join([]string{string(shop), kind, value}, "\x00")))
 	return h.Sum(nil)
-}
-
-// writeRecord writes a record with the next position of its shop's feed.
-func (g *group) writeRecord(r *chat.Record) (err error) {
-	if r.Position, err = g.position(r.Shop); err != nil {
-		return err
-	}
-	_, err = g.exec(`INSERT INTO records (`+recordColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-		ON CONFLICT (shop, kind, external_id) DO UPDATE SET version = excluded.version, occurred_at = excluded.occurred_at,
-		hash = excluded.hash, deleted = excluded.deleted, redacted = excluded.redacted, shopper = excluded.shopper,
-		customer = excluded.customer, parent = excluded.parent, position = excluded.position, body = excluded.body`,
-		r.Shop, r.Kind, r.ExternalID, r.Version, r.OccurredAt, r.Hash[:], r.Deleted, r.Redacted, r.Shopper, r.CustomerID, r.Parent,
-		r.Position, string(r.Body))
-	return err
-}
-
-// Record implements chat.Context.
-func (d *DB) Record(ctx context.Context, shop chat.ShopID, kind chat.RecordKind, externalID string) (chat.Record, error) {
-	r, err := record(d.reader(ctx), shop, kind, externalID)
-	return r, doing("read record", err)
-}
-
-// RecordsOf implements chat.Context.
-func (d *DB) RecordsOf(ctx context.Context, shop chat.ShopID, shopper chat.ShopperID, customerID string, limit int) (all []chat.Record, err error) {
-	err = d.snapshot(ctx, func(q querier) error {
-		all, err = many(q, scanRecord, `SELECT `+recordColumns+` FROM records
-			WHERE shop = $1 AND deleted = 0 AND (shopper <> '' AND (shopper = $2 OR shopper IN (SELECT id FROM shoppers WHERE alias_of = $2 AND alias_of <> ''))
-			OR customer = $3 AND customer <> '')
-			ORDER BY version DESC, position DESC LIMIT $4`, shop, shopper, customerID, limit)
-		if err != nil {
-			return err
-		}
-		for _, r := range all {
-			if r.Kind != chat.RecordOrder {
-				continue
-			}
-			shipments, err := shipments(q, shop, r.ExternalID, limit)
-			if err != nil {
-				return err
-			}
-			all = append(all, shipments...)
-		}
-		return nil
-	})
-	return all, doing("list records", err)
-}
-
-// ShipmentsOf implements chat.Context.
-func (d *DB) ShipmentsOf(ctx context.Context, shop chat.ShopID, order string, limit int) ([]chat.Record, error) {
-	all, err := shipments(d.reader(ctx), shop, order, limit)
-	return all, doing("list shipments", err)
-}
-
-func shipments(q querier, shop chat.ShopID, order string, limit int) ([]chat.Record, error) {
-	return many(q, scanRecord, `SELECT `+recordColumns+` FROM records
-		WHERE shop = $1 AND parent = $2 AND parent <> '' AND kind = 'shipment' AND deleted = 0
-		ORDER BY version, position LIMIT $3`, shop, order, limit)
-}
-
-// ListRecords implements chat.Context.
-func (d *DB) ListRecords(ctx context.Context, shop chat.ShopID, kind chat.RecordKind, before int64, limit int) ([]chat.Record, error) {
-	all, err := many(d.reader(ctx), scanRecord, `SELECT `+recordColumns+` FROM records
-		WHERE shop = $1 AND kind = $2 AND deleted = 0 AND ($3 = 0 OR position < $3) ORDER BY position DESC LIMIT $4`, shop, kind, before, limit)
-	return all, doing("list records", err)
 }

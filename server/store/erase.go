@@ -29,9 +29,14 @@ func (d *DB) Erase(ctx context.Context, shop chat.ShopID, id chat.ShopperID, now
 	if err != nil {
 		return chat.ErasedShopper{}, doing("erase shopper", err)
 	}
+	d.scrub()
+	return e, nil
+}
+
+// scrub has the write-ahead log emptied soon, which still holds what was there.
+func (d *DB) scrub() {
 	d.commits.scrub.Store(true)
 	d.commits.touch()
-	return e, nil
 }
 
 func (g *group) erase(s chat.Shopper, ids []chat.ShopperID, now chat.Millis, e *chat.ErasedShopper) error {
@@ -41,7 +46,13 @@ func (g *group) erase(s chat.Shopper, ids []chat.ShopperID, now chat.Millis, e *
 	if err := g.eraseConversations(ids, now, e); err != nil {
 		return fmt.Errorf("conversations: %w", err)
 	}
+	if err := g.erasePrivacyRequests(s); err != nil {
+		return fmt.Errorf("privacy requests: %w", err)
+	}
 	for _, id := range ids {
+		if err := g.eraseHookEvents(s.Shop, ofShopper(id)); err != nil {
+			return err
+		}
 		if err := g.eraseContacts(id, now); err != nil {
 			return fmt.Errorf("contacts: %w", err)
 		}
@@ -54,7 +65,7 @@ func (g *group) erase(s chat.Shopper, ids []chat.ShopperID, now chat.Millis, e *
 		if _, err := g.exec(`DELETE FROM shopper_sessions WHERE shopper = $1`, id); err != nil {
 			return fmt.Errorf("sessions: %w", err)
 		}
-		_, err = g.exec(`UPDATE shoppers SET customer = '', seen_at = 0, erased_at = $1, data = '{}' WHERE id = $2`, now, id)
+		_, err = g.exec(`UPDATE shoppers SET customer = '', email = '', seen_at = 0, erased_at = $1, data = '{}' WHERE id = $2`, now, id)
 		if err != nil {
 			return fmt.Errorf("shoppers: %w", err)
 		}
@@ -105,6 +116,9 @@ func (g *group) eraseConversations(ids []chat.ShopperID, now chat.Millis, e *cha
 
 func (g *group) eraseConversation(h head, now chat.Millis, e *chat.ErasedShopper) error {
 	if err := g.blankEntries(h.num); err != nil {
+		return err
+	}
+	if err := g.eraseHookEvents(h.Shop, ofConversation(h.ID)); err != nil {
 		return err
 	}
 	uploads, err := many(g, scanValue[chat.AttachmentID], `UPDATE uploads SET conversation = '', author_id = '', created_at = 0, data = '{}'
@@ -201,6 +215,9 @@ func (g *group) eraseRecords(s chat.Shopper, ids []chat.ShopperID) error {
 		all = append(all, own...)
 	}
 	if s.CustomerID != "" {
+		if err := g.eraseHookEvents(s.Shop, ofRecord(chat.RecordCustomer, s.CustomerID)); err != nil {
+			return err
+		}
 		theirs, err := many(g, scanRecord, `SELECT `+recordColumns+` FROM records
 			WHERE shop = $1 AND redacted = 0 AND customer = $2 AND customer <> ''`, s.Shop, s.CustomerID)
 		if err != nil {
@@ -230,8 +247,14 @@ func (g *group) eraseRecords(s chat.Shopper, ids []chat.ShopperID) error {
 }
 
 func (g *group) eraseRecord(r chat.Record) error {
+	if err := g.eraseHookEvents(r.Shop, ofRecord(r.Kind, r.ExternalID)); err != nil {
+		return err
+	}
 	if r.Kind == chat.RecordCustomer {
 		if err := g.leaveTrace(r.Shop, string(r.Kind), r.ExternalID, chat.At(g.c.db.now())); err != nil {
+			return err
+		}
+		if err := g.rekey(&chat.Record{Shop: r.Shop, Kind: r.Kind, ExternalID: r.ExternalID}, r.Keys); err != nil {
 			return err
 		}
 		_, err := g.exec(`DELETE FROM records WHERE shop = $1 AND kind = $2 AND external_id = $3`, r.Shop, r.Kind, r.ExternalID)
@@ -239,5 +262,5 @@ func (g *group) eraseRecord(r chat.Record) error {
 	}
 	return g.writeRecord(&chat.Record{
 		Shop: r.Shop, Kind: r.Kind, ExternalID: r.ExternalID, Version: r.Version, OccurredAt: r.OccurredAt, Deleted: true, Redacted: true,
-	})
+	}, r.Keys)
 }

@@ -68,7 +68,7 @@ func (g *group) eraseAddress(a chat.Address, now chat.Millis) error {
 	if err != nil {
 		return err
 	}
-	if _, err := g.exec(`UPDATE addresses SET data = $1 WHERE id = $2`, data, a.ID); err != nil {
+	if _, err := g.exec(`UPDATE addresses SET data = $1, email = '' WHERE id = $2`, data, a.ID); err != nil {
 		return err
 	}
 	_, err = g.exec(`DELETE FROM address_keys WHERE address = $1`, a.ID)

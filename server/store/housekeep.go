@@ -14,6 +14,7 @@ const (
 	housekeepRounds = 100 // most times that this is done for a kind in a minute
 	eventIDsFor     = 30 * 24 * time.Hour
 	resumeLinksFor  = 30 * 24 * time.Hour // after their end
+	grantsFor       = 24 * time.Hour      // after their end: a used code that comes again ends its key
 )
 
 // stale is a statement that removes what is older than it may be, a little at a time.
@@ -30,6 +31,7 @@ var over = []stale{
 	{`DELETE FROM shopper_sessions WHERE hash IN (SELECT hash FROM shopper_sessions WHERE expires_at < $1 LIMIT $2)`, 0},
 	{`DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < $1 LIMIT $2)`, 0},
 	{`DELETE FROM resume_links WHERE hash IN (SELECT hash FROM resume_links WHERE expires_at < $1 LIMIT $2)`, resumeLinksFor},
+	{`DELETE FROM grants WHERE hash IN (SELECT hash FROM grants WHERE expires_at < $1 LIMIT $2)`, grantsFor},
 	{`DELETE FROM password_resets WHERE hash IN (SELECT hash FROM password_resets WHERE expires_at < $1 LIMIT $2)`, 0},
 }
 

@@ -8,7 +8,10 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
-const pluginKeyColumns = `id, merchant, shop, name, scopes, last4, hash, created_at, last_used_at, revoked_at`
+const (
+	pluginKeyColumns = `id, merchant, shop, name, scopes, last4, hash, created_at, last_used_at, revoked_at`
+	secretColumns    = `kid, merchant, shop, secret, created_at, sealed, plugin_key`
+)
 
 func scanPluginKey(row scanner) (k chat.PluginKey, err error) {
 	var scopes, hash []byte
@@ -25,15 +28,17 @@ func scanPluginKey(row scanner) (k chat.PluginKey, err error) {
 
 // CreatePluginKey implements chat.Directory.
 func (d *DB) CreatePluginKey(ctx context.Context, k chat.PluginKey) error {
+	return doing("create plugin key", d.do(ctx, func(g *group) error { return g.insertPluginKey(k) }))
+}
+
+func (g *group) insertPluginKey(k chat.PluginKey) error {
 	scopes, err := json.Marshal(k.Scopes)
 	if err != nil {
-		return fmt.Errorf("create plugin key: %w", err)
+		return err
 	}
-	return doing("create plugin key", d.do(ctx, func(g *group) error {
-		return conflict(g.must(`INSERT INTO plugin_keys (`+pluginKeyColumns+`)
-			SELECT $1, merchant, id, $2, $3, $4, $5, $6, $7, $8 FROM shops WHERE id = $9 AND merchant = $10`,
-			k.ID, k.Name, string(scopes), k.Last4, k.Hash[:], k.CreatedAt, k.LastUsedAt, k.RevokedAt, k.Shop, k.Merchant))
-	}))
+	return conflict(g.must(`INSERT INTO plugin_keys (`+pluginKeyColumns+`)
+		SELECT $1, merchant, id, $2, $3, $4, $5, $6, $7, $8 FROM shops WHERE id = $9 AND merchant = $10`,
+		k.ID, k.Name, string(scopes), k.Last4, k.Hash[:], k.CreatedAt, k.LastUsedAt, k.RevokedAt, k.Shop, k.Merchant))
 }
 
 // PluginKeys implements chat.Directory.
@@ -59,9 +64,17 @@ func (d *DB) TouchPluginKey(ctx context.Context, id chat.PluginKeyID, at chat.Mi
 
 // RevokePluginKey implements chat.Directory.
 func (d *DB) RevokePluginKey(ctx context.Context, shop chat.ShopID, id chat.PluginKeyID, at chat.Millis) error {
-	return doing("revoke plugin key", d.do(ctx, func(g *group) error {
-		return g.must(`UPDATE plugin_keys SET revoked_at = $1 WHERE id = $2 AND shop = $3 AND revoked_at = 0`, at, id, shop)
-	}))
+	return doing("revoke plugin key", d.do(ctx, func(g *group) error { return g.revokePluginKey(shop, id, at) }))
+}
+
+// revokePluginKey ends a key, and the identity secret that came with it.
+func (g *group) revokePluginKey(shop chat.ShopID, id chat.PluginKeyID, at chat.Millis) error {
+	err := g.must(`UPDATE plugin_keys SET revoked_at = $1 WHERE id = $2 AND shop = $3 AND revoked_at = 0`, at, id, shop)
+	if err != nil {
+		return err
+	}
+	_, err = g.exec(`DELETE FROM identity_secrets WHERE shop = $1 AND plugin_key = $2 AND plugin_key <> ''`, shop, id)
+	return err
 }
 
 func aadIdentity(shop chat.ShopID, kid string) string {
@@ -70,33 +83,36 @@ func aadIdentity(shop chat.ShopID, kid string) string {
 
 // CreateIdentitySecret implements chat.Directory.
 func (d *DB) CreateIdentitySecret(ctx context.Context, s chat.IdentitySecret) error {
-	secret, err := d.shut(aadIdentity(s.Shop, s.KID), s.Secret)
+	return doing("create identity secret", d.do(ctx, func(g *group) error { return g.insertIdentitySecret(s) }))
+}
+
+func (g *group) insertIdentitySecret(s chat.IdentitySecret) error {
+	secret, err := g.c.db.shut(aadIdentity(s.Shop, s.KID), s.Secret)
 	if err != nil {
-		return fmt.Errorf("create identity secret: %w", err)
+		return err
 	}
-	return doing("create identity secret", d.do(ctx, func(g *group) error {
-		var n int
-		if err := g.row(`SELECT COUNT(*) FROM identity_secrets WHERE shop = $1`, s.Shop).Scan(&n); err != nil {
-			return err
-		}
-		if n >= 2 {
-			return chat.ErrConflict
-		}
-		return conflict(g.must(`INSERT INTO identity_secrets (shop, kid, merchant, secret, created_at, sealed)
-			SELECT id, $1, merchant, $2, $3, 1 FROM shops WHERE id = $4 AND merchant = $5`, s.KID, secret, s.CreatedAt, s.Shop, s.Merchant))
-	}))
+	var n int
+	if err := g.row(`SELECT COUNT(*) FROM identity_secrets WHERE shop = $1`, s.Shop).Scan(&n); err != nil {
+		return err
+	}
+	if n >= 2 {
+		return chat.ErrConflict
+	}
+	return conflict(g.must(`INSERT INTO identity_secrets (shop, kid, merchant, secret, created_at, sealed, plugin_key)
+		SELECT id, $1, merchant, $2, $3, 1, $4 FROM shops WHERE id = $5 AND merchant = $6`,
+		s.KID, secret, s.CreatedAt, s.PluginKey, s.Shop, s.Merchant))
 }
 
 // IdentitySecrets implements chat.Directory. One that can't be opened is as good as none: identities signed with it are refused.
 func (d *DB) IdentitySecrets(ctx context.Context, shop chat.ShopID) ([]chat.IdentitySecret, error) {
 	all, err := many(d.reader(ctx), d.scanIdentitySecret,
-		`SELECT kid, merchant, shop, secret, created_at, sealed FROM identity_secrets WHERE shop = $1 ORDER BY created_at, kid`, shop)
+		`SELECT `+secretColumns+` FROM identity_secrets WHERE shop = $1 ORDER BY created_at, kid`, shop)
 	return all, doing("list identity secrets", err)
 }
 
 func (d *DB) scanIdentitySecret(row scanner) (s chat.IdentitySecret, err error) {
 	var sealed bool
-	if err := row.Scan(&s.KID, &s.Merchant, &s.Shop, &s.Secret, &s.CreatedAt, &sealed); err != nil || !sealed {
+	if err := row.Scan(&s.KID, &s.Merchant, &s.Shop, &s.Secret, &s.CreatedAt, &sealed, &s.PluginKey); err != nil || !sealed {
 		return s, err
 	}
 	plain, err := d.unshut(aadIdentity(s.Shop, s.KID), s.Secret)
@@ -113,7 +129,7 @@ func (d *DB) sealOld(ctx context.Context) error {
 		return nil
 	}
 	old, err := many(d.reader(ctx), d.scanIdentitySecret,
-		`SELECT kid, merchant, shop, secret, created_at, sealed FROM identity_secrets WHERE sealed = 0`)
+		`SELECT `+secretColumns+` FROM identity_secrets WHERE sealed = 0`)
 	if err != nil || len(old) == 0 {
 		return err
 	}
@@ -131,8 +147,7 @@ func (d *DB) sealOld(ctx context.Context) error {
 		return nil
 	})
 	if err == nil {
-		d.commits.scrub.Store(true) // the log still holds them as they were
-		d.commits.touch()
+		d.scrub()
 	}
 	return err
 }

@@ -67,11 +67,11 @@ func encodeShop(s chat.Shop) (string, error) {
 	return string(b), err
 }
 
-const shopColumns = `id, merchant, key, created_at, data`
+const shopColumns = `id, merchant, key, test, created_at, data`
 
 func scanShop(row scanner) (s chat.Shop, err error) {
 	var data []byte
-	if err := row.Scan(&s.ID, &s.Merchant, &s.Key, &s.CreatedAt, &data); err != nil {
+	if err := row.Scan(&s.ID, &s.Merchant, &s.Key, &s.Test, &s.CreatedAt, &data); err != nil {
 		return s, err
 	}
 	var d shopData
@@ -88,8 +88,8 @@ func (g *group) createShop(s chat.Shop) error {
 	if err != nil {
 		return err
 	}
-	n, err := g.changed(`INSERT INTO shops (id, merchant, key, created_at, data) SELECT $1, id, $2, $3, $4 FROM merchants WHERE id = $5`,
-		s.ID, s.Key, s.CreatedAt, data, s.Merchant)
+	n, err := g.changed(`INSERT INTO shops (id, merchant, key, test, created_at, data) SELECT $1, id, $2, $3, $4, $5 FROM merchants WHERE id = $6`,
+		s.ID, s.Key, s.Test, s.CreatedAt, data, s.Merchant)
 	if err == nil && n == 0 {
 		return chat.ErrNotFound
 	}
@@ -101,7 +101,7 @@ func (d *DB) CreateShop(ctx context.Context, s chat.Shop) error {
 	return doing("create shop", d.do(ctx, func(g *group) error { return g.createShop(s) }))
 }
 
-// UpdateShop implements chat.Directory.
+// UpdateShop implements chat.Directory. Whether it is a test shop is fixed.
 func (d *DB) UpdateShop(ctx context.Context, s chat.Shop) error {
 	data, err := encodeShop(s)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
@@ -63,9 +64,9 @@ func (g *group) insertShopper(s chat.Shopper) error {
 	if err != nil {
 		return err
 	}
-	return conflict(g.must(`INSERT INTO shoppers (id, merchant, shop, customer, alias_of, created_at, seen_at, erased_at, data)
-		SELECT $1, merchant, id, $2, '', $3, $4, $5, $6 FROM shops WHERE id = $7 AND merchant = $8`,
-		s.ID, s.CustomerID, s.CreatedAt, s.SeenAt, s.ErasedAt, data, s.Shop, s.Merchant))
+	return conflict(g.must(`INSERT INTO shoppers (id, merchant, shop, customer, email, alias_of, created_at, seen_at, erased_at, data)
+		SELECT $1, merchant, id, $2, $3, '', $4, $5, $6, $7 FROM shops WHERE id = $8 AND merchant = $9`,
+		s.ID, s.CustomerID, strings.ToLower(s.Email), s.CreatedAt, s.SeenAt, s.ErasedAt, data, s.Shop, s.Merchant))
 }
 
 func (g *group) insertSession(s chat.ShopperSession) error {
@@ -94,6 +95,21 @@ func (d *DB) ShopperByCustomer(ctx context.Context, shop chat.ShopID, customerID
 func shopperByCustomer(q querier, shop chat.ShopID, customerID string) (chat.Shopper, error) {
 	return one(q, scanShopper, chat.ErrNotFound,
 		`SELECT `+shopperColumns+` FROM shoppers WHERE shop = $1 AND customer = $2 AND customer <> ''`, shop, customerID)
+}
+
+// ShoppersByEmail implements chat.Privacy. What an alias is known by leads to whom it stands for.
+func (d *DB) ShoppersByEmail(ctx context.Context, shop chat.ShopID, email string) ([]chat.Shopper, error) {
+	all, err := many(d.reader(ctx), scanShopper, `SELECT `+shopperColumns+` FROM shoppers WHERE erased_at = 0 AND id IN (
+		SELECT CASE WHEN alias_of = '' THEN id ELSE alias_of END FROM shoppers WHERE shop = $1 AND email = $2 AND email <> ''
+		UNION ALL SELECT shopper FROM addresses WHERE shop = $1 AND email = $2 AND email <> '') ORDER BY created_at, id`, shop, strings.ToLower(email))
+	return all, doing("find shoppers", err)
+}
+
+// ListShoppers implements chat.Privacy.
+func (d *DB) ListShoppers(ctx context.Context, shop chat.ShopID, after chat.ShopperID, limit int) ([]chat.Shopper, error) {
+	all, err := many(d.reader(ctx), scanShopper, `SELECT `+shopperColumns+` FROM shoppers
+		WHERE shop = $1 AND id > $2 AND alias_of = '' AND erased_at = 0 ORDER BY id LIMIT $3`, shop, after, limit)
+	return all, doing("list shoppers", err)
 }
 
 // ShopperSession implements chat.Shoppers.
@@ -152,8 +168,8 @@ func (g *group) writeShopper(s chat.Shopper) error {
 	if err != nil {
 		return err
 	}
-	return g.must(`UPDATE shoppers SET customer = $1, seen_at = $2, erased_at = $3, data = $4 WHERE id = $5 AND shop = $6`,
-		s.CustomerID, s.SeenAt, s.ErasedAt, data, s.ID, s.Shop)
+	return g.must(`UPDATE shoppers SET customer = $1, email = $2, seen_at = $3, erased_at = $4, data = $5 WHERE id = $6 AND shop = $7`,
+		s.CustomerID, strings.ToLower(s.Email), s.SeenAt, s.ErasedAt, data, s.ID, s.Shop)
 }
 
 // Identify implements chat.Shoppers.

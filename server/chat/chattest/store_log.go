@@ -487,7 +487,7 @@ func logKinds(t *testing.T, w *place) {
 	full.Message.Language = "en"
 	full.Message.Choices = []chat.Choice{{ID: "y", Title: "Yes"}}
 	full.Message.Cards = []chat.Card{{Title: "Cup", URL: "https://marl.example/cup", Price: &chat.Money{Amount: 1099, Currency: "EUR"}}}
-	full.Message.Coupon = &chat.Coupon{Code: "CUP10", ExpiresAt: chat.At(w.now)}
+	full.Message.Coupon = &chat.CouponOffer{Code: "CUP10", ExpiresAt: chat.At(w.now)}
 	full.Message.ReplyTo = &chat.Ref{Seq: 1, ShopperSeq: 1}
 	want := slices.Concat(
 		w.log(t, c),

@@ -50,6 +50,10 @@ type memory struct {
 	addressMemory
 	handoffMemory
 	deliveryMemory
+
+	hookMemory
+	grants  map[[32]byte]chat.Grant
+	privacy []chat.PrivacyRequest // oldest first
 }
 
 type (
@@ -118,6 +122,9 @@ func NewMemory() chat.Store {
 		addressMemory:  addressMemory{merges: map[chat.ShopperID]mergeRow{}},
 		handoffMemory:  handoffMemory{handoffs: map[chat.HandoffID]handoffRow{}, links: map[[32]byte]chat.ResumeLink{}},
 		deliveryMemory: deliveryMemory{natural: map[chat.Natural]newsRow{}, raws: map[chat.RawID]chat.Raw{}},
+
+		hookMemory: hookMemory{hooks: map[chat.WebhookID]chat.Webhook{}, hookEvents: map[chat.HookEventID]chat.HookEvent{}},
+		grants:     map[[32]byte]chat.Grant{},
 	}
 }
 

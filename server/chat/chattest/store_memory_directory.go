@@ -77,7 +77,7 @@ func (m *memory) UpdateShop(_ context.Context, s chat.Shop) error {
 	if m.keyTaken(s) {
 		return chat.ErrConflict
 	}
-	s.CreatedAt = was.CreatedAt
+	s.CreatedAt, s.Test = was.CreatedAt, was.Test
 	m.shops[s.ID] = s
 	return nil
 }
@@ -386,9 +386,19 @@ func (m *memory) RevokePluginKey(_ context.Context, shop chat.ShopID, id chat.Pl
 	if !ok || k.Shop != shop || k.RevokedAt != 0 {
 		return chat.ErrNotFound
 	}
+	m.revoke(id, at)
+	return nil
+}
+
+// revoke ends a key, and the identity secret that came with it.
+func (m *memory) revoke(id chat.PluginKeyID, at chat.Millis) {
+	k, ok := m.keys[id]
+	if !ok || k.RevokedAt != 0 {
+		return
+	}
 	k.RevokedAt = at
 	m.keys[id] = k
-	return nil
+	m.secrets[k.Shop] = slices.DeleteFunc(slices.Clone(m.secrets[k.Shop]), func(s chat.IdentitySecret) bool { return s.PluginKey == id })
 }
 
 func (m *memory) CreateIdentitySecret(_ context.Context, s chat.IdentitySecret) error {
@@ -397,6 +407,10 @@ func (m *memory) CreateIdentitySecret(_ context.Context, s chat.IdentitySecret) 
 	if !m.shopOf(s.Merchant, s.Shop) {
 		return chat.ErrNotFound
 	}
+	return m.addSecret(s)
+}
+
+func (m *memory) addSecret(s chat.IdentitySecret) error {
 	if len(m.secrets[s.Shop]) >= 2 || slices.ContainsFunc(m.secrets[s.Shop], func(o chat.IdentitySecret) bool { return o.KID == s.KID }) {
 		return chat.ErrConflict
 	}

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/tagalong-chat/tagalong/server/chat"
+)
+
+// encodeKeys gives the form in which a record's row has its keys.
+func encodeKeys(r *chat.Record) (string, error) {
+	if len(r.Keys) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(r.Keys)
+	return string(b), err
+}
+
+// rekey brings record_keys from what a record was found by to what it is found by now. Most changes change none.
+func (g *group) rekey(r *chat.Record, was []string) error {
+	for _, k := range was {
+		if slices.Contains(r.Keys, k) {
+			continue
+		}
+		_, err := g.exec(`DELETE FROM record_keys WHERE shop = $1 AND kind = $2 AND key = $3 AND external_id = $4`, r.Shop, r.Kind, k, r.ExternalID)
+		if err != nil {
+			return err
+		}
+	}
+	for _, k := range r.Keys {
+		if slices.Contains(was, k) {
+			continue
+		}
+		_, err := g.exec(`INSERT INTO record_keys (shop, kind, key, external_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			r.Shop, r.Kind, k, r.ExternalID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// highest comes after all that a key may go on with, as bytes are compared (on PostgreSQL that is COLLATE "C").
+const highest = "\U0010ffff"
+
+// RecordsByKey implements chat.Context.
+func (d *DB) RecordsByKey(
+	ctx context.Context, shop chat.ShopID, kind chat.RecordKind, key string, prefix bool, limit int,
+) ([]chat.Record, error) {
+	if key == "" {
+		return nil, nil
+	}
+	last := key
+	if prefix {
+		last += highest
+	}
+	// The inner query looks at positions alone, so that what is many and large is not read to be sorted out.
+	all, err := many(d.reader(ctx), scanRecord, `SELECT `+recordColumns+` FROM records WHERE shop = $1 AND position IN (
+		SELECT DISTINCT r.position FROM record_keys k CROSS JOIN records r ON r.shop = k.shop AND r.kind = k.kind AND r.external_id = k.external_id
+		WHERE k.shop = $1 AND k.kind = $2 AND k.key >= $3 AND k.key <= $4 AND r.deleted = 0 ORDER BY r.position DESC LIMIT $5)
+		ORDER BY position DESC`, shop, kind, key, last, limit)
+	return all, doing("find records", err)
+}
