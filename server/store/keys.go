@@ -9,13 +9,14 @@ import (
 )
 
 const (
-	pluginKeyColumns = `id, merchant, shop, name, scopes, last4, hash, created_at, last_used_at, revoked_at`
+	pluginKeyColumns = `id, merchant, shop, name, platform, return_origin, scopes, last4, hash, created_at, last_used_at, revoked_at`
 	secretColumns    = `kid, merchant, shop, secret, created_at, sealed, plugin_key`
 )
 
 func scanPluginKey(row scanner) (k chat.PluginKey, err error) {
 	var scopes, hash []byte
-	err = row.Scan(&k.ID, &k.Merchant, &k.Shop, &k.Name, &scopes, &k.Last4, &hash, &k.CreatedAt, &k.LastUsedAt, &k.RevokedAt)
+	err = row.Scan(&k.ID, &k.Merchant, &k.Shop, &k.Name, &k.Platform, &k.ReturnOrigin, &scopes, &k.Last4, &hash, &k.CreatedAt, &k.LastUsedAt,
+		&k.RevokedAt)
 	if err != nil {
 		return k, err
 	}
@@ -37,8 +38,8 @@ func (g *group) insertPluginKey(k chat.PluginKey) error {
 		return err
 	}
 	return conflict(g.must(`INSERT INTO plugin_keys (`+pluginKeyColumns+`)
-		SELECT $1, merchant, id, $2, $3, $4, $5, $6, $7, $8 FROM shops WHERE id = $9 AND merchant = $10`,
-		k.ID, k.Name, string(scopes), k.Last4, k.Hash[:], k.CreatedAt, k.LastUsedAt, k.RevokedAt, k.Shop, k.Merchant))
+		SELECT $1, merchant, id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM shops WHERE id = $11 AND merchant = $12`,
+		k.ID, k.Name, k.Platform, k.ReturnOrigin, string(scopes), k.Last4, k.Hash[:], k.CreatedAt, k.LastUsedAt, k.RevokedAt, k.Shop, k.Merchant))
 }
 
 // PluginKeys implements chat.Directory.

@@ -611,8 +611,15 @@ func TestAnOldCopyIsMigrated(t *testing.T) {
 					t.Fatalf("tasks %v, %v", have, err)
 				}
 			}
+			known, err := w.ShoppersByEmail(t.Context(), w.shop.ID, "mira@marl.example")
+			if err != nil || len(known) != 1 || known[0].ID != "shp_old" {
+				t.Fatalf("%+v, %v", known, err)
+			}
 			if v >= 2 {
 				w.oldChannels(t)
+			}
+			if v >= 3 {
+				w.oldPlugins(t)
 			}
 		})
 	}
@@ -631,6 +638,27 @@ func (w *world) oldChannels(t *testing.T) {
 	d, err := w.SentUpto(t.Context(), "adr_old", 9, chat.DeliveryRead, 10)
 	if err != nil || len(d) != 1 || d[0].Parts[0].ProviderID != "wamid.old" || d[0].Cost.Amount != 7 {
 		t.Fatalf("%+v, %v", d, err)
+	}
+}
+
+// oldPlugins checks the rows of what plugins use in an old copy.
+func (w *world) oldPlugins(t *testing.T) {
+	t.Helper()
+	rs, err := w.RecordsByKey(t.Context(), w.shop.ID, chat.RecordOrder, "number:1001", false, 10)
+	if err != nil || len(rs) != 1 || rs[0].ExternalID != "1001" {
+		t.Fatalf("%+v, %v", rs, err)
+	}
+	d, err := w.HookDelivery(t.Context(), w.shop.ID, "evd_old")
+	if err != nil || d.Webhook != "whk_old" || d.Attempts[0].Status != 204 || string(d.Body) != `{"id":"evt_old"}` {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	hooks, err := w.Webhooks(t.Context(), w.shop.ID)
+	if err != nil || len(hooks) != 1 || hooks[0].URL != "https://marl.example/hook" || !hooks[0].Enabled {
+		t.Fatalf("%+v, %v", hooks, err)
+	}
+	r, err := w.PrivacyRequest(t.Context(), w.shop.ID, "prv_old")
+	if err != nil || r.Counts.Orders != 1 || r.Reference != "ref-1" {
+		t.Fatalf("%+v, %v", r, err)
 	}
 }
 

@@ -3,7 +3,7 @@ INSERT INTO merchants (id, name, created_at) VALUES ('mer_old', 'Marl', 1);
 INSERT INTO shops (id, merchant, key, created_at, data) VALUES ('shop_old', 'mer_old', 'pk_old', 1, '{"name":"Marl","settings":{}}');
 INSERT INTO feeds (shop, position) VALUES ('shop_old', 7);
 INSERT INTO shoppers (id, merchant, shop, customer, alias_of, created_at, seen_at, erased_at, data)
-    VALUES ('shp_old', 'mer_old', 'shop_old', 'cust-1', '', 1, 1, 0, '{"name":"Mira"}');
+    VALUES ('shp_old', 'mer_old', 'shop_old', 'cust-1', '', 1, 1, 0, '{"name":"Mira","email":"Mira@Marl.example"}');
 INSERT INTO conversations (num, id, merchant, shop, shopper, start_shopper, start_id, state, assignee, generation, first_seq, head,
     shopper_head, last_message, version, position, created_at, updated_at, data)
     VALUES (1, 'cnv_old', 'mer_old', 'shop_old', 'shp_old', 'shp_old', 'm1', 'open', '', 1, 1, 2, 2, 1, 2, 6, 1, 2,

@@ -3,6 +3,9 @@
 ALTER TABLE shops ADD COLUMN test INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE identity_secrets ADD COLUMN plugin_key TEXT NOT NULL DEFAULT ''; -- that it came with, or empty
 
+ALTER TABLE plugin_keys ADD COLUMN platform TEXT NOT NULL DEFAULT '';
+ALTER TABLE plugin_keys ADD COLUMN return_origin TEXT NOT NULL DEFAULT '';
+
 ALTER TABLE records ADD COLUMN abandoned_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE records ADD COLUMN keys TEXT NOT NULL DEFAULT '';    -- a JSON list: what record_keys has of it, so that a change knows what was
 ALTER TABLE records ADD COLUMN history TEXT NOT NULL DEFAULT ''; -- JSON
