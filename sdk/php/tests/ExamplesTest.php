@@ -110,8 +110,8 @@ final class ExamplesTest extends TestCase
         }
         preg_match_all('~`([a-z][A-Za-z]+)\(~', $readme, $methods);
         $known = array_merge(...array_map('get_class_methods', [
-            \Tagalong\Client::class, \Tagalong\Webhooks::class, \Tagalong\IdentityTokens::class, \Tagalong\EventFactory::class, \Tagalong\Connect::class,
-            \Tagalong\Exception\ApiException::class, \Tagalong\Model\Order::class,
+            \Tagalong\Client::class, \Tagalong\Webhooks::class, \Tagalong\IdentityTokens::class, \Tagalong\EventFactory::class,
+            \Tagalong\Connect::class, \Tagalong\Exception\ApiException::class, \Tagalong\Model\Order::class,
         ]));
         self::assertSame([], array_diff($methods[1], $known));
     }
