@@ -33,13 +33,19 @@ type bundle struct {
 	script   string // CSP hash of the panel's script
 	style    string // and of its styles
 	messages map[string]string
-	strings  map[string]json.RawMessage // the loader's texts by language
-	more     map[string]string          // the panel's second part by file name
-	moreOf   map[string]string          // its file name by language
+	strings  map[string]json.RawMessage   // the loader's texts by language
+	more     map[string]string            // the panel's later parts by file name
+	moreOf   map[string]map[string]string // their file names by language and part
 }
 
-// morePath is where the panel's second part of a language is.
-func (b *bundle) morePath(language string) string { return "/panel/" + b.moreOf[language] }
+// morePaths is where the panel's later parts are, in one language.
+func (b *bundle) morePaths(language string) map[string]string {
+	paths := map[string]string{}
+	for part, name := range b.moreOf[language] {
+		paths[part] = "/panel/" + name
+	}
+	return paths
+}
 
 const configName = "TAGALONG_CONFIG"
 
@@ -64,7 +70,7 @@ func readBundle(files fs.FS) (*bundle, error) {
 	}
 	var hashes struct {
 		Script, Style string
-		More          map[string]string
+		More          map[string]map[string]string
 	}
 	if err := readJSON(files, "hashes.json", &hashes); err != nil {
 		return nil, err
@@ -79,12 +85,13 @@ func readBundle(files fs.FS) (*bundle, error) {
 			return nil, fmt.Errorf("widget: read the messages of %s: %w", tag, err)
 		}
 		b.messages[tag] = string(m)
-		name := b.moreOf[tag]
-		more, err := fs.ReadFile(files, "more/"+name)
-		if err != nil {
-			return nil, fmt.Errorf("widget: read the panel's second part in %s: %w", tag, err)
+		for part, name := range b.moreOf[tag] {
+			more, err := fs.ReadFile(files, "more/"+name)
+			if err != nil {
+				return nil, fmt.Errorf("widget: read the panel's part %q in %s: %w", part, tag, err)
+			}
+			b.more[name] = string(more)
 		}
-		b.more[name] = string(more)
 	}
 	return b, nil
 }

@@ -12,6 +12,7 @@ import (
 	"html"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -138,9 +139,10 @@ type panelConfig struct {
 	Hosted      bool     `json:"hosted"`
 	Light       paint    `json:"light"`
 	Dark        paint    `json:"dark"`
-	// More is the path of the panel's second part, loaded when a conversation goes along to a channel or comes back.
-	More    string         `json:"more"`
-	Handoff *handoffConfig `json:"handoff,omitempty"`
+	// More is the paths of the panel's later parts, each loaded when something needs it.
+	More    map[string]string `json:"more"`
+	Orders  bool              `json:"orders"`
+	Handoff *handoffConfig    `json:"handoff,omitempty"`
 }
 
 type handoffConfig struct {
@@ -172,7 +174,7 @@ func (h *Handler) loaderConfig(s Site) loaderConfig {
 	return c
 }
 
-// serveFrame serves what stands in the frame: the document, and under its own name the second part of its code.
+// serveFrame serves what stands in the frame: the document, and under their own names the later parts of its code.
 func (h *Handler) serveFrame(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.PathValue("key"), ".js") {
 		h.serveMore(w, r)
@@ -181,7 +183,7 @@ func (h *Handler) serveFrame(w http.ResponseWriter, r *http.Request) {
 	h.servePanel(w, r, false)
 }
 
-// serveMore serves the panel's second part. Its name holds its hash: whoever has a document of another build gets none rather than
+// serveMore serves a later part of the panel. Its name holds its hash: whoever has a document of another build gets none rather than
 // one that does not fit.
 func (h *Handler) serveMore(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -224,7 +226,8 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 		Hosted:      hosted,
 		Light:       panelPaint(site.Color, lightPaper),
 		Dark:        panelPaint(site.Color, darkPaper),
-		More:        h.bundle.morePath(language),
+		More:        h.bundle.morePaths(language),
+		Orders:      !site.HideOrders,
 		Handoff:     site.handoff(language),
 	})
 	if err != nil {
@@ -251,7 +254,7 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", h.policy(language, ancestors))
+	header.Set("Content-Security-Policy", h.policy(site, language, ancestors))
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
 	if hosted {
@@ -266,15 +269,23 @@ func (h *Handler) servePanel(w http.ResponseWriter, r *http.Request, hosted bool
 func escapeTags(s string) string { return strings.ReplaceAll(s, "<", `\u003c`) }
 
 // policy allows the panel its own script and styles, its own server, and pictures: no other code, no forms, no frames. The script's
-// second part is allowed by its whole address, which holds its hash: a hash alone allows no import().
-func (h *Handler) policy(language, ancestors string) string {
+// later parts are allowed by their whole addresses, which hold their hashes: a hash alone allows no import().
+func (h *Handler) policy(site Site, language, ancestors string) string {
 	images := "'self' https: blob: data:"
-	if f := exactOrigins([]string{h.options.FilesURL}); len(f) == 1 && f[0] != h.options.PublicURL {
-		images += " " + f[0]
+	// Pictures of goods come from anywhere by https; a shop on trial has perhaps no https and shows its own.
+	for _, o := range exactOrigins(append([]string{h.options.FilesURL}, site.Origins...)) {
+		if o != h.options.PublicURL && (o == h.options.FilesURL || strings.HasPrefix(o, "http:")) {
+			images += " " + o
+		}
+	}
+	scripts := "'" + h.bundle.script + "'"
+	paths := h.bundle.morePaths(language)
+	for _, part := range slices.Sorted(maps.Keys(paths)) {
+		scripts += " " + h.options.PublicURL + paths[part]
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src '" + h.bundle.script + "' " + h.options.PublicURL + h.bundle.morePath(language),
+		"script-src " + scripts,
 		"style-src '" + h.bundle.style + "'",
 		"connect-src 'self' " + socketOrigin(h.public),
 		"img-src " + images,

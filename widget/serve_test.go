@@ -25,9 +25,12 @@ func builtFiles() fstest.MapFS {
 		"panel.html": {Data: []byte(`<html lang="{{LANG}}" dir="{{DIR}}"><title>{{TITLE}}</title><style>a{}</style>` +
 			`<script type="application/json" id="messages">{{MESSAGES}}</script>` +
 			`<script type="application/json" id="site">{{SITE}}</script><script>run()</script></html>`)},
-		"hashes.json":         {Data: []byte(`{"script":"sha256-SCRIPT","style":"sha256-STYLE","more":{"en":"en.E1.js","ar":"ar.A1.js"}}`)},
-		"more/en.E1.js":       {Data: []byte("more()")},
-		"more/ar.A1.js":       {Data: []byte("المزيد()")},
+		"hashes.json": {Data: []byte(`{"script":"sha256-SCRIPT","style":"sha256-STYLE","more":{` +
+			`"en":{"handoff":"en.H1.js","orders":"en.O1.js"},"ar":{"handoff":"ar.H1.js","orders":"ar.O1.js"}}}`)},
+		"more/en.H1.js":       {Data: []byte("more()")},
+		"more/ar.H1.js":       {Data: []byte("المزيد()")},
+		"more/en.O1.js":       {Data: []byte("orders()")},
+		"more/ar.O1.js":       {Data: []byte("الطلبات()")},
 		"locales/loader.json": {Data: []byte(`{"en":{"open":"Open"},"ar":{"open":"افتح"}}`)},
 		"locales/en.json":     {Data: []byte(`{"0":"Hello </script><script>alert(1)</script>"}`)},
 		"locales/ar.json":     {Data: []byte(`{"0":"أهلا"}`)},
@@ -153,10 +156,10 @@ func TestThePanelsPolicyIsClosed(t *testing.T) {
 	r := get(t, h, "/panel/pk_one?lang=ar")
 	want := []string{
 		"default-src 'none'",
-		"script-src 'sha256-SCRIPT' http://chat.localhost:8443/panel/ar.A1.js",
+		"script-src 'sha256-SCRIPT' http://chat.localhost:8443/panel/ar.H1.js http://chat.localhost:8443/panel/ar.O1.js",
 		"style-src 'sha256-STYLE'",
 		"connect-src 'self' ws://chat.localhost:8443",
-		"img-src 'self' https: blob: data: http://files.localhost:8443",
+		"img-src 'self' https: blob: data: http://files.localhost:8443 http://shop.localhost:8080",
 		"media-src 'self' blob:",
 		"base-uri 'none'",
 		"form-action 'none'",
@@ -177,9 +180,9 @@ func TestThePanelsPolicyIsClosed(t *testing.T) {
 	}
 }
 
-func TestThePanelsSecondPartIsServedUnderItsHash(t *testing.T) {
+func TestThePanelsLaterPartsAreServedUnderTheirHashes(t *testing.T) {
 	h := newHandler(t, builtFiles())
-	for name, want := range map[string]string{"en.E1.js": "more()", "ar.A1.js": "المزيد()"} {
+	for name, want := range map[string]string{"en.H1.js": "more()", "ar.O1.js": "الطلبات()"} {
 		r := get(t, h, "/panel/"+name)
 		if r.Code != http.StatusOK || r.Body.String() != want || r.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
 			t.Errorf("%s: got %d %q %q", name, r.Code, r.Header().Get("Content-Type"), r.Body.String())
@@ -188,12 +191,12 @@ func TestThePanelsSecondPartIsServedUnderItsHash(t *testing.T) {
 			t.Errorf("%s: Cache-Control: %q", name, got)
 		}
 	}
-	for _, name := range []string{"en.E0.js", "pk_one.js", ".js"} {
+	for _, name := range []string{"en.H0.js", "pk_one.js", ".js"} {
 		if r := get(t, h, "/panel/"+name); r.Code != http.StatusNotFound {
 			t.Errorf("%s: got %d: another build's part does not fit", name, r.Code)
 		}
 	}
-	if r := get(t, newHandler(t, fstest.MapFS{".keep": {}}), "/panel/en.E1.js"); r.Code != http.StatusNotFound {
+	if r := get(t, newHandler(t, fstest.MapFS{".keep": {}}), "/panel/en.H1.js"); r.Code != http.StatusNotFound {
 		t.Errorf("without bundles: got %d", r.Code)
 	}
 }
@@ -215,7 +218,8 @@ func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
 		t.Fatal(err)
 	}
 	type config struct {
-		More    string
+		More    map[string]string
+		Orders  bool
 		Handoff *handoffConfig
 	}
 	configOf := func(path string) (c config) {
@@ -229,7 +233,8 @@ func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
 		return c
 	}
 	got := configOf("/panel/pk_one?lang=ar")
-	if got.More != "/panel/ar.A1.js" || got.Handoff == nil {
+	parts := map[string]string{"handoff": "/panel/ar.H1.js", "orders": "/panel/ar.O1.js"}
+	if !reflect.DeepEqual(got.More, parts) || !got.Orders || got.Handoff == nil {
 		t.Fatalf("got %+v", got)
 	}
 	want := handoffConfig{OfferOnLeave: true, Version: "2026-11", Wording: "راسلوني", Channels: []channelConfig{
@@ -238,9 +243,9 @@ func TestThePanelLearnsHowConversationsGoAlong(t *testing.T) {
 	if !reflect.DeepEqual(*got.Handoff, want) {
 		t.Errorf("got %+v\nwant %+v", *got.Handoff, want)
 	}
-	site.Handoff.Channels = nil
-	if got := configOf("/c/pk_one"); got.Handoff != nil {
-		t.Errorf("a shop without channels offers %+v", *got.Handoff)
+	site.Handoff.Channels, site.HideOrders = nil, true
+	if got := configOf("/c/pk_one"); got.Handoff != nil || got.Orders {
+		t.Errorf("a shop without channels that hides its orders offers %+v", got)
 	}
 }
 

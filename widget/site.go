@@ -24,6 +24,7 @@ type Site struct {
 	Greeting      map[string]string // by language
 	OfflineText   map[string]string // by language
 	Handoff       Handoff
+	HideOrders    bool // do not offer to look up where an order is
 }
 
 // Handoff is how a shop's conversations go along to other channels, as far as the shopper may know it.

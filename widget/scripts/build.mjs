@@ -1,7 +1,7 @@
 // Builds the loader (one script) and the panel (one document with its code and styles inside), and fails
 // when one is over its budget or holds a construct that a strict page policy forbids.
 //   npm run build -- --loader     only the loader
-// The panel's second part is a module of its own for each language, with its texts and styles inside.
+// The panel's later parts are modules of their own for each language, with their texts and styles inside.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,9 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import './locales.mjs'
 
-const BUDGET = { loader: 6000, panel: 35000, more: 9000 }
+const BUDGET = { loader: 6000, panel: 35000, handoff: 9000, orders: 9000 }
+/** The panel's later parts, and which texts each brings. */
+const PARTS = { handoff: /^(handoff|sheet)\./, orders: /^(orders?|card|coupon|sheet)\./ }
 const path = p => fileURLToPath(new URL(`../${p}`, import.meta.url))
 // From here on private names stay as they are; lowered to weak maps they cost kilobytes.
 const TARGET = 'es2022'
@@ -40,10 +42,10 @@ const noMarkup = {
 }
 
 /**
- * Keys of texts are for people; the bundle names a text by its place in the document's list. Those of the second part come after
+ * Keys of texts are for people; the bundle names a text by its place in the document's list. Those of the later parts come after
  * those of the first.
  */
-const later = key => key.startsWith('handoff.')
+const later = key => Object.values(PARTS).some(of => of.test(key))
 const keys = Object.keys(JSON.parse(readFileSync(path('src/gen/en.json'), 'utf8')))
 const first = keys.filter(k => !later(k))
 const short = new Map([...first, ...keys.filter(later)].map((key, i) => [key, String(i)]))
@@ -81,7 +83,7 @@ const noFeeds = {
       : null,
 }
 
-/** The second part uses the library of the first, which hands it over; its names are what is imported anywhere in it. */
+/** The later parts use the library of the first, which hands it over; its names are what is imported anywhere in it. */
 const handedOver = {
   name: 'handed-over',
   enforce: 'pre',
@@ -196,10 +198,15 @@ writeFileSync(path('dist/loader.js'), loader)
 writeFileSync(path('dist/locales/loader.json'), JSON.stringify(lists))
 
 if (!process.argv.includes('--loader')) {
-  const parts = [await bundle('src/panel/panel.css'), await bundle('src/panel/handoff/handoff.css')]
-  const [css, moreCss] = shortTokens(settleTokens(parts.join('/*|*/'))).split('/*|*/')
+  const parts = Object.keys(PARTS)
+  const styles = [await bundle('src/panel/panel.css')]
+  const codes = {}
+  for (const part of parts) {
+    styles.push(await bundle(`src/panel/${part}/${part}.css`))
+    codes[part] = await bundle(`src/panel/${part}/index.tsx`, { format: 'es', plugins: [handedOver] })
+  }
+  const [css, ...moreCss] = shortTokens(settleTokens(styles.join('/*|*/'))).split('/*|*/')
   const js = await bundle('src/panel/main.tsx')
-  const more = await bundle('src/panel/handoff/index.tsx', { format: 'es', plugins: [handedOver] })
   const doc = readFileSync(path('src/panel/panel.html'), 'utf8')
     .replace(/<!--.*?-->\s*/gs, '')
     .replace(/>\s+</g, '><')
@@ -214,15 +221,20 @@ if (!process.argv.includes('--loader')) {
   for (const tag of tags) {
     const long = JSON.parse(readFileSync(path(`src/gen/${tag}.json`), 'utf8'))
     const messages = JSON.stringify(first.map(k => long[k]))
-    const texts = Object.fromEntries(keys.filter(later).map(k => [short.get(k), long[k]]))
     writeFileSync(path(`dist/locales/${tag}.json`), messages)
-    const part = more
-      .replace('MORE_TEXTS', () => JSON.stringify(texts))
-      .replace('MORE_CSS', () => JSON.stringify(moreCss))
-    gate(`second part ${tag}`, part, part, BUDGET.more)
-    const name = `${tag}.${createHash('sha256').update(part).digest('hex').slice(0, 16)}.js`
-    writeFileSync(path(`dist/more/${name}`), part)
-    names[tag] = name
+    names[tag] = {}
+    parts.forEach((part, i) => {
+      const texts = Object.fromEntries(
+        keys.filter(k => PARTS[part].test(k)).map(k => [short.get(k), long[k]]),
+      )
+      const file = codes[part]
+        .replace('MORE_TEXTS', () => JSON.stringify(texts))
+        .replace('MORE_CSS', () => JSON.stringify(moreCss[i]))
+      gate(`${part} ${tag}`, file, file, BUDGET[part])
+      const name = `${tag}.${createHash('sha256').update(file).digest('hex').slice(0, 16)}.js`
+      writeFileSync(path(`dist/more/${name}`), file)
+      names[tag][part] = name
+    })
     const whole = doc
       .replace('{{MESSAGES}}', () => messages)
       .replace(
@@ -234,7 +246,8 @@ if (!process.argv.includes('--loader')) {
           offline_text: '',
           light: paint,
           dark: paint,
-          more: `/panel/${name}`,
+          more: Object.fromEntries(parts.map(part => [part, `/panel/${names[tag][part]}`])),
+          orders: true,
           handoff: {
             channels: ['whatsapp', 'messenger', 'instagram'].map(channel => ({
               channel,

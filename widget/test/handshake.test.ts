@@ -84,17 +84,41 @@ test('rows of another tab are taken over, unknown ones are not', async () => {
   expect(heard).toHaveLength(4)
 })
 
+test('a question to the shop is answered by its number, or in time by nothing', async () => {
+  vi.useFakeTimers()
+  const on = new EventTarget()
+  const c = channel()
+  const waiting = frameHost(site, parent, on)
+  on.dispatchEvent(message({ ports: [c.port] }))
+  await Promise.resolve()
+  c.tell({ do: 'init', init })
+  const host = await waiting
+  const item = { product: '1', quantity: 1 }
+  const [who, cart, never] = [host.ask(), host.ask(item), host.ask(item)]
+  expect(c.said.slice(1)).toEqual([
+    { do: 'ask', id: 0, item: undefined },
+    { do: 'ask', id: 1, item },
+    { do: 'ask', id: 2, item },
+  ])
+  c.tell({ do: 'answer', id: 1, value: true })
+  c.tell({ do: 'answer', id: 0, value: 'a.b.c' })
+  c.tell({ do: 'answer', id: 'constructor', value: 'x' })
+  expect(await Promise.all([who, cart])).toEqual(['a.b.c', true])
+  vi.advanceTimersByTime(15_000)
+  expect(await never).toBeUndefined()
+  vi.useRealTimers()
+})
+
 test('the loader takes the commands of its list and nothing else', () => {
-  expect(check({ do: 'set', key: 'out:m1', value: '{}', more: 1 })).toEqual({
-    do: 'set',
-    key: 'out:m1',
-    value: '{}',
-  })
-  expect(check({ do: 'emit', name: 'message:sent', detail: 1 })).toEqual({
-    do: 'emit',
-    name: 'message:sent',
-    detail: 1,
-  })
+  for (const good of [
+    { do: 'set', key: 'out:m1', value: '{}' },
+    { do: 'emit', name: 'message:sent', detail: 1 },
+    { do: 'unread', count: 0 },
+    { do: 'ask', id: 0 },
+    { do: 'ask', id: 1, item: { product: '632910392', variant: '808950810', quantity: 1 } },
+    { do: 'ask', id: 1, item: { product: '632910392', quantity: 2 } },
+  ])
+    expect(check(good), JSON.stringify(good)).toEqual(good)
   for (const bad of [
     null,
     undefined,
@@ -113,6 +137,12 @@ test('the loader takes the commands of its list and nothing else', () => {
     { do: 'unread', count: -1 },
     { do: 'emit', name: 'ready' },
     { do: 'emit', name: 'toString' },
+    { do: 'constructor' },
+    { do: 'ask', id: 1, item: {} },
+    { do: 'ask', id: 1, item: { product: 632910392, quantity: 1 } },
+    { do: 'ask', id: 1, item: { product: '1', variant: {}, quantity: 1 } },
+    { do: 'ask', id: 1, item: { product: '1', quantity: 0 } },
+    { do: 'ask', id: 1, item: { product: '1' } },
   ])
     expect(check(bad), JSON.stringify(bad)).toBeUndefined()
 })

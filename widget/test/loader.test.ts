@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Tagalong } from '../src/loader/api'
 import { install } from '../src/loader/install'
 import { TAG } from '../src/loader/view'
 import type { Config } from '../src/loader/widget'
+import type { ToLoader, ToPanel } from '../src/shared/bridge'
+import type { CartItem, Tagalong } from '../tagalong'
 
 const config: Config = {
   key: 'pk_test',
@@ -194,6 +195,106 @@ test('logout leaves nothing of the shopper', () => {
   expect([url, options.method]).toEqual(['https://chat.example/v1/shops/pk_test/session', 'DELETE'])
 })
 
+/** The panel's end of the channel, as if its document had come; the loader's frame never loads in these tests. */
+async function panel() {
+  const frame = frames()[0] as HTMLIFrameElement
+  let port: MessagePort | undefined
+  Object.defineProperty(frame, 'contentWindow', {
+    configurable: true,
+    value: { postMessage: (_: string, __: string, [given]: MessagePort[]) => (port = given) },
+  })
+  frame.dispatchEvent(new Event('load'))
+  const far = port as unknown as MessagePort
+  const waiting: [ToPanel['do'], (m: ToPanel) => void][] = []
+  far.onmessage = e => {
+    const at = waiting.findIndex(([what]) => what === e.data.do)
+    if (at >= 0) waiting.splice(at, 1)[0]?.[1](e.data)
+  }
+  // Ports are outside the test's clock, so that an error that is thrown later is thrown when the test says.
+  const next = (what: ToPanel['do']) => new Promise<ToPanel>(resolve => waiting.push([what, resolve]))
+  const init = next('init')
+  far.postMessage({ do: 'ready' })
+  const { init: first } = (await init) as Extract<ToPanel, { do: 'init' }>
+  return { init: first, next, say: (m: ToLoader) => far.postMessage(m) }
+}
+
+test('what a page registers for its cart is asked by the panel, and answered', async () => {
+  const add = vi.fn(async (_: CartItem): Promise<unknown> => undefined)
+  Object.assign(page, { Tagalong: { q: [['cart', { add, url: '/cart' }]] } })
+  install(config, page)
+  widget().open()
+  const p = await panel()
+  expect(p.init.cart).toBe('/cart')
+  const item = { product: '632910392', variant: '808950810', quantity: 1 }
+  const put = async (id: number) => {
+    const told = p.next('answer')
+    p.say({ do: 'ask', id, item })
+    return told
+  }
+  expect(await put(1)).toEqual({ do: 'answer', id: 1, value: true })
+  expect(add).toHaveBeenCalledWith(item)
+  add.mockResolvedValue(false)
+  expect(await put(2)).toEqual({ do: 'answer', id: 2, value: false })
+  add.mockRejectedValue(new Error('sold out'))
+  expect(await put(3)).toEqual({ do: 'answer', id: 3, value: undefined })
+  expect(() => vi.runOnlyPendingTimers(), 'the error is the shop’s to see').toThrow('sold out')
+  const gone = p.next('cart')
+  widget().cart(null)
+  expect(await gone).toEqual({ do: 'cart', cart: undefined })
+  expect(await put(4), 'nothing to put it into').toEqual({ do: 'answer', id: 4, value: false })
+})
+
+test('a shop’s word on who the shopper is comes from its function, when the panel asks and not before', async () => {
+  const jwt = vi.fn(async (): Promise<string | null> => 'a.b.c')
+  install(config, page)
+  widget().identify({ jwt })
+  widget().open()
+  const p = await panel()
+  expect([p.init.identity, jwt.mock.calls.length]).toEqual([true, 0])
+  const who = async (id: number) => {
+    const told = p.next('answer')
+    p.say({ do: 'ask', id })
+    return ((await told) as { value?: unknown }).value
+  }
+  expect(await who(0)).toBe('a.b.c')
+  jwt.mockResolvedValue(null)
+  expect(await who(1), 'a guest').toBe('')
+  jwt.mockRejectedValue(new Error('offline'))
+  expect(await who(2), 'unknown').toBeUndefined()
+  expect(() => vi.runOnlyPendingTimers()).toThrow('offline')
+  const known = p.next('known')
+  widget().identify({ jwt: 'd.e.f' })
+  await known
+  expect(await who(3)).toBe('d.e.f')
+})
+
+test('the shopper’s id is there for the cart until the session is over, in whatever tab it ends', async () => {
+  install(config, page)
+  expect(widget().shopper()).toBeUndefined()
+  const seen: unknown[] = []
+  widget().on('shopper', s => seen.push(s))
+  widget().on('logout', () => seen.push('logout'))
+  widget().open()
+  const p = await panel()
+  p.say({ do: 'set', key: 'shopper', value: 'shp_1' })
+  p.say({ do: 'emit', name: 'shopper', detail: { id: 'shp_1' } })
+  // What is asked after it is answered after it.
+  const told = p.next('answer')
+  p.say({ do: 'ask', id: 0 })
+  await told
+  expect(seen).toEqual([{ id: 'shp_1' }])
+  expect(widget().shopper()).toBe('shp_1')
+  await new Promise<void>(resolve => {
+    widget().on('logout', () => resolve())
+    p.say({ do: 'gone' })
+  })
+  expect(seen).toEqual([{ id: 'shp_1' }, 'logout'])
+  expect(widget().shopper()).toBeUndefined()
+  const late = vi.fn()
+  widget().on('shopper', late)
+  expect(late, 'the one who left is not told to who comes later').not.toHaveBeenCalled()
+})
+
 test('every method is harmless before boot, after destroy, and with nonsense', () => {
   Object.assign(page, { Tagalong: { manual: true } })
   install(config, page)
@@ -209,6 +310,9 @@ test('every method is harmless before boot, after destroy, and with nonsense', (
     w.setTheme('dark')
     w.setLocale('xx')
     w.prefill(undefined as never)
+    w.cart(undefined as never)
+    w.cart({} as never)
+    w.shopper()
     w.newMessage()
     w.consent(false)
     w.consent(true)

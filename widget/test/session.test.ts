@@ -47,6 +47,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const renewed = vi.fn()
+
 function open(rows: Record<string, string> = {}) {
   const kept = new Map(Object.entries(rows))
   const told: ToLoader[] = []
@@ -57,9 +59,10 @@ function open(rows: Record<string, string> = {}) {
     set: (k, v) => void kept.set(k, v),
     delete: k => void kept.delete(k),
     tell: m => void told.push(m),
+    ask: async () => undefined,
     listen() {},
   }
-  const session = openSession(site, host, 'en', () => {})
+  const session = openSession(site, host, 'en', () => {}, renewed)
   const events = () => told.flatMap(m => (m.do === 'emit' ? [m.name] : [m.do]))
   return { session, kept, events }
 }
@@ -99,10 +102,10 @@ test('a server that is away is asked again, one that refuses is not', async () =
 
 test('the next person on this device has a session of their own', async () => {
   const { session, kept, events } = open()
-  await session.identify({ jwt: jwt('mara') })
-  await session.identify({ jwt: jwt('mara') })
+  await session.identify(jwt('mara'))
+  await session.identify(jwt('mara'))
   expect(asked.filter(a => a.path === '/sessions')).toHaveLength(1)
-  await session.identify({ jwt: jwt('jonas') })
+  await session.identify(jwt('jonas'))
   expect(asked.slice(-3)).toEqual([
     { method: 'DELETE', path: '/session', token: 'tgs_1' },
     { method: 'POST', path: '/sessions', token: null },
@@ -116,7 +119,7 @@ test('the next person on this device has a session of their own', async () => {
 test('who cannot prove themselves goes on as a guest', async () => {
   answers['/shopper/identity'] = () => Response.json({ code: 'identity_unverified' }, { status: 403 })
   const { session, kept, events } = open()
-  await expect(session.identify({ jwt: 'nonsense' })).rejects.toMatchObject({ code: 'identity_unverified' })
+  await expect(session.identify('nonsense')).rejects.toMatchObject({ code: 'identity_unverified' })
   expect(kept.get('token')).toBe('tgs_1')
   expect(kept.has('sub')).toBe(false)
   expect(events()).toEqual(['shopper'])

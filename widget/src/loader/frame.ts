@@ -17,8 +17,9 @@ export interface Frame {
 }
 
 export interface FrameOptions {
-  /** The panel's document. */
+  /** The panel's document, and the origin that it is of. */
   src: string
+  origin: string
   title: string
   into: HTMLElement
   init(): Init
@@ -30,7 +31,6 @@ export interface FrameOptions {
 }
 
 export function openFrame(o: FrameOptions): Frame {
-  const origin = new URL(o.src).origin
   const frame = make('iframe', { title: o.title, allow: 'clipboard-write' })
   const done = new AbortController()
   let port: MessagePort | undefined
@@ -76,7 +76,7 @@ export function openFrame(o: FrameOptions): Frame {
         o.ready()
       } else o.heard(m)
     }
-    frame.contentWindow?.postMessage(HELLO, origin, [channel.port2])
+    frame.contentWindow?.postMessage(HELLO, o.origin, [channel.port2])
   })
   document.addEventListener(
     'securitypolicyviolation',
@@ -93,17 +93,20 @@ export function openFrame(o: FrameOptions): Frame {
 
 /** What the panel may ask, field by field. */
 export function check(data: unknown): ToLoader | undefined {
-  const { do: what, key, value, count, name, detail } = (data ?? {}) as Record<string, unknown>
-  const row = typeof key === 'string' && ROW.test(key)
+  const m = (data ?? {}) as Record<string, unknown>
+  const { key, value, count, name, item } = m
+  const text = (v: unknown) => typeof v === 'string'
+  const row = text(key) && ROW.test(key as string)
+  const { product, variant = '', quantity } = (item ?? {}) as Record<string, unknown>
   const right: Record<ToLoader['do'], boolean> = {
     ready: true,
     close: true,
     gone: true,
-    set: row && typeof value === 'string' && value.length <= ROW_MAX,
+    set: row && text(value) && (value as string).length <= ROW_MAX,
     delete: row,
-    unread: typeof count === 'number' && count >= 0,
+    unread: (count as number) >= 0 && count === +(count as number),
     emit: PANEL_EVENT.test(name as string),
+    ask: !item || (text(product) && text(variant) && (quantity as number) > 0),
   }
-  const m = { do: what, key, value, count, name, detail } as ToLoader
-  return right[m.do] === true ? m : undefined
+  return right[m.do as ToLoader['do']] === true ? (m as unknown as ToLoader) : undefined
 }

@@ -24,7 +24,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function aria(el: HTMLElement, name: string, value: string | boolean): void {
-  el.setAttribute(`aria-${name}`, String(value))
+  el.setAttribute(`aria-${name}`, value as string)
 }
 
 /**

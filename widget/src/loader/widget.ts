@@ -2,13 +2,13 @@
  * The loader: launcher, storage, page and frame put together behind the API. It makes one request of its
  * own at most (the unread count of a returning shopper) and opens no socket; the panel does the talking.
  */
+import type { BootOptions, Cart, CartItem, Identity, Page, Tagalong, Theme } from '../../tagalong'
 import type { LoaderKey } from '../gen/keys'
 import { takeBack } from '../shared/back'
-import type { EventName, Identity, Init, Page, Site, Theme, ToLoader } from '../shared/bridge'
+import type { Init, Site, ToLoader } from '../shared/bridge'
 import { isRTL, pick } from '../shared/locale'
 import { openRows, rowPrefix } from '../shared/storage'
-import type { BootOptions, Tagalong } from './api'
-import { createEvents } from './api'
+import { createEvents, later } from './api'
 import { type Frame, openFrame } from './frame'
 import { currentPage, watchPage } from './page'
 import { aria, createView, make, type View } from './view'
@@ -38,9 +38,10 @@ export function createWidget(config: Config): Tagalong {
   /** What the shop said about a page, and the address that it said it at. */
   let given: [at: string, page: Partial<Page>] = ['', {}]
   let identity: Identity | undefined
+  let cart: Cart | undefined
   let text: string | undefined
   let back: string | undefined
-  let opener: { focus(): void } | undefined
+  let opener: { focus(): void } | null | undefined
   let unlock: (() => void) | undefined
 
   const locale = () =>
@@ -54,10 +55,12 @@ export function createWidget(config: Config): Tagalong {
       config.languages,
     )
   const say = (key: LoaderKey, value: string | number = '') =>
-    (config.strings[locale()]?.[key] ?? '').replace(/\{\w+\}/, () => String(value))
+    (config.strings[locale()]?.[key] ?? '').replace(/\{\w+\}/, () => value as string)
   const theme = (): Theme => options.theme ?? 'auto'
   const full = () => matchMedia(FULL_SCREEN).matches
   const page = () => currentPage(given[0] === location.href ? given[1] : {})
+
+  const cartPage = () => cart && `${cart.url ?? ''}`
 
   function init(): Init {
     const all = {
@@ -66,7 +69,8 @@ export function createWidget(config: Config): Tagalong {
       full: full(),
       theme: theme(),
       page: page(),
-      identity,
+      identity: !!identity,
+      cart: cartPage(),
       text,
       back,
     }
@@ -77,7 +81,9 @@ export function createWidget(config: Config): Tagalong {
 
   // --- what is seen on the page
 
-  const css = (name: string, value: string) => view?.host.style.setProperty(name, value)
+  const css = (values: Record<string, string | number>) => {
+    for (const name in values) view?.host.style.setProperty(`--${name}`, `${values[name]}`)
+  }
 
   function label() {
     if (!view) return
@@ -91,14 +97,11 @@ export function createWidget(config: Config): Tagalong {
     aria(launcher, 'expanded', opened)
     aria(launcher, 'label', opened ? say('close') : unread ? say('openUnread', unread) : say('open'))
     aria(panel, 'label', say('frame', config.name))
-    badge.textContent = unread && !opened ? (unread > 99 ? '99+' : String(unread)) : ''
+    badge.textContent = !unread || opened ? '' : unread > 99 ? '99+' : `${unread}`
     panel.toggleAttribute('inert', !opened)
     aria(panel, 'modal', opened && full())
     const { x = 0, y = 0, mobile = y } = options.offset ?? {}
-    css('--x', `${x}px`)
-    css('--y', `${y}px`)
-    css('--ym', `${mobile}px`)
-    css('--z', `${options.zIndex ?? 2147483000}`)
+    css({ x: `${x}px`, y: `${y}px`, ym: `${mobile}px`, z: options.zIndex ?? 2147483000 })
   }
 
   /** Full screen: the page behind stays where it is, and the panel keeps above the keyboard. */
@@ -106,8 +109,7 @@ export function createWidget(config: Config): Tagalong {
     if (!view) return
     const vv = window.visualViewport
     const all = opened && full()
-    css('--vh', all && vv ? `${vv.height}px` : '100%')
-    css('--vt', all && vv ? `${vv.offsetTop}px` : '0')
+    css(all && vv ? { vh: `${vv.height}px`, vt: `${vv.offsetTop}px` } : { vh: '100%', vt: 0 })
     if (all && !unlock) {
       const html = document.documentElement
       const was = html.style.overflow
@@ -136,6 +138,7 @@ export function createWidget(config: Config): Tagalong {
     panel.replaceChildren()
     frame = openFrame({
       src: `${config.url}/panel/${config.key}?lang=${locale()}`,
+      origin: config.url,
       title: say('frame', config.name),
       into: panel,
       init,
@@ -167,12 +170,12 @@ export function createWidget(config: Config): Tagalong {
     window.open(url, '_blank', 'noopener')
     // Whether the tab came up cannot be known (noopener), so the way there stays on the screen.
     view.panel.replaceChildren(
-      make('a', { href: url, target: '_blank', rel: 'noopener', dir: 'auto' }, say('newTab')),
+      make('a', { href: url, target: '_blank', rel: 'noopener', dir: 'auto' }, say('open')),
     )
     view.root.classList.add('ready')
   }
 
-  function heard(m: ToLoader) {
+  function heard(m: ToLoader): unknown {
     switch (m.do) {
       case 'close':
         return api.close()
@@ -183,10 +186,25 @@ export function createWidget(config: Config): Tagalong {
       case 'unread':
         return count(m.count)
       case 'emit':
-        return events.emit(m.name as EventName, m.detail)
+        return events.emit(m.name, m.detail)
       case 'gone':
         return forget()
+      case 'ask':
+        return answer(m.id, m.item)
     }
+  }
+
+  /** What the shop's own function gives; one that fails gives nothing, and its error shows in the console. */
+  async function answer(id: number, item?: CartItem) {
+    const jwt = identity?.jwt
+    let value: unknown
+    try {
+      if (item) value = !!cart && (await cart.add(item)) !== false
+      else value = `${(typeof jwt === 'function' ? await jwt() : jwt) ?? ''}`
+    } catch (e) {
+      later(e)
+    }
+    frame?.send({ do: 'answer', id, value })
   }
 
   function count(n: number) {
@@ -202,6 +220,7 @@ export function createWidget(config: Config): Tagalong {
     identity = undefined
     cool()
     count(0)
+    events.emit('logout')
     if (opened) warm()
   }
 
@@ -217,7 +236,7 @@ export function createWidget(config: Config): Tagalong {
     if (young || rows.all().some(([k]) => k.startsWith('out:'))) return warm()
     ask(token, 'shopper/unread')
       .then(r => r.json())
-      .then((b: { unread?: unknown }) => typeof b.unread === 'number' && !frame && count(b.unread))
+      .then((b: { unread: number }) => frame || count(b.unread))
       // A page whose policy keeps us from asking has no badge, and that is all.
       .catch(() => {})
   }
@@ -279,8 +298,8 @@ export function createWidget(config: Config): Tagalong {
   function show(yes: boolean) {
     if (opened === yes || !view) return
     if (yes && !opener) {
-      const active = document.activeElement
-      opener = active instanceof HTMLElement && active !== document.body ? active : view.launcher
+      const active = document.activeElement as HTMLElement | null
+      opener = active === document.body ? view.launcher : active
     }
     opened = yes
     view.host.hidden = false
@@ -314,13 +333,13 @@ export function createWidget(config: Config): Tagalong {
     },
     isOpen: () => opened,
     unread: () => unread,
+    shopper: () => rows.get('shopper') ?? undefined,
     identify(i) {
-      if (typeof i?.jwt !== 'string') return
+      if (!i?.jwt) return
       identity = i
-      frame?.send({ do: 'identify', identity: i })
+      frame?.send({ do: 'known' })
     },
     logout() {
-      events.emit('logout')
       if (frame?.ready) return frame.send({ do: 'logout' })
       const token = rows.get('token')
       if (token) ask(token, 'session', 'DELETE').catch(() => {})
@@ -346,6 +365,10 @@ export function createWidget(config: Config): Tagalong {
     setPage(p) {
       given = [location.href, p ?? {}]
       frame?.send({ do: 'page', page: page() })
+    },
+    cart(c) {
+      cart = c?.add ? c : undefined
+      frame?.send({ do: 'cart', cart: cartPage() })
     },
     prefill(t) {
       text = String(t)

@@ -10,6 +10,7 @@ export function App() {
   const { t } = m.texts
   const over = useSignal(false)
   const more = m.more.value
+  const goods = m.goods.value
 
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
@@ -48,6 +49,7 @@ export function App() {
       {more && <more.Bar />}
       <Composer />
       {more && <more.Sheet />}
+      {goods && <goods.Sheet />}
       {over.value && <div class="drop">{t('composer.drop')}</div>}
     </main>
   )

@@ -93,6 +93,17 @@ function Menu() {
       </button>
       <div class="sheet" id="menu" hidden={!open.value}>
         <p dir="auto">{self?.identified ? who : t('panel.guest')}</p>
+        {m.site.orders && (
+          <button
+            type="button"
+            onClick={() => {
+              done()
+              m.tracing.value++
+            }}
+          >
+            {t('panel.orders')}
+          </button>
+        )}
         {open.value && more && <more.Menu done={done} />}
         <button type="button" onClick={m.logout}>
           {t('panel.logout')}

@@ -4,7 +4,8 @@ import { useModel } from './context'
 import { Monogram } from './Header'
 import { AlertIcon, ClockIcon, ReplyIcon, TickIcon, TicksIcon } from './icons'
 import type { Row } from './layout'
-import { Attachments, Cards, CouponCard, OrderChip } from './parts'
+import { carries } from './more'
+import { Attachments } from './parts'
 import { isEmoji, Text } from './Text'
 
 export function authorName(item: Item, shop: string, you: string): string {
@@ -85,6 +86,7 @@ function Body({ item, name }: { item: Item; name: string }) {
   ]
   const text = message?.text
   const unsupported = message?.unsupported && m.more.value?.unsupported()
+  const Goods = m.goods.value
   const large = text !== undefined && isEmoji(text)
   return (
     <div class="content">
@@ -97,16 +99,20 @@ function Body({ item, name }: { item: Item; name: string }) {
         </p>
       )}
       {unsupported && <p class="bubble gone">{unsupported}</p>}
-      {message?.cards && <Cards cards={message.cards} />}
-      {message?.coupon && <CouponCard c={message.coupon} />}
-      {message?.order && <OrderChip id={message.order} />}
+      {message &&
+        carries(message) &&
+        (Goods ? (
+          <Goods.Carried message={message} />
+        ) : (
+          !text && <p class="bubble">{summary(item, t('thread.attachment'))}</p>
+        ))}
     </div>
   )
 }
 
 export function summary(item: Item, attachment: string): string {
-  const { text, cards, coupon } = item.message ?? {}
-  return text || cards?.[0]?.title || coupon?.code || attachment
+  const { text, cards, coupon, order_card } = item.message ?? {}
+  return text || cards?.[0]?.title || coupon?.code || order_card?.number || attachment
 }
 
 function Quote({ seq }: { seq: number }) {

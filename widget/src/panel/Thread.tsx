@@ -157,6 +157,11 @@ function Welcome() {
       <Monogram name={m.site.name} />
       <h2 dir="auto">{m.site.greeting || t('empty.greeting')}</h2>
       <p dir="auto">{t('empty.hint', { shop: m.site.name })}</p>
+      {m.site.orders && (
+        <button type="button" class="older" onClick={() => m.tracing.value++}>
+          {t('panel.orders')}
+        </button>
+      )}
     </div>
   )
 }

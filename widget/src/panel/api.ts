@@ -16,6 +16,8 @@ export interface ShopperAPI {
 export interface Refused {
   status: number
   code?: string
+  /** Seconds until it is worth asking again. */
+  wait?: number
 }
 
 export function createAPI(base: string, token: () => string | null): ShopperAPI {
@@ -36,7 +38,8 @@ export function createAPI(base: string, token: () => string | null): ShopperAPI 
     const answer: unknown = text ? JSON.parse(text) : null
     if (!response.ok) {
       const { code } = (answer ?? {}) as { code?: string }
-      throw { status: response.status, ...(code && { code }) } satisfies Refused
+      const wait = Number(response.headers.get('Retry-After'))
+      throw { status: response.status, ...(code && { code }), ...(wait && { wait }) } satisfies Refused
     }
     return answer as T
   }

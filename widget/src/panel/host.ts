@@ -3,7 +3,15 @@
  * the hosted page, nobody, and then the rows lie in this origin's own storage.
  */
 import { takeBack } from '../shared/back'
-import { HELLO, type Init, type PanelSite, ROW, type ToLoader, type ToPanel } from '../shared/bridge'
+import {
+  type CartItem,
+  HELLO,
+  type Init,
+  type PanelSite,
+  ROW,
+  type ToLoader,
+  type ToPanel,
+} from '../shared/bridge'
 import { openRows } from '../shared/storage'
 
 export interface Host {
@@ -13,9 +21,14 @@ export interface Host {
   set(key: string, value: string): void
   delete(key: string): void
   tell(m: ToLoader): void
+  /** What the shop's own function gives: who the shopper is or, with an item, whether it is in the cart. Nothing in time: undefined. */
+  ask(item?: CartItem): Promise<unknown>
   /** Called for everything after the first state. */
   listen(fn: (m: ToPanel) => void): void
 }
+
+/** A function of the shop's may take this long. */
+const PATIENCE = 15_000
 
 /** Waits for the shop's page. A page that the shop does not list, another frame and a second handshake are not heard. */
 export function frameHost(
@@ -37,6 +50,7 @@ export function frameHost(
 
 function overPort(port: MessagePort): Promise<Host> {
   const rows = new Map<string, string>()
+  const asked: ((value: unknown) => void)[] = []
   let heard: (m: ToPanel) => void = () => {}
   const tell = (m: ToLoader) => port.postMessage(m)
   return new Promise(resolve => {
@@ -57,6 +71,11 @@ function overPort(port: MessagePort): Promise<Host> {
             tell({ do: 'delete', key })
           },
           tell,
+          ask: item =>
+            new Promise(resolve => {
+              setTimeout(resolve, PATIENCE)
+              tell({ do: 'ask', id: asked.push(resolve) - 1, item })
+            }),
           listen(fn) {
             heard = fn
           },
@@ -68,6 +87,7 @@ function overPort(port: MessagePort): Promise<Host> {
         if (m.value === null) rows.delete(m.key)
         else if (ROW.test(m.key)) rows.set(m.key, m.value)
       }
+      if (m.do === 'answer') asked[m.id]?.(m.value)
       heard(m)
     }
     tell({ do: 'ready' })
@@ -83,7 +103,8 @@ export function pageHost(site: PanelSite): Host {
       full: true,
       theme: 'auto',
       page: { url: '', title: '' },
-      identity: undefined,
+      identity: false,
+      cart: undefined,
       text: undefined,
       back: takeBack(),
     },
@@ -97,6 +118,7 @@ export function pageHost(site: PanelSite): Host {
         location.reload()
       }
     },
+    ask: async () => undefined,
     listen() {},
   }
 }

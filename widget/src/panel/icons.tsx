@@ -1,5 +1,5 @@
 /** The few icons, drawn as strokes on a 24 grid; decoration only, names are on the buttons. */
-const icon =
+export const icon =
   (d: string, name = 'icon') =>
   () => (
     <svg class={name} viewBox="0 0 24 24" aria-hidden="true">
@@ -19,7 +19,6 @@ export const ReplyIcon = icon('M9 14L4 9l5-5M4 9h9a7 7 0 0 1 7 7v3', 'icon flips
 export const CopyIcon = icon(
   'M9 9h10v10a2 2 0 0 1-2 2H9a2 2 0 0 1-2-2V11a2 2 0 0 1 2-2zM15 5V5a2 2 0 0 0-2-2H5a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2',
 )
-export const BagIcon = icon('M6 8h12l1 12H5zM9 8a3 3 0 0 1 6 0')
 export const TickIcon = icon('M5 12.5l4.5 4.5L19 7.5')
 export const TicksIcon = icon('M2 12.5l4.5 4.5L15 8M11 16l1 1 10-10')
 export const ClockIcon = icon('M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z')

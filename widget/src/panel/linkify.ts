@@ -7,6 +7,9 @@ export interface Segment {
   href?: string
 }
 
+/** How every link of the panel opens. */
+export const NEW_TAB = { target: '_blank', rel: 'noopener noreferrer nofollow' }
+
 const ADDRESS = /(?:https?:\/\/|www\.)[^\s<>"'`]+/gi
 const MAX = 2048
 

@@ -10,7 +10,7 @@ import type { PanelKey } from '../gen/keys'
 import type { PanelSite, Theme } from '../shared/bridge'
 import type { Host } from './host'
 import type { Texts } from './i18n'
-import type { More } from './more'
+import type { Goods, More } from './more'
 import { cleanPage } from './page'
 import { openSession, type Session } from './session'
 import { createUploads, sendByXHR, type Uploads } from './uploads'
@@ -39,8 +39,13 @@ export interface Model {
   readonly uploads: Uploads
   /** Raised to ask the composer for the focus. */
   readonly focus: Signal<number>
-  /** The second part, once it is here. */
+  /** The parts that come when they are needed, once they are here. */
   readonly more: Signal<More | null>
+  readonly goods: Signal<Goods | null>
+  /** Raised to ask where an order is. */
+  readonly tracing: Signal<number>
+  /** The page can put things into a cart: the address of the cart's page, or ''. */
+  readonly cart: Signal<string | undefined>
   /** Raised when the pointer leaves the page at its top. */
   readonly leaving: Signal<number>
   readonly host: Host
@@ -84,9 +89,15 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   const replyTo = signal<Item | null>(null)
   const focus = signal(0)
   const more = signal<More | null>(null)
+  const goods = signal<Goods | null>(null)
+  const tracing = signal(0)
+  const cart = signal(host.init.cart)
   const leaving = signal(0)
   /** Who comes back by a link connects when it is known whose session that is. */
   let held = host.init.back !== undefined
+  /** The shop can say who the shopper is, and has not been asked. */
+  let unasked = host.init.identity
+  let asking = false
   let wanted: string | undefined
   let at: string | undefined
   const attachments = new Map<string, Attachment>()
@@ -97,7 +108,9 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   let late: ReturnType<typeof setTimeout> | undefined
   let saving: ReturnType<typeof setTimeout> | undefined
 
-  const session = openSession(site, host, texts.locale, heard)
+  const session = openSession(site, host, texts.locale, heard, () => {
+    if (host.init.identity) void identify()
+  })
   const { live } = session
   const uploads = createUploads(async (file, progress, stop) => {
     await session.ensure()
@@ -240,8 +253,14 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
     })
   }
 
-  function identify(i: { jwt: string; name?: string }) {
-    session.identify(i).then(
+  /** Asks the shop who the shopper is. A guest, and one whom it cannot tell, goes on with what there is. */
+  async function identify() {
+    unasked = false
+    asking = true
+    const jwt = await host.ask()
+    asking = false
+    if (typeof jwt !== 'string' || !jwt) return session.resume()
+    session.identify(jwt).then(
       () => {
         unproven.value = false
       },
@@ -262,11 +281,8 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
   function begin() {
     if (held) return
     if (arriving.value) late ??= setTimeout(arrived, PATIENCE)
-    const { identity } = host.init
-    if (identity) {
-      host.init.identity = undefined
-      identify(identity)
-    } else session.resume()
+    if (unasked) void identify()
+    else if (!asking) session.resume()
   }
 
   host.listen(m => {
@@ -284,9 +300,12 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
         return
       case 'page':
         return page(m.page)
-      case 'identify':
-        if (open.value) identify(m.identity)
-        else host.init.identity = m.identity
+      case 'known':
+        host.init.identity = unasked = true
+        if (open.value) begin()
+        return
+      case 'cart':
+        cart.value = m.cart
         return
       case 'text':
         draft.value = m.text
@@ -329,6 +348,9 @@ export function createModel(site: PanelSite, host: Host, texts: Texts): Model {
     uploads,
     focus,
     more,
+    goods,
+    tracing,
+    cart,
     leaving,
     host,
     session,

@@ -3,7 +3,7 @@
  * that it opens. What the view shows is in model.ts.
  */
 import { Live, type LiveEvent } from '@tagalong-chat/sdk/live'
-import type { Identity, PanelSite } from '../shared/bridge'
+import type { PanelSite } from '../shared/bridge'
 import { createAPI, type Refused, type ShopperAPI } from './api'
 import type { Host } from './host'
 import { outboxRows, safeLocks } from './outbox'
@@ -17,7 +17,7 @@ export interface Session {
   adopt(s: { token: string; shopper: { id: string } }): void
   /** Connects if there is a session. */
   resume(): void
-  identify(i: Identity): Promise<void>
+  identify(jwt: string): Promise<void>
   /** Ends the session on the server and here; the host then starts everything anew. */
   logout(): Promise<void>
   /** Another tab made or dropped the token. */
@@ -29,6 +29,8 @@ export function openSession(
   host: Host,
   language: string,
   on: (e: LiveEvent) => void,
+  /** The session was over, and this is a new one: nobody has said yet whose. */
+  renewed: () => void,
 ): Session {
   const token = () => host.row('token')
   const client = createAPI(`${site.url}/v1/shops/${site.key}`, token)
@@ -47,6 +49,7 @@ export function openSession(
       if (token() !== used) return token()
       host.delete('token')
       await create()
+      renewed()
       return token()
     },
     storage: outboxRows(host),
@@ -97,8 +100,8 @@ export function openSession(
     resume() {
       if (token()) void live.start()
     },
-    async identify(i) {
-      const sub = subject(i.jwt)
+    async identify(jwt) {
+      const sub = subject(jwt)
       // A session never changes to another person: who comes next has one of their own.
       const before = host.row('sub')
       if (before && before !== sub) {
@@ -106,7 +109,7 @@ export function openSession(
         host.delete('token')
       }
       await withToken()
-      const { shopper } = await client.identify(i.jwt).catch(e => {
+      const { shopper } = await client.identify(jwt).catch(e => {
         // Unproven they are still someone: the chat goes on as a guest.
         void live.start()
         throw e

@@ -4,6 +4,9 @@
  * The window's own message event is used once, to hand over a port; everything after goes through it.
  * Both sides read only the commands named here and check every field: the shop's page is not ours.
  */
+import type { CartItem, EventName, Page, Theme } from '../../tagalong'
+
+export type { CartItem, EventName, Page, Theme }
 
 /** The shop as the server knows it; baked into the loader and into the panel's document. */
 export interface Site {
@@ -29,8 +32,10 @@ export interface PanelSite extends Site {
   /** The shop's colour in the two themes, made readable by the server. */
   light: Paint
   dark: Paint
-  /** Path of the panel's second part. */
-  more: string
+  /** Paths of the panel's parts that come when they are needed. */
+  more: { handoff: string; orders: string }
+  /** Shoppers may look up where an order is. */
+  orders: boolean
   /** How conversations go along to other channels; absent where the shop offers none. */
   handoff?: Handoff
 }
@@ -60,27 +65,6 @@ export interface Paint {
   soft: string
 }
 
-export interface Page {
-  url: string
-  title: string
-  product?: Product | undefined
-}
-
-export interface Product {
-  external_id: string
-  title: string
-  url?: string
-  image_url?: string
-  price?: { amount: number; currency: string }
-}
-
-export type Theme = 'light' | 'dark' | 'auto'
-
-export interface Identity {
-  jwt: string
-  name?: string
-}
-
 /** What the panel starts from; the first thing it hears on the port. */
 export interface Init {
   /** Stored rows without their prefix. */
@@ -90,7 +74,10 @@ export interface Init {
   full: boolean
   theme: Theme
   page: Page
-  identity: Identity | undefined
+  /** The shop knows who the shopper is: the panel asks when it needs it. */
+  identity: boolean
+  /** The page can put things into a cart: the address of the cart's page, or ''. */
+  cart: string | undefined
   /** For the composer. */
   text: string | undefined
   /** The token of the link that the shopper came back by. */
@@ -100,22 +87,7 @@ export interface Init {
 /** The one message that goes over the window, with the port. */
 export const HELLO = 'tagalong:1'
 
-/** Events of the widget, as the shop's page sees them. */
-export type EventName =
-  | 'ready'
-  | 'open'
-  | 'close'
-  | 'unread'
-  | 'locale'
-  | 'logout'
-  | 'message:sent'
-  | 'message:received'
-  | 'conversation:started'
-  | 'shopper'
-  | 'identify'
-  | 'error'
-
-/** Those that the panel may cause. */
+/** The events that the panel may cause. */
 export const PANEL_EVENT = /^(message:(sent|received)|conversation:started|shopper|identify|error)$/
 
 export type ToLoader =
@@ -126,13 +98,19 @@ export type ToLoader =
   | { do: 'unread'; count: number }
   | { do: 'emit'; name: EventName; detail: unknown }
   | { do: 'gone' }
+  /** Asks one of the shop's functions: the cart's with an item, else the one that knows who the shopper is. */
+  | { do: 'ask'; id: number; item?: CartItem | undefined }
 
 export type ToPanel =
   | { do: 'init'; init: Init }
   | { do: 'shown'; open: boolean; full: boolean }
   | { do: 'theme'; theme: Theme }
   | { do: 'page'; page: Page }
-  | { do: 'identify'; identity: Identity }
+  /** The shop has just said that it knows who the shopper is. */
+  | { do: 'known' }
+  | { do: 'cart'; cart: string | undefined }
+  /** What the function gave: whether it is in the cart; the shop's word on the shopper, '' for a guest. undefined: it failed. */
+  | { do: 'answer'; id: number; value?: unknown }
   | { do: 'text'; text: string }
   | { do: 'row'; key: string; value: string | null }
   | { do: 'logout' }

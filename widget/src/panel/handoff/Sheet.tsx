@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { CloseIcon, CopyIcon, TickIcon } from '../icons'
+import { Dialog } from '../Dialog'
+import { CopyIcon, TickIcon } from '../icons'
 import type { Model } from '../model'
 import { Form } from './Form'
 import type { Handoffs, Offer } from './state'
@@ -12,52 +13,24 @@ const QUIET = 4
 
 export function Sheet({ m, s }: { m: Model; s: Handoffs }) {
   const { t } = m.texts
-  const box = useRef<HTMLDialogElement>(null)
   const now = s.sheet.value
-  useEffect(() => {
-    const el = box.current
-    if (!el || el.open === !!now) return
-    if (now) return el.showModal()
-    // The focus goes back to where it was; where that has gone, to the composer.
-    el.close()
-    if (document.activeElement === document.body) m.focus.value++
-  }, [now])
   return (
-    <dialog
-      ref={box}
-      class="away"
-      // biome-ignore lint/a11y/noRedundantRoles: said outright, for readers and tests that look for the attribute
-      role="dialog"
-      aria-labelledby="away"
-      onClose={s.hide}
-      onKeyDown={e => {
-        // Escape is the sheet's; the panel stays.
-        if (e.key === 'Escape') e.stopPropagation()
-      }}
-      onClick={e => {
-        if (e.target === box.current) s.hide()
-      }}
+    <Dialog
+      m={m}
+      title={
+        now && t(now.form ? 'handoff.formTitle' : 'handoff.on', { channel: s.name(now.channel.channel) })
+      }
+      close={s.hide}
     >
-      {now && (
-        <div class="inside">
-          <header>
-            <h2 id="away">
-              {t(now.form ? 'handoff.formTitle' : 'handoff.on', { channel: s.name(now.channel.channel) })}
-            </h2>
-            <button type="button" class="plain" aria-label={t('handoff.close')} onClick={s.hide}>
-              <CloseIcon />
-            </button>
-          </header>
-          {now.form ? (
-            <Form key={now.channel.channel} m={m} s={s} />
-          ) : s.connected.value ? (
-            <Connected m={m} s={s} />
-          ) : (
-            <Link m={m} s={s} />
-          )}
-        </div>
-      )}
-    </dialog>
+      {now &&
+        (now.form ? (
+          <Form key={now.channel.channel} m={m} s={s} />
+        ) : s.connected.value ? (
+          <Connected m={m} s={s} />
+        ) : (
+          <Link m={m} s={s} />
+        ))}
+    </Dialog>
   )
 }
 

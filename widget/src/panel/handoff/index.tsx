@@ -1,5 +1,5 @@
-/** Entry of the panel's second part: going on elsewhere and coming back. Start reading at state.ts. */
-import type { Message } from '../../shared/message'
+/** Entry of a part of the panel: going on elsewhere and coming back. Start reading at state.ts. */
+import { arrive } from '../arrive'
 import { CloseIcon } from '../icons'
 import type { Model } from '../model'
 import type { More } from '../more'
@@ -8,13 +8,8 @@ import { ChannelIcon } from './icons'
 import { Sheet } from './Sheet'
 import { createHandoffs, type Handoffs } from './state'
 
-/** Put in by the build: the texts of one language, and the styles with their tokens settled. */
-declare const MORE_TEXTS: Record<string, Message>
-declare const MORE_CSS: string
-
 export default function start(m: Model): More {
-  m.texts.add(MORE_TEXTS)
-  dress()
+  arrive(m)
   const s = createHandoffs(m)
   const { t } = m.texts
   const { back } = m.host.init
@@ -57,12 +52,6 @@ export default function start(m: Model): More {
 /** What was pressed has gone: the focus goes on in the composer. On a phone that would bring up the keyboard for nothing. */
 function refocus(m: Model) {
   if (!matchMedia('(hover: none)').matches) m.focus.value++
-}
-
-/** One rule around all: the CSSOM is what the policy leaves for styles that come later. */
-function dress() {
-  const sheet = document.styleSheets[0]
-  sheet?.insertRule(`@media all{${MORE_CSS}}`, sheet.cssRules.length)
 }
 
 interface Props {
