@@ -27,11 +27,12 @@ const (
 	ScopeContextRead        Scope = "context:read"
 	ScopeConversationsRead  Scope = "conversations:read"
 	ScopeConversationsWrite Scope = "conversations:write"
+	ScopeWebhooksWrite      Scope = "webhooks:write"
 )
 
 // Scopes lists all scopes.
 func Scopes() []Scope {
-	return []Scope{ScopeContextWrite, ScopeContextRead, ScopeConversationsRead, ScopeConversationsWrite}
+	return []Scope{ScopeContextWrite, ScopeContextRead, ScopeConversationsRead, ScopeConversationsWrite, ScopeWebhooksWrite}
 }
 
 // Audience says whose numbers and whose view of a log is meant.

@@ -168,10 +168,14 @@ func (s *Service) accountPlaces(ctx context.Context, a *Account, rules ChannelRu
 		bad = append(bad, Field{"shops", "must be 1 to 200"})
 	}
 	for _, id := range a.Shops {
-		if _, err := s.store.Shop(ctx, a.Merchant, id); isNotFound(err) {
+		shop, err := s.store.Shop(ctx, a.Merchant, id)
+		switch {
+		case isNotFound(err):
 			bad = append(bad, Field{"shops", "one is none of yours"})
-		} else if err != nil {
+		case err != nil:
 			return nil, err
+		case shop.Test:
+			bad = append(bad, Field{"shops", "a test shop has no channels but the web"})
 		}
 	}
 	if !a.Serves(a.Default) {

@@ -443,6 +443,7 @@ func TestWhatTellsOfAnOrderWaitsForConfirmation(t *testing.T) {
 		must(t, err)
 	}
 	confirm(0)
+	d.push(v, chat.RecordOrder, chat.Order{ExternalID: "1001"})
 	d.on(v, a)
 	d.says(v, "Your order has left.", func(r *chat.SendRequest) { r.Message.Order = "1001" })
 	d.says(v, "And yes, the jug is back.")

@@ -95,18 +95,19 @@ type EventName string
 
 // Names of events. Those in visibleEvents are seen by the shopper too.
 const (
-	EventStarted      EventName = "started"
-	EventJoined       EventName = "joined"
-	EventAssigned     EventName = "assigned"
-	EventUnassigned   EventName = "unassigned"
-	EventClosed       EventName = "closed"
-	EventReopened     EventName = "reopened"
-	EventTagged       EventName = "tagged"
-	EventOrderChanged EventName = "order_changed"
-	EventIdentified   EventName = "identified"
-	EventRouteChanged EventName = "route_changed"
-	EventHandoff      EventName = "handoff"
-	EventHint         EventName = "hint"
+	EventStarted       EventName = "started"
+	EventJoined        EventName = "joined"
+	EventAssigned      EventName = "assigned"
+	EventUnassigned    EventName = "unassigned"
+	EventClosed        EventName = "closed"
+	EventReopened      EventName = "reopened"
+	EventTagged        EventName = "tagged"
+	EventOrderChanged  EventName = "order_changed"
+	EventIdentified    EventName = "identified"
+	EventRouteChanged  EventName = "route_changed"
+	EventHandoff       EventName = "handoff"
+	EventHint          EventName = "hint"
+	EventCartAbandoned EventName = "cart_abandoned"
 )
 
 // Visible tells whether the shopper sees such an event. Of a handoff they see some steps alone: see HandoffStep.
@@ -124,6 +125,7 @@ type Event struct {
 	Agent *AgentBrief `json:"agent,omitempty"` // who joined, was assigned …
 	Tags  []string    `json:"tags,omitempty"`  // the tags after a change
 	Order *OrderBrief `json:"order,omitempty"`
+	Cart  *CartBrief  `json:"cart,omitempty"`
 
 	Handoff *HandoffStep `json:"handoff,omitempty"`
 	Route   *RouteStep   `json:"route,omitempty"`

@@ -97,6 +97,9 @@ var (
 	ErrStoreFull         = fail(KindStoreFull, "store_full", "The server has no room left; reading still works.")
 	ErrFileType          = fail(KindUnsupported, "unsupported_media_type", "Files of this type are not accepted.")
 	ErrTooLarge          = fail(KindTooLarge, "too_large", "The body is too large.")
+	ErrBadConnect        = fail(KindMalformed, "bad_connect", "The plugin's request to connect is not valid.")
+	ErrBadGrant          = fail(KindMalformed, "bad_grant", "The code is not valid, or is over.")
+	ErrURL               = fail(KindInvalid, "url_not_allowed", "This address may not be posted to.")
 	ErrImageTooLarge     = fail(KindInvalid, "image_too_large", "The image has too many pixels.")
 )
 

@@ -46,6 +46,13 @@ func (s *Service) Identify(ctx context.Context, by Caller, hash [32]byte, identi
 	}
 	who := by.Author()
 	who.ID, who.Name = string(done.Shopper.ID), done.Shopper.Name
+	err = s.announce(ctx, noticeTask{
+		Key: string(NoticeShopperIdentified) + ":" + string(done.Shopper.ID) + ":" + shortHash(string(hash[:])), Type: NoticeShopperIdentified,
+		Shop: by.Shop, Shopper: done.Shopper.ID, At: At(s.now()),
+	})
+	if err != nil {
+		return Shopper{}, err
+	}
 	for _, id := range []ShopperID{done.Was, done.Shopper.ID} {
 		s.fanout.Publish(Live{Kind: LiveShopper, Merchant: by.Merchant, Shop: by.Shop, Shopper: id, Who: who})
 		if done.Was == done.Shopper.ID {

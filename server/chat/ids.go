@@ -44,6 +44,14 @@ type (
 	TemplateID string
 	// RawID names a webhook as it came.
 	RawID string
+	// WebhookID names an outgoing webhook.
+	WebhookID string
+	// HookEventID names an event that outgoing webhooks tell.
+	HookEventID string
+	// HookDeliveryID names one event's way to one webhook.
+	HookDeliveryID string
+	// PrivacyID names a privacy request.
+	PrivacyID string
 )
 
 // Prefixes of ids and public keys.
@@ -66,6 +74,10 @@ const (
 	PrefixConsent      = "cns_"
 	PrefixTemplate     = "tpl_"
 	PrefixRaw          = "raw_"
+	PrefixWebhook      = "whk_"
+	PrefixHookEvent    = "evt_"
+	PrefixHookDelivery = "evd_"
+	PrefixPrivacy      = "prv_"
 )
 
 const idLength = 26 // 128 bits in base32

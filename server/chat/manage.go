@@ -102,32 +102,6 @@ func (s *Service) Shopper(ctx context.Context, by Caller, shop ShopID, id Shoppe
 	return s.store.Shopper(ctx, shop, id)
 }
 
-// ShopperContext is what stands beside a conversation.
-type ShopperContext struct {
-	Shopper  Shopper
-	Records  []Record // orders, their shipments, carts and the customer; newest first
-	Presence Presence
-}
-
-const contextLimit = 50
-
-// ContextOf gives an agent or plugin a shopper's orders, cart and page.
-func (s *Service) ContextOf(ctx context.Context, by Caller, shop ShopID, id ShopperID) (ShopperContext, error) {
-	if by.Kind == AuthorShopper {
-		return ShopperContext{}, ErrNotFound
-	}
-	p, err := s.Shopper(ctx, by, shop, id)
-	if err != nil {
-		return ShopperContext{}, err
-	}
-	rs, err := s.store.RecordsOf(ctx, shop, p.ID, p.CustomerID, contextLimit)
-	if err != nil {
-		return ShopperContext{}, err
-	}
-	who := Author{Kind: AuthorShopper, ID: string(p.ID)}
-	return ShopperContext{Shopper: p, Records: rs, Presence: s.fanout.Presence(ctx, shop, who)}, nil
-}
-
 // Record gives one record of a shop.
 func (s *Service) Record(ctx context.Context, by Caller, shop ShopID, kind RecordKind, externalID string) (Record, error) {
 	if _, err := s.Shop(ctx, by, shop); err != nil {
@@ -170,16 +144,17 @@ func (s *Service) Push(ctx context.Context, by Caller, shop ShopID, once *Once, 
 			}
 			return f, err
 		},
-		Then: func(r Record) {
-			s.fanout.Publish(Live{
-				Kind: LiveRecord, Merchant: by.Merchant, Shop: shop, Shopper: r.Shopper, Record: &r, Prev: r.Position - 1, Position: r.Position,
-			})
-		},
+		Then: s.recorded,
 	})
 	if err == nil {
 		s.wake()
 	}
 	return done, err
+}
+
+// recorded tells those who follow the shop's feed of a record that was written.
+func (s *Service) recorded(r Record) {
+	s.fanout.Publish(Live{Kind: LiveRecord, Shop: r.Shop, Shopper: r.Shopper, Record: &r, Prev: r.Position - 1, Position: r.Position})
 }
 
 // isNotFound tells an absent object from a failure.

@@ -33,8 +33,9 @@ type Message struct {
 	Choices     []Choice     `json:"choices,omitempty"` // quick replies offered
 	Choice      string       `json:"choice,omitempty"`  // id of the quick reply that this message picks
 	Cards       []Card       `json:"cards,omitempty"`
-	Coupon      *Coupon      `json:"coupon,omitempty"`
-	Order       string       `json:"order,omitempty"` // external id of an order that is talked about
+	Coupon      *CouponOffer `json:"coupon,omitempty"`
+	Order       string       `json:"order,omitempty"`      // external id of an order that is talked about
+	OrderCard   *OrderCard   `json:"order_card,omitempty"` // how it stood when it was sent; filled in by the server
 	ReplyTo     *Ref         `json:"reply_to,omitempty"`
 
 	Template    *TemplateUse `json:"template,omitempty"`    // it goes out as this template; Text is what the shopper reads
@@ -56,18 +57,21 @@ type Card struct {
 	ImageURL string   `json:"image_url,omitempty"`
 	URL      string   `json:"url,omitempty"`
 	Price    *Money   `json:"price,omitempty"`
+	Product  string   `json:"product,omitempty"` // external id, so that the page can put it into the cart
+	Variant  string   `json:"variant,omitempty"`
 	Buttons  []Button `json:"buttons,omitempty"`
 }
 
-// Button of a card opens a page (kind "url") or sends its title back (kind "reply").
+// Button of a card opens a page (kind "url"), sends its title back (kind "reply"), or puts the card's product into the cart (kind
+// "cart"; shown only where the page can do that).
 type Button struct {
 	Kind  string `json:"kind"`
 	Title string `json:"title"`
 	URL   string `json:"url,omitempty"`
 }
 
-// Coupon is a discount code offered in the conversation.
-type Coupon struct {
+// CouponOffer is a discount code offered in the conversation.
+type CouponOffer struct {
 	Code        string `json:"code"`
 	Description string `json:"description,omitempty"`
 	ExpiresAt   Millis `json:"expires_at,omitempty"`
@@ -184,13 +188,16 @@ func (c Card) problems(path string) (bad []Field) {
 	if c.Price != nil {
 		bad = append(bad, c.Price.problems(path+".price")...)
 	}
+	if len(c.Product) > MaxExternalID || len(c.Variant) > MaxExternalID {
+		bad = append(bad, Field{path + ".product", "is too long"})
+	}
 	if len(c.Buttons) > MaxButtons {
 		bad = append(bad, Field{path + ".buttons", fmt.Sprintf("at most %d", MaxButtons)})
 	}
 	for i, b := range c.Buttons {
-		ok := label(b.Title) && (b.Kind == "reply" && b.URL == "" || b.Kind == "url" && WebURL(b.URL))
+		ok := label(b.Title) && (b.Kind == "reply" && b.URL == "" || b.Kind == "url" && WebURL(b.URL) || b.Kind == "cart" && b.URL == "" && c.Product != "")
 		if !ok {
-			bad = append(bad, Field{fmt.Sprintf("%s.buttons[%d]", path, i), "must be a url with an address or a reply, with a title"})
+			bad = append(bad, Field{fmt.Sprintf("%s.buttons[%d]", path, i), "must be a url with an address, a reply, or a cart on a card with a product, with a title"})
 		}
 	}
 	return bad
@@ -219,6 +226,7 @@ func WebURL(s string) bool {
 
 // Hash is the draft's content for telling a repeat from a conflict: the same client id must come with the same body.
 func (d Draft) Hash() [32]byte {
+	d.Message.OrderCard = nil // the order may have moved on when it is sent again
 	b, err := json.Marshal(struct {
 		Kind    EntryKind
 		Message Message

@@ -2,7 +2,8 @@ package chat
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -10,8 +11,8 @@ import (
 type noun interface {
 	externalID() string
 	problems() []Field
-	link(*Record)      // what the record is found by
-	unite(cur *Record) // keeps what a snapshot must not take away
+	link(*Record)   // whom and what the record belongs to
+	keys() []string // what it is found by
 }
 
 func (k RecordKind) noun() (noun, error) {
@@ -26,6 +27,8 @@ func (k RecordKind) noun() (noun, error) {
 		return &Customer{}, nil
 	case RecordProduct:
 		return &Product{}, nil
+	case RecordCoupon:
+		return &Coupon{}, nil
 	}
 	return nil, ErrInvalid.With(Field{"type", "is not known"})
 }
@@ -35,25 +38,7 @@ func (s *Shipment) externalID() string { return s.ExternalID }
 func (c *Cart) externalID() string     { return c.ExternalID }
 func (c *Customer) externalID() string { return c.ExternalID }
 func (p *Product) externalID() string  { return p.ExternalID }
-
-func (o *Order) unite(*Record)    {}
-func (c *Cart) unite(*Record)     {}
-func (c *Customer) unite(*Record) {}
-func (p *Product) unite(*Record)  {}
-
-// unite keeps all scans ever seen: carriers' feeds come in pieces and out of order.
-func (s *Shipment) unite(cur *Record) {
-	old, err := cur.Shipment()
-	if err != nil {
-		return
-	}
-	for _, e := range old.Events {
-		if !slices.ContainsFunc(s.Events, func(x ShipmentEvent) bool { return x.ID == e.ID }) {
-			s.Events = append(s.Events, e)
-		}
-	}
-	slices.SortStableFunc(s.Events, func(a, b ShipmentEvent) int { return int(a.At - b.At) })
-}
+func (c *Coupon) externalID() string   { return c.ExternalID }
 
 func (o *Order) link(r *Record) {
 	r.Shopper = shopperOf(o.Shopper)
@@ -73,6 +58,7 @@ func (c *Cart) link(r *Record) {
 
 func (c *Customer) link(r *Record) { r.Shopper, r.CustomerID = shopperOf(c.Shopper), c.ExternalID }
 func (p *Product) link(*Record)    {}
+func (c *Coupon) link(*Record)     {}
 
 // shopperOf drops what cannot be a shopper's id: it came through a page that anybody can edit.
 func shopperOf(id ShopperID) ShopperID {
@@ -231,4 +217,25 @@ func (p *Product) problems() []Field {
 	k.add(len(p.Variants) <= maxLines, "variants", "at most 500")
 	k.times(map[string]Millis{"updated_at": p.UpdatedAt})
 	return k.bad
+}
+
+func (c *Coupon) problems() []Field {
+	k := checker{root: "coupon"}
+	k.add(c.Kind == "" || c.Kind == CouponPercent || c.Kind == CouponFixed || c.Kind == CouponFreeShipping, "kind", "is not known")
+	k.add(c.Percent == "" || validPercent(c.Percent), "percent", "must be a decimal number from 0 to 100")
+	k.add(c.UsageLimit >= 0 && c.Used >= 0, "used", "must not be negative")
+	k.money("amount", c.Amount, false)
+	k.texts(map[string]string{"code": c.Code, "bound_email": c.BoundEmail})
+	k.times(map[string]Millis{"starts_at": c.StartsAt, "ends_at": c.EndsAt, "updated_at": c.UpdatedAt})
+	return k.bad
+}
+
+// validPercent takes "10", "7.5" and the like.
+func validPercent(s string) bool {
+	whole, part, dotted := strings.Cut(s, ".")
+	if len(s) > 10 || whole == "" || dotted && part == "" || strings.Trim(whole+part, "0123456789") != "" {
+		return false
+	}
+	n, err := strconv.Atoi(whole)
+	return err == nil && (n < 100 || n == 100 && strings.Trim(part, "0") == "")
 }

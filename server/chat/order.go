@@ -231,38 +231,33 @@ type Variant struct {
 	Available  *int64 `json:"available,omitempty"`
 }
 
-// OrderBrief is what a conversation's list row and log show of an order.
-type OrderBrief struct {
-	ExternalID        string            `json:"external_id"`
-	Number            string            `json:"number,omitempty"`
-	Change            OrderChange       `json:"change,omitempty"` // of an event: what has happened
-	Total             *Money            `json:"total,omitempty"`
-	FinancialStatus   FinancialStatus   `json:"financial_status,omitempty"`
-	FulfillmentStatus FulfillmentStatus `json:"fulfillment_status,omitempty"`
-	At                Millis            `json:"at,omitempty"`
+// Coupon is a discount code of the shop. What an agent offers of it in a conversation is a CouponOffer.
+type Coupon struct {
+	ExternalID string     `json:"external_id"`
+	Code       string     `json:"code,omitempty"`
+	Kind       CouponKind `json:"kind,omitempty"`
+	Percent    string     `json:"percent,omitempty"` // decimal, of kind percent
+	Amount     *Money     `json:"amount,omitempty"`  // of kind fixed
+	StartsAt   Millis     `json:"starts_at,omitempty"`
+	EndsAt     Millis     `json:"ends_at,omitempty"`
+	UsageLimit int64      `json:"usage_limit,omitempty"` // 0: none
+	Used       int64      `json:"used,omitempty"`
+	BoundEmail string     `json:"bound_email,omitempty"` // only this buyer may use it
+	UpdatedAt  Millis     `json:"updated_at,omitempty"`
 }
 
-// OrderChange names a transition of an order that agents are told of.
-type OrderChange string
+// CouponKind says what a coupon takes off.
+type CouponKind string
 
-// Transitions of an order. They are found on the server, from the old state and the new, once per order and transition.
+// Kinds of coupons.
 const (
-	OrderPlaced    OrderChange = "placed"
-	OrderPaid      OrderChange = "paid"
-	OrderShipped   OrderChange = "shipped"
-	OrderDelivered OrderChange = "delivered"
-	OrderRefunded  OrderChange = "refunded"
-	OrderCancelled OrderChange = "cancelled"
+	CouponPercent      CouponKind = "percent"
+	CouponFixed        CouponKind = "fixed"
+	CouponFreeShipping CouponKind = "free_shipping"
 )
 
-// Brief gives the order's short form.
-func (o Order) Brief(change OrderChange, at Millis) OrderBrief {
-	b := OrderBrief{
-		ExternalID: o.ExternalID, Number: o.Number, Change: change, At: at,
-		FinancialStatus: o.FinancialStatus, FulfillmentStatus: o.FulfillmentStatus,
-	}
-	if o.Totals != nil {
-		b.Total = o.Totals.Total
-	}
-	return b
+// Usable tells whether the coupon can be used now by anybody.
+func (c Coupon) Usable(now Millis) bool {
+	return c.Code != "" && c.BoundEmail == "" && c.StartsAt <= now && (c.EndsAt == 0 || c.EndsAt > now) &&
+		(c.UsageLimit == 0 || c.Used < c.UsageLimit)
 }

@@ -25,6 +25,8 @@ type depot struct {
 	accounts map[chat.Channel]chat.Account
 	provider *provider
 	presence chat.Presence
+	poster   *postbox
+	pushes   int
 }
 
 // provider is a Carrier that does what a test says.
@@ -106,10 +108,11 @@ func newDepot(t *testing.T) *depot {
 	t.Helper()
 	d := &depot{
 		t: t, store: chattest.NewMemory(), now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC), presence: chat.Gone,
-		accounts: map[chat.Channel]chat.Account{}, provider: &provider{},
+		accounts: map[chat.Channel]chat.Account{}, provider: &provider{}, poster: &postbox{},
 	}
 	d.Service = chat.NewService(chat.Deps{
 		Store: d.store, Fanout: site{d: d}, Carry: d.provider, Public: "https://chat.example", Now: func() time.Time { return d.now },
+		Blobs: d.poster, Poster: d.poster, Render: d.poster.render,
 	})
 	m := chat.Merchant{ID: id[chat.MerchantID](chat.PrefixMerchant), Name: "Marl"}
 	d.shop = chat.Shop{

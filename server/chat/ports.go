@@ -99,6 +99,15 @@ type Context interface {
 	ShipmentsOf(ctx context.Context, shop ShopID, order string, limit int) ([]Record, error)
 	// ListRecords gives a shop's records of a kind by feed position, newest first, below the given one (0: from the top).
 	ListRecords(ctx context.Context, shop ShopID, kind RecordKind, before int64, limit int) ([]Record, error)
+	// RecordsByKey gives records of a kind that carry the key, or with prefix one that begins with it, last changed first, each
+	// once. Tombstones are left out.
+	RecordsByKey(ctx context.Context, shop ShopID, kind RecordKind, key string, prefix bool, limit int) ([]Record, error)
+	// AmendRecord changes a record by the server's own doing: decide is called inside the committer with the record as it is, and
+	// what it gives is written with the next feed position and its tasks; false writes nothing. then is like Batch.Then.
+	AmendRecord(ctx context.Context, shop ShopID, kind RecordKind, externalID string, decide func(Record) (Record, []Task, bool), then func(Record)) error
+	// RedactRecord takes away what tells of a person: of a customer only a trace is left, another record stays as its Redact gives
+	// it. Either takes no news any more. One that is not there leaves a trace, so that late news of it are refused too.
+	RedactRecord(ctx context.Context, shop ShopID, kind RecordKind, externalID string) error
 }
 
 // Once makes a request's effect happen once within 24 h: unique per credential, route and key.
@@ -206,6 +215,7 @@ type Directory interface {
 	// PluginKeyByHash gives a key that is not revoked. ErrUnauthenticated.
 	PluginKeyByHash(ctx context.Context, hash [32]byte) (PluginKey, error)
 	TouchPluginKey(ctx context.Context, id PluginKeyID, at Millis) error
+	// RevokePluginKey ends a key, and the identity secret that came with it.
 	RevokePluginKey(ctx context.Context, shop ShopID, id PluginKeyID, at Millis) error
 
 	// CreateIdentitySecret writes a secret; ErrConflict when the shop has two already.
@@ -258,6 +268,9 @@ type Store interface {
 	Handoffs
 	Deliveries
 	Raws
+	Hooks
+	Grants
+	Privacy
 	// Ready tells whether the store can commit right now.
 	Ready(ctx context.Context) error
 }

@@ -20,6 +20,7 @@ const (
 	RecordCart     RecordKind = "cart"
 	RecordCustomer RecordKind = "customer"
 	RecordProduct  RecordKind = "product"
+	RecordCoupon   RecordKind = "coupon"
 )
 
 // Record is the newest known form of one of the shop's nouns, named by (shop, kind, external id).
@@ -37,6 +38,10 @@ type Record struct {
 	Parent     string // of a shipment: the order's external id
 	Position   int64  // feed position; given by the store
 	Body       json.RawMessage
+
+	Keys        []string        // what it can be found by, e.g. "email:ana@shop.example"; see keys.go
+	History     json.RawMessage // what older news are folded into; see history.go
+	AbandonedAt Millis          // of a cart: when the server has found it left
 }
 
 // ContextEvent is one thing that a plugin pushes.
@@ -80,30 +85,28 @@ type Folded struct {
 const maxAhead = 5 * time.Minute // further in the future is a broken clock, and would block all later versions
 
 // Fold decides what an event does to the record known so far (nil: none). The newest by (version, occurred_at, content hash) wins,
-// so replays and reorderings are harmless. An error makes the event invalid.
+// and patches are applied in that order whatever order they come in, so replays and reorderings are harmless. An error makes the
+// event invalid.
 func Fold(shop ShopID, cur *Record, ev ContextEvent, now time.Time) (Folded, error) {
 	if err := ev.validate(now); err != nil {
 		return Folded{}, err
 	}
-	next := Record{
-		Shop: shop, Kind: ev.Kind, ExternalID: ev.ExternalID, Version: ev.Version, OccurredAt: ev.OccurredAt,
-		Deleted: ev.Deleted, Hash: ev.hash(),
+	if cur != nil && cur.Redacted {
+		return Folded{Outcome: OutcomeStale}, nil
 	}
-	if cur != nil {
-		if outcome := cur.compare(next); outcome != OutcomeApplied {
-			return Folded{Outcome: outcome}, nil
-		}
-		if cur.Redacted {
-			return Folded{Outcome: OutcomeStale}, nil
-		}
+	h, err := cur.history()
+	if err != nil {
+		return Folded{}, err
 	}
-	if !ev.Deleted {
-		if err := next.fill(cur, ev); err != nil {
-			return Folded{}, err
-		}
-	} else if cur != nil {
-		next.Shopper, next.CustomerID, next.Parent = cur.Shopper, cur.CustomerID, cur.Parent
+	outcome, err := h.take(ev)
+	if err != nil || outcome != OutcomeApplied {
+		return Folded{Outcome: outcome}, err
 	}
+	next := Record{Shop: shop, Kind: ev.Kind, ExternalID: ev.ExternalID}
+	if err := next.fold(&h); err != nil {
+		return Folded{}, err
+	}
+	next.keepAbandoned(cur)
 	f := Folded{Outcome: OutcomeApplied, Record: next}
 	if !ev.Backfill {
 		f.Tasks = transitions(cur, next, now)
@@ -150,65 +153,78 @@ func (ev ContextEvent) hash() [32]byte {
 	return sha256.Sum256(b.Bytes())
 }
 
-// compare tells whether next replaces r.
-func (r *Record) compare(next Record) Outcome {
-	switch {
-	case next.Version != r.Version:
-		return newer(next.Version > r.Version)
-	case next.OccurredAt != r.OccurredAt:
-		return newer(next.OccurredAt > r.OccurredAt)
-	case next.Hash == r.Hash:
-		return OutcomeDuplicate
+// fold makes r of its history: patches are merged into the last snapshot, and the whole is read into its type, checked, and written
+// back in canonical form.
+func (r *Record) fold(h *history) (err error) {
+	last := h.last()
+	r.Version, r.OccurredAt, r.Deleted = last.Version, last.OccurredAt, h.Gone && len(h.Patches) == 0
+	copy(r.Hash[:], last.Hash)
+	if h.Link != nil {
+		r.Shopper = h.Link.Shopper
 	}
-	return newer(bytes.Compare(next.Hash[:], r.Hash[:]) > 0) // any fixed rule will do, as long as every order of arrival agrees
-}
-
-func newer(yes bool) Outcome {
-	if yes {
-		return OutcomeApplied
-	}
-	return OutcomeStale
-}
-
-// fill takes the event's body into r: merged into what is known when it is a patch, read into its type, checked, and written back
-// in canonical form.
-func (r *Record) fill(cur *Record, ev ContextEvent) error {
-	body := ev.Body
-	if ev.Patch {
-		var base json.RawMessage
-		if cur != nil && !cur.Deleted {
-			base = cur.Body
-		}
-		var err error
-		if body, err = mergePatch(base, ev.Body); err != nil {
-			return ErrInvalid.With(Field{string(ev.Kind), "is not a JSON object"})
+	if !r.Deleted {
+		if err = r.fill(h); err != nil {
+			return err
 		}
 	}
+	r.History, err = h.kept(r)
+	return err
+}
+
+func (r *Record) fill(h *history) error {
 	n, err := r.Kind.noun()
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, n); err != nil {
-		return ErrInvalid.With(Field{string(ev.Kind), "does not fit its schema"})
+	body, err := h.body()
+	if err != nil {
+		return err
 	}
-	if cur != nil {
-		n.unite(cur)
+	if json.Unmarshal(body, n) != nil {
+		return ErrInvalid.With(Field{string(r.Kind), "does not fit its schema"})
 	}
-	if n.externalID() != ev.ExternalID {
-		return ErrInvalid.With(Field{string(ev.Kind) + ".external_id", "must not change"})
+	var own json.RawMessage // the base, where the record will say more than it
+	if s, ok := n.(*Shipment); ok && len(h.Scans) > 0 {
+		if own, err = json.Marshal(s); err != nil {
+			return fmt.Errorf("encode %s: %w", r.Kind, err)
+		}
+		s.Events = h.Scans
+		s.settle(Millis(r.Version))
 	}
-	if bad := n.problems(); bad != nil {
+	if n.externalID() != r.ExternalID {
+		return ErrInvalid.With(Field{string(r.Kind) + ".external_id", "must not change"})
+	}
+	bad := n.problems()
+	if !h.based() { // a patch that came before its object: what it does not name is still to come
+		bad = slices.DeleteFunc(bad, func(f Field) bool { return f.Path == "shipment.order_external_id" })
+	}
+	if len(bad) > 0 {
 		slices.SortFunc(bad, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
 		return ErrInvalid.With(bad...)
 	}
 	if r.Body, err = json.Marshal(n); err != nil {
 		return fmt.Errorf("encode %s: %w", r.Kind, err)
 	}
-	n.link(r)
-	if r.Shopper == "" && cur != nil {
-		r.Shopper = cur.Shopper // a link, once made, outlives a snapshot without it
+	if len(h.Patches) == 0 { // canonical, so that it can be seen to be the record's own
+		h.Base = own
+		if own == nil {
+			h.Base = r.Body
+		}
 	}
+	shopper := r.Shopper
+	n.link(r)
+	r.Shopper, r.Keys = shopper, n.keys()
 	return nil
+}
+
+// keepAbandoned keeps that the server has found the cart left, until there is activity again.
+func (r *Record) keepAbandoned(cur *Record) {
+	if cur == nil || cur.AbandonedAt == 0 {
+		return
+	}
+	if c, err := r.Cart(); err == nil && c.LastActivityAt <= cur.AbandonedAt {
+		r.AbandonedAt = cur.AbandonedAt
+	}
 }
 
 // mergePatch applies an RFC 7386 merge patch.
@@ -249,6 +265,12 @@ func (r Record) Cart() (Cart, error) { return read[Cart](r, RecordCart) }
 
 // Customer reads the record as a customer.
 func (r Record) Customer() (Customer, error) { return read[Customer](r, RecordCustomer) }
+
+// Product reads the record as a product.
+func (r Record) Product() (Product, error) { return read[Product](r, RecordProduct) }
+
+// Coupon reads the record as a coupon.
+func (r Record) Coupon() (Coupon, error) { return read[Coupon](r, RecordCoupon) }
 
 func read[T any](r Record, kind RecordKind) (T, error) {
 	var v T

@@ -119,9 +119,55 @@ func (s *Service) latestOrder(ctx context.Context, p Shopper) (*OrderBrief, erro
 	return latest, nil
 }
 
+// resolveOrder makes the card of the order that a message is about: how it stands now. A shopper may name their own orders alone.
+func (s *Service) resolveOrder(ctx context.Context, by Caller, shop ShopID, m *Message) error {
+	if m.Order == "" {
+		return nil
+	}
+	unknown := ErrInvalid.With(Field{"message.order", "is no order of this shop"})
+	r, err := s.store.Record(ctx, shop, RecordOrder, m.Order)
+	if isNotFound(err) || err == nil && (r.Deleted || r.Redacted) {
+		return unknown
+	}
+	if err != nil {
+		return err
+	}
+	if by.Kind == AuthorShopper {
+		own, err := s.OrdersOfShopper(ctx, by)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(own, func(x Record) bool { return x.Kind == RecordOrder && x.ExternalID == r.ExternalID }) {
+			return unknown
+		}
+	}
+	o, err := r.Order()
+	if err != nil {
+		return err
+	}
+	parcels, err := s.store.ShipmentsOf(ctx, shop, m.Order, contextLimit)
+	if err != nil {
+		return err
+	}
+	m.OrderCard = o.Card(shipmentsIn(parcels))
+	return nil
+}
+
+func shipmentsIn(rs []Record) (all []Shipment) {
+	for _, r := range rs {
+		if p, err := r.Shipment(); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
 // resolve turns the names in a request into what they name: uploads that are the caller's to send, and the entry replied to.
 func (s *Service) resolve(ctx context.Context, by Caller, r SendRequest, m *Message) error {
-	m.Attachments, m.ReplyTo = nil, nil
+	m.Attachments, m.ReplyTo, m.OrderCard = nil, nil, nil
+	if err := s.resolveOrder(ctx, by, r.Shop, m); err != nil {
+		return err
+	}
 	if len(r.Attachments) > MaxAttachments {
 		return ErrInvalid.With(Field{"message.attachment_ids", "at most 10"})
 	}

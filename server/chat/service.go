@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,9 @@ type Service struct {
 	random io.Reader
 	wake   func()
 	doubts time.Duration
+	poster Poster
+	render Renderer
+	hooks  hookUse
 }
 
 // Deps is what a Service needs. Now and Random default to the clock and to crypto/rand; Wake is called when a commit may have
@@ -35,12 +39,19 @@ type Deps struct {
 	Random io.Reader
 	Wake   func()
 
+	Poster Poster   // sends what goes to webhooks
+	Render Renderer // gives it its form
+
 	UncertainFor time.Duration // how long news are waited for of a request without an answer; UncertainFor by default
 }
 
 // NewService makes a Service.
 func NewService(d Deps) *Service {
-	s := &Service{store: d.Store, fanout: d.Fanout, blobs: d.Blobs, carry: d.Carry, intake: d.Intake, public: d.Public, now: d.Now, random: d.Random, wake: d.Wake}
+	s := &Service{
+		store: d.Store, fanout: d.Fanout, blobs: d.Blobs, carry: d.Carry, intake: d.Intake, public: d.Public, now: d.Now, random: d.Random,
+		wake: d.Wake, poster: d.Poster, render: d.Render,
+		hooks: hookUse{types: map[ShopID]subscribed{}, running: map[WebhookID]int{}},
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -57,10 +68,44 @@ func NewService(d Deps) *Service {
 }
 
 // change is the four-step helper. Load, decide and commit are the store's, with w.Decide in the middle; publishing happens in the
-// order of commits.
+// order of commits. What webhooks are to be told of is written with the change.
 func (s *Service) change(ctx context.Context, w Write) (Committed, error) {
 	w.Then = s.publish
-	return s.store.Change(ctx, w)
+	types, err := s.wanted(ctx, w.Shop)
+	if err != nil {
+		return Committed{}, err
+	}
+	if len(types) == 0 {
+		return s.store.Change(ctx, w)
+	}
+	s.withNotices(&w, types)
+	done, err := s.store.Change(ctx, w)
+	if err == nil && done.Changed() {
+		s.wake()
+	}
+	return done, err
+}
+
+// withNotices makes a write's decision come with the notices of what it decides.
+func (s *Service) withNotices(w *Write, types map[NoticeType]bool) {
+	noticed := func(c Conversation, ch Change, err error) (Change, error) {
+		if err == nil && !ch.Empty() {
+			ch.Tasks = slices.Concat(ch.Tasks, s.noticesOf(ch, c.Version == 0, types))
+		}
+		return ch, err
+	}
+	if decide := w.Decide; decide != nil {
+		w.Decide = func(c Conversation) (Change, error) {
+			ch, err := decide(c)
+			return noticed(c, ch, err)
+		}
+	}
+	if decide := w.DecideWith; decide != nil {
+		w.DecideWith = func(c Conversation, seen Seen) (Change, error) {
+			ch, err := decide(c, seen)
+			return noticed(c, ch, err)
+		}
+	}
 }
 
 func (s *Service) publish(c Committed) {

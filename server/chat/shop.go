@@ -28,6 +28,7 @@ type Shop struct {
 	Currency         string   // ISO 4217
 	IdentityRequired bool     // only identified shoppers may write
 	Settings         ShopSettings
+	Test             bool // for those who write plugins: no paid channel serves it
 	CreatedAt        Millis
 }
 
@@ -181,6 +182,9 @@ type PluginKey struct {
 	CreatedAt  Millis
 	LastUsedAt Millis
 	RevokedAt  Millis
+
+	Platform     string // of a key that a plugin has connected for: what it called itself …
+	ReturnOrigin string // … and where it was
 }
 
 // IdentitySecret signs the identities of a shop's shoppers. A shop has at most two at a time, so that they can be rotated. The
@@ -190,5 +194,6 @@ type IdentitySecret struct {
 	Merchant  MerchantID
 	Shop      ShopID
 	Secret    []byte
+	PluginKey PluginKeyID // that it came with; it ends with it
 	CreatedAt Millis
 }

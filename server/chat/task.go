@@ -14,6 +14,10 @@ const (
 	TaskInbound   TaskKind = "inbound"    // take a webhook in
 	TaskDeliver   TaskKind = "deliver"    // send a message on a channel
 	TaskLeave     TaskKind = "leave"      // see whether the shopper has left before they read a message
+	TaskCartIdle  TaskKind = "cart_idle"  // see whether a cart was abandoned
+	TaskNotice    TaskKind = "notice"     // make a change an event for webhooks
+	TaskHook      TaskKind = "hook"       // send an event to a webhook
+	TaskPrivacy   TaskKind = "privacy"    // do a request about a person's data
 )
 
 // Task is work due later. It is written in the transaction of its cause and done at least once, so its effect must be idempotent.

@@ -5,35 +5,64 @@ import (
 	"time"
 )
 
-// OrderNews is the payload of a TaskOrderNews: an order's transition that the agents are to be told of.
+// OrderNews is the payload of a TaskOrderNews: an order's transition that is to be told.
 type OrderNews struct {
-	Order  string      `json:"order"` // external id
-	Change OrderChange `json:"change"`
+	Order    string      `json:"order"` // external id
+	Change   OrderChange `json:"change"`
+	Shipment string      `json:"shipment,omitempty"` // external id, where the change is a shipment's
+	At       Millis      `json:"at,omitempty"`
 }
 
-// transitions finds what happened to an order between two versions of its record, or of its shipment's. Each is a task with a
-// dedupe key, so it is told once however often its event comes.
+// what names the transition among all of its order's.
+func (n OrderNews) what() string {
+	if n.Shipment == "" {
+		return string(n.Change)
+	}
+	return string(n.Change) + "-" + shortHash(n.Shipment)
+}
+
+// shippedGrace is how long it is waited for a parcel before an order that is merely marked as shipped is told of: the parcel says
+// more, and one of the two is enough.
+const shippedGrace = 2 * time.Minute
+
+// transitions finds what happened to an order, a shipment or a cart between two versions of its record. Each is a task with a dedupe
+// key, so it is told once however often its event comes.
 func transitions(cur *Record, next Record, now time.Time) []Task {
-	var order string
-	var changes []OrderChange
 	switch next.Kind {
 	case RecordOrder:
-		order, changes = next.ExternalID, orderChanges(cur, next)
+		return orderNews(next.Shop, next.ExternalID, "", orderChanges(cur, next), now)
 	case RecordShipment:
-		order, changes = next.Parent, shipmentChanges(cur, next)
+		if next.Parent == "" {
+			return nil // its order is not known yet
+		}
+		return orderNews(next.Shop, next.Parent, next.ExternalID, shipmentChanges(cur, next), now)
+	case RecordCart:
+		return idleTask(cur, next, now)
 	}
+	return nil
+}
+
+func orderNews(shop ShopID, order, shipment string, changes []OrderChange, now time.Time) []Task {
 	tasks := make([]Task, 0, len(changes))
 	for _, c := range changes {
-		payload, err := json.Marshal(OrderNews{Order: order, Change: c})
-		if err != nil {
-			panic("chat: order news cannot be encoded: " + err.Error()) // two strings
+		n := OrderNews{Order: order, Change: c, Shipment: shipment, At: At(now)}
+		name := "order:" + string(shop) + ":" + order
+		t := Task{Kind: TaskOrderNews, Shop: shop, DueAt: At(now), Lane: name, Dedupe: name + ":" + n.what(), Payload: encode(n)}
+		if c == OrderShipped && shipment == "" {
+			t.DueAt, t.Lane = At(now.Add(shippedGrace)), "" // it must not hold up what is told meanwhile
 		}
-		tasks = append(tasks, Task{
-			Kind: TaskOrderNews, Shop: next.Shop, DueAt: At(now), Lane: "order:" + string(next.Shop) + ":" + order,
-			Dedupe: "order:" + string(next.Shop) + ":" + order + ":" + string(c), Payload: payload,
-		})
+		tasks = append(tasks, t)
 	}
 	return tasks
+}
+
+// encode gives the JSON of a payload of ours, which always has one.
+func encode(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("chat: payload cannot be encoded: " + err.Error())
+	}
+	return b
 }
 
 func orderChanges(cur *Record, next Record) (changes []OrderChange) {
@@ -61,6 +90,9 @@ func orderChanges(cur *Record, next Record) (changes []OrderChange) {
 			changes = append(changes, c.what)
 		}
 	}
+	if next.Shopper != "" && (cur == nil || cur.Shopper == "") {
+		changes = append(changes, OrderLinked)
+	}
 	return changes
 }
 
@@ -70,14 +102,16 @@ func shipmentChanges(cur *Record, next Record) (changes []OrderChange) {
 		return nil
 	}
 	var old Shipment
-	if cur != nil {
+	if cur != nil && cur.Parent != "" { // else nothing of it was told
 		old, _ = cur.Shipment()
 	}
 	if s.underWay() && !old.underWay() {
 		changes = append(changes, OrderShipped)
 	}
-	if s.Status == "delivered" && old.Status != "delivered" {
-		changes = append(changes, OrderDelivered)
+	for status, change := range map[ShipmentStatus]OrderChange{"out_for_delivery": OrderOutForDelivery, "delivered": OrderDelivered} {
+		if s.Status == status && old.Status != status {
+			changes = append(changes, change)
+		}
 	}
 	return changes
 }

@@ -81,7 +81,7 @@ func messages() map[string]chat.Message {
 		}}}},
 		"card_bare":  {Cards: []chat.Card{{Title: "Pruning gloves"}}},
 		"cards_many": {Text: "Any of these?", Cards: []chat.Card{gloves, asked, opened, gloves}},
-		"coupon":     {Text: "For you", Coupon: &chat.Coupon{Code: "SPRING10", Description: "10 % off all pots"}},
+		"coupon":     {Text: "For you", Coupon: &chat.CouponOffer{Code: "SPRING10", Description: "10 % off all pots"}},
 		"order":      {Text: "It has left our house today.", Order: "1001"},
 	}
 }

@@ -1,0 +1,85 @@
+package chat
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+const (
+	hookBusy   = 250 * time.Millisecond // until a webhook's places are looked at again
+	hookPaused = 10 * time.Minute       // until a paused webhook is looked at again
+)
+
+// sendHook is the task that tells one webhook of one event. Tries are counted on the delivery, not on the task. A crash after the
+// answer and before it is written down sends the event again: receivers know it by its id.
+func (s *Service) sendHook(ctx context.Context, t Task) error {
+	var p HookTask
+	if err := payload(t, &p); err != nil {
+		return err
+	}
+	d, err := s.store.HookDelivery(ctx, t.Shop, p.Delivery)
+	if isNotFound(err) || err == nil && (d.State != HookPending || d.Round != p.Round) {
+		return nil // its webhook is gone, or it was told
+	}
+	if err != nil {
+		return err
+	}
+	w, err := s.store.Webhook(ctx, t.Shop, d.Webhook)
+	if err != nil {
+		return err
+	}
+	now := At(s.now())
+	switch {
+	case now < d.NextAt:
+		return &Postponed{Until: d.NextAt, Reason: "not due"}
+	case !w.Enabled && now > d.CreatedAt.Add(24*time.Hour):
+		d.State, d.NextAt = HookDead, 0
+		return s.store.UpdateHookDelivery(ctx, d)
+	case !w.Enabled:
+		return &Postponed{Until: now.Add(hookPaused), Reason: "the webhook is paused"}
+	case !s.hooks.enter(w.ID):
+		return &Postponed{Until: now.Add(hookBusy), Reason: "the webhook is busy"}
+	}
+	defer s.hooks.leave(w.ID)
+	r := s.poster.Post(ctx, HookRequest{URL: w.URL, ID: d.Event, At: s.now(), Secrets: w.Live(now), Body: d.Body})
+	if ctx.Err() != nil && !r.ok() {
+		return ctx.Err() // the server stops: nothing was learned of the receiver
+	}
+	d.note(r, At(s.now()))
+	if err := s.store.UpdateHookDelivery(ctx, d); err != nil {
+		return err
+	}
+	if r.Status == 410 {
+		return s.pauseHook(ctx, w)
+	}
+	if d.State == HookPending {
+		return &Postponed{Until: d.NextAt, Reason: "the webhook has not taken it: " + r.Error}
+	}
+	return nil
+}
+
+// note writes a try down and decides what comes next.
+func (d *HookDelivery) note(r HookResult, now Millis) {
+	d.Attempts = append(slices.Clone(d.Attempts), HookAttempt{
+		At: now, Status: r.Status, Error: r.Error, Duration: r.Duration.Milliseconds(), Answer: r.Answer,
+	})
+	d.Attempts = d.Attempts[max(0, len(d.Attempts)-maxHookAttempts):]
+	d.Tries++
+	switch {
+	case r.ok():
+		d.State, d.NextAt = HookDelivered, 0
+	case d.Tries > len(hookWaits) || r.Status == 410:
+		d.State, d.NextAt = HookDead, 0
+	default:
+		wait := hookWaits[d.Tries-1]
+		d.NextAt = now.Add(max(wait, min(r.RetryAfter, 6*time.Hour)))
+	}
+}
+
+// pauseHook stops telling a webhook that says it is gone for good.
+func (s *Service) pauseHook(ctx context.Context, w Webhook) error {
+	w.Enabled, w.Problem = false, "gone"
+	defer s.forgetWanted(w.Shop)
+	return s.store.UpdateWebhook(ctx, w)
+}
