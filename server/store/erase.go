@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -71,6 +72,14 @@ func (g *group) erase(s chat.Shopper, ids []chat.ShopperID, now chat.Millis, e *
 		}
 	}
 	return g.leaveTraces(s, now)
+}
+
+// trace is what is left of an identifier after erasure: enough to know it again, not enough to tell it.
+func (d *DB) trace(shop chat.ShopID, kind, value string) []byte {
+	h := sha256.New()
+	h.Write(d.salt)
+	h.Write([]byte(strings.Join([]string{string(shop), kind, value}, "\x00")))
+	return h.Sum(nil)
 }
 
 // leaveTraces keeps the hashes of what the shopper was known by.
@@ -262,5 +271,5 @@ func (g *group) eraseRecord(r chat.Record) error {
 	}
 	return g.writeRecord(&chat.Record{
 		Shop: r.Shop, Kind: r.Kind, ExternalID: r.ExternalID, Version: r.Version, OccurredAt: r.OccurredAt, Deleted: true, Redacted: true,
-	}, r.Keys)
+	}, &r)
 }

@@ -40,29 +40,53 @@ func record(q querier, shop chat.ShopID, kind chat.RecordKind, externalID string
 		`SELECT `+recordColumns+` FROM records WHERE shop = $1 AND kind = $2 AND external_id = $3`, shop, kind, externalID)
 }
 
-// writeRecord writes a record with the next position of its shop's feed. was is what it was found by until now.
-func (g *group) writeRecord(r *chat.Record, was []string) (err error) {
-	if r.Deleted || len(r.Keys) == 0 { // what is gone is found by nothing
+// normalize gives a record the form in which it is read back: what is gone is found by nothing.
+func normalize(r *chat.Record) {
+	if r.Deleted || len(r.Keys) == 0 {
 		r.Keys = nil
 	}
+}
+
+// writeRecord writes a record over what was there (nil: nothing), with the next position of its shop's feed.
+func (g *group) writeRecord(r, was *chat.Record) (err error) {
+	normalize(r)
+	if r.Position, err = g.position(r.Shop); err != nil {
+		return err
+	}
+	return g.putRecord(r, was)
+}
+
+// putRecord writes a record that has its position. A column that is set is an index written, changed or not: where a record belongs
+// stands apart, since it seldom changes.
+func (g *group) putRecord(r, was *chat.Record) error {
 	keys, err := encodeKeys(r)
 	if err != nil {
 		return err
 	}
-	if r.Position, err = g.position(r.Shop); err != nil {
-		return err
+	if was == nil {
+		_, err = g.exec(`INSERT INTO records (`+recordColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			r.Shop, r.Kind, r.ExternalID, r.Version, r.OccurredAt, r.Hash[:], r.Deleted, r.Redacted, r.Shopper, r.CustomerID, r.Parent,
+			r.Position, r.AbandonedAt, keys, string(r.Body), string(r.History))
+		if err != nil {
+			return err
+		}
+		return g.rekey(r, nil)
 	}
-	_, err = g.exec(`INSERT INTO records (`+recordColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-		ON CONFLICT (shop, kind, external_id) DO UPDATE SET version = excluded.version, occurred_at = excluded.occurred_at,
-		hash = excluded.hash, deleted = excluded.deleted, redacted = excluded.redacted, shopper = excluded.shopper,
-		customer = excluded.customer, parent = excluded.parent, position = excluded.position, abandoned_at = excluded.abandoned_at,
-		keys = excluded.keys, body = excluded.body, history = excluded.history`,
-		r.Shop, r.Kind, r.ExternalID, r.Version, r.OccurredAt, r.Hash[:], r.Deleted, r.Redacted, r.Shopper, r.CustomerID, r.Parent,
-		r.Position, r.AbandonedAt, keys, string(r.Body), string(r.History))
+	if r.Shopper != was.Shopper || r.CustomerID != was.CustomerID || r.Parent != was.Parent {
+		err := g.must(`UPDATE records SET shopper = $4, customer = $5, parent = $6 WHERE shop = $1 AND kind = $2 AND external_id = $3`,
+			r.Shop, r.Kind, r.ExternalID, r.Shopper, r.CustomerID, r.Parent)
+		if err != nil {
+			return err
+		}
+	}
+	err = g.must(`UPDATE records SET version = $4, occurred_at = $5, hash = $6, deleted = $7, redacted = $8, position = $9, abandoned_at = $10,
+		keys = $11, body = $12, history = $13 WHERE shop = $1 AND kind = $2 AND external_id = $3`,
+		r.Shop, r.Kind, r.ExternalID, r.Version, r.OccurredAt, r.Hash[:], r.Deleted, r.Redacted, r.Position, r.AbandonedAt, keys,
+		string(r.Body), string(r.History))
 	if err != nil {
 		return err
 	}
-	return g.rekey(r, was)
+	return g.rekey(r, was.Keys)
 }
 
 // AmendRecord implements chat.Context.
@@ -82,7 +106,7 @@ func (d *DB) AmendRecord(
 			return nil
 		}
 		next.Shop, next.Kind, next.ExternalID = shop, kind, externalID
-		if err := g.writeRecord(&next, was.Keys); err != nil {
+		if err := g.writeRecord(&next, &was); err != nil {
 			return err
 		}
 		written = &next
@@ -115,7 +139,7 @@ func (d *DB) RedactRecord(ctx context.Context, shop chat.ShopID, kind chat.Recor
 		}
 		left := r.Redact()
 		left.Shop, left.Kind, left.ExternalID, left.Redacted = shop, kind, externalID, true
-		return g.writeRecord(&left, r.Keys)
+		return g.writeRecord(&left, &r)
 	}, nil)
 	if err != nil {
 		return doing("redact record", err)
