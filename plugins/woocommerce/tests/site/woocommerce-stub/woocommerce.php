@@ -1,0 +1,148 @@
+<?php
+
+/**
+ * Plugin Name: WooCommerce (stand-in for tests)
+ * Description: The classes, functions, hooks and pages of WooCommerce that the Tagalong plugin touches, so that it can be tested where WooCommerce itself cannot be had. Not for a shop.
+ * Version: 10.0.2
+ * Requires at least: 6.5
+ * Requires PHP: 7.4
+ * License: GPL-2.0-or-later
+ * Text Domain: woocommerce
+ */
+
+defined('ABSPATH') || exit;
+
+define('WC_PLUGIN_FILE', __FILE__);
+define('WC_VERSION', '10.0.2');
+define('WC_ABSPATH', __DIR__ . '/');
+
+foreach (
+    [
+        'data', 'features', 'functions', 'action-scheduler', 'order-item', 'order', 'product', 'customer', 'session', 'cart', 'checkout', 'store-api',
+        'rest-v3', 'privacy', 'pages',
+    ] as $file
+) {
+    require_once __DIR__ . "/includes/$file.php";
+}
+
+final class WooCommerce
+{
+    public $version = WC_VERSION;
+    public $session = null;
+    public $cart = null;
+    public $customer = null;
+    public $query = null;
+
+    public static function instance()
+    {
+        static $one;
+        return $one ??= new self();
+    }
+
+    public function init()
+    {
+        do_action('before_woocommerce_init');
+        do_action('action_scheduler_init');
+        if ($this->is_request('frontend')) {
+            $this->load_cart();
+        }
+        do_action('woocommerce_init');
+    }
+
+    public function is_rest_api_request()
+    {
+        return strpos($_SERVER['REQUEST_URI'] ?? '', '/' . rest_get_url_prefix() . '/') !== false;
+    }
+
+    public function is_request($type)
+    {
+        $page = !is_admin() || wp_doing_ajax();
+        return $type === 'frontend' && $page && PHP_SAPI !== 'cli' && !wp_doing_cron() && !$this->is_rest_api_request();
+    }
+
+    /** load_cart reads the visitor's session, customer and cart, in this order. */
+    public function load_cart()
+    {
+        if ($this->session !== null) {
+            return;
+        }
+        $this->session = new WC_Session_Handler();
+        $this->session->init();
+        $this->customer = new WC_Customer(get_current_user_id(), true);
+        $this->cart = new WC_Cart();
+        did_action('wp_loaded') ? $this->cart->get_cart_from_session() : add_action('wp_loaded', [$this->cart, 'get_cart_from_session'], 10);
+    }
+
+    public function checkout()
+    {
+        return WC_Checkout::instance();
+    }
+
+    public function api_request_url($request)
+    {
+        return add_query_arg('wc-api', $request, home_url('/'));
+    }
+
+    public function plugin_url()
+    {
+        return untrailingslashit(plugins_url('/', WC_PLUGIN_FILE));
+    }
+
+    /** endpoint names the page within a page that is asked for. */
+    public function endpoint()
+    {
+        global $wp_query;
+        foreach (['order-received', 'order-pay', 'view-order'] as $endpoint) {
+            if (isset($wp_query->query_vars[$endpoint])) {
+                return $endpoint;
+            }
+        }
+        return '';
+    }
+}
+
+function WC()
+{
+    return WooCommerce::instance();
+}
+
+function wc_load_cart()
+{
+    WC()->load_cart();
+}
+
+add_action('init', [WC(), 'init'], 0);
+add_action('plugins_loaded', fn () => do_action('woocommerce_loaded'), -1);
+
+register_activation_hook(__FILE__, function () {
+    global $wpdb;
+    require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+    $p = $wpdb->prefix;
+    $end = $wpdb->get_charset_collate();
+    foreach (
+        [
+            "CREATE TABLE IF NOT EXISTS {$p}wc_orders (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, type VARCHAR(20) NOT NULL, status VARCHAR(20) NOT NULL,
+            parent_order_id BIGINT UNSIGNED NOT NULL DEFAULT 0, total_amount DECIMAL(26,8), customer_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+            billing_email VARCHAR(320), date_created_gmt DATETIME, date_updated_gmt DATETIME, data LONGTEXT, KEY parent (parent_order_id)) $end AUTO_INCREMENT = 101",
+            "CREATE TABLE IF NOT EXISTS {$p}wc_orders_meta (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, order_id BIGINT UNSIGNED NOT NULL,
+            meta_key VARCHAR(255), meta_value LONGTEXT, KEY of_order (order_id, meta_key(100))) $end",
+            "CREATE TABLE IF NOT EXISTS {$p}woocommerce_order_items (order_item_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+            order_id BIGINT UNSIGNED NOT NULL, order_item_name TEXT, order_item_type VARCHAR(200), data LONGTEXT, meta LONGTEXT, KEY of_order (order_id)) $end",
+            "CREATE TABLE IF NOT EXISTS {$p}woocommerce_sessions (session_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, session_key CHAR(32) NOT NULL UNIQUE,
+            session_value LONGTEXT NOT NULL, session_expiry BIGINT UNSIGNED NOT NULL) $end",
+            "CREATE TABLE IF NOT EXISTS {$p}actionscheduler_actions (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, hook VARCHAR(191) NOT NULL,
+            status VARCHAR(20) NOT NULL, scheduled_gmt DATETIME NOT NULL, args TEXT, grp VARCHAR(191) NOT NULL DEFAULT '', every INT NOT NULL DEFAULT 0,
+            claim BIGINT UNSIGNED NOT NULL DEFAULT 0, attempts INT NOT NULL DEFAULT 0, KEY due (status, scheduled_gmt)) $end",
+            "CREATE TABLE IF NOT EXISTS {$p}wc_stub_ids (what VARCHAR(40) NOT NULL PRIMARY KEY, last BIGINT UNSIGNED NOT NULL) $end",
+        ] as $sql
+    ) {
+        $wpdb->query($sql);
+    }
+    foreach (['administrator'] as $role) {
+        foreach (['manage_woocommerce', 'view_woocommerce_reports', 'edit_shop_orders', 'read_shop_order'] as $cap) {
+            get_role($role)->add_cap($cap);
+        }
+    }
+    add_role('customer', 'Customer', ['read' => true]);
+    add_role('shop_manager', 'Shop manager', ['read' => true, 'manage_woocommerce' => true, 'edit_shop_orders' => true, 'edit_posts' => true]);
+});
