@@ -1831,8 +1831,11 @@ type ClaimedContext struct {
 	Customer *Customer `json:"customer,omitempty"`
 
 	// Email E-mail address.
-	Email  Email   `json:"email"`
+	Email  Email   `json:"email,omitempty"`
 	Orders []Order `json:"orders"`
+
+	// Phone Phone number in E.164.
+	Phone Phone `json:"phone,omitempty"`
 }
 
 // ClientFrame What a client sends. One flat object: `type` and the fields of that type; another type's field is a bad frame.
@@ -1990,7 +1993,7 @@ type ConnectedKey struct {
 	Scopes []Scope `json:"scopes"`
 }
 
-// ConnectedSecret defines model for ConnectedSecret.
+// ConnectedSecret Absent where none was asked for, or where the shop has two active ones already.
 type ConnectedSecret struct {
 	// Kid Goes into the identity token's header.
 	Kid string `json:"kid"`
@@ -2013,7 +2016,9 @@ type ConnectedShop struct {
 // Connection What a plugin needs from now on. Keep it where only its server can read it.
 type Connection struct {
 	// APIURL Before the paths of this document.
-	APIURL         string           `json:"api_url"`
+	APIURL string `json:"api_url"`
+
+	// IdentitySecret Absent where none was asked for, or where the shop has two active ones already.
 	IdentitySecret *ConnectedSecret `json:"identity_secret,omitempty"`
 
 	// InboxURL Where the merchant's agents work.
@@ -3514,9 +3519,15 @@ type PluginKey struct {
 	Last4 string `json:"last4"`
 
 	// LastUsedAt UTC milliseconds since 1970.
-	LastUsedAt Time    `json:"last_used_at,omitempty"`
-	Name       string  `json:"name"`
-	Scopes     []Scope `json:"scopes"`
+	LastUsedAt Time   `json:"last_used_at,omitempty"`
+	Name       string `json:"name"`
+
+	// Platform Of a plugin that was connected; absent for a key that was made by hand.
+	Platform string `json:"platform,omitempty"`
+
+	// ReturnOrigin Where the code of a connected plugin went.
+	ReturnOrigin string  `json:"return_origin,omitempty"`
+	Scopes       []Scope `json:"scopes"`
 
 	// Secret The key itself, `tgk_…` or `tgk_test_…`; only in the answer that made it.
 	Secret string `json:"secret,omitempty"`

@@ -40,6 +40,8 @@ type Agents struct {
 	random    io.Reader
 	accounts  *Limiter
 	addresses *Limiter
+	newcomers *Limiter
+	anybody   bool // may register
 }
 
 func newAgents(o Options, inbox string) (*Agents, error) {
@@ -50,7 +52,8 @@ func newAgents(o Options, inbox string) (*Agents, error) {
 	limiter := func(n int) *Limiter { return NewLimiter(float64(n)/loginWindow.Seconds(), n, loginKeys, o.Now) }
 	return &Agents{
 		store: o.Store, passwords: p, inbox: inbox, publish: o.Publish, now: o.Now, random: o.Random,
-		accounts: limiter(loginsPerAccount), addresses: limiter(loginsPerAddress),
+		accounts: limiter(loginsPerAccount), addresses: limiter(loginsPerAddress), anybody: o.Registration,
+		newcomers: NewLimiter(registrations/registrationWindow.Seconds(), registrations, loginKeys, o.Now),
 	}, nil
 }
 

@@ -36,6 +36,15 @@ func (l *Links) FileURL(id chat.AttachmentID) string {
 	return l.files + "/files/" + url.PathEscape(string(id)) + "?exp=" + exp + "&sig=" + l.sign(id, exp)
 }
 
+// FileURLUntil gives a link to a file that ends at a time, within a day.
+func (l *Links) FileURLUntil(id chat.AttachmentID, until time.Time) string {
+	if last := l.now().Add(linkPeriod); until.After(last) {
+		until = last
+	}
+	exp := strconv.FormatInt(until.Unix(), 10)
+	return l.files + "/files/" + url.PathEscape(string(id)) + "?exp=" + exp + "&sig=" + l.sign(id, exp)
+}
+
 // CheckFileURL checks the parts of a link and tells until when it holds. ErrLinkExpired: it is over, altered, or for another file.
 func (l *Links) CheckFileURL(id chat.AttachmentID, exp, sig string) (time.Time, error) {
 	if !chat.ValidID(chat.PrefixAttachment, string(id)) || len(exp) > 12 || !hmac.Equal([]byte(sig), []byte(l.sign(id, exp))) {

@@ -7,6 +7,9 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
+// InboxURL is where agents work; an origin.
+func (a *Agents) InboxURL() string { return a.inbox }
+
 // OnInbox tells whether the request came to the inbox's host: the only one where an agent's cookie counts.
 func (a *Agents) OnInbox(r *http.Request) bool {
 	scheme, _, _ := strings.Cut(a.inbox, "://")

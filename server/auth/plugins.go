@@ -27,6 +27,9 @@ type Plugins struct {
 func (p *Plugins) PluginByKey(ctx context.Context, key string) (chat.Caller, error) {
 	hash, ok := hashSecret(prefixPluginKey, key)
 	if !ok {
+		hash, ok = hashSecret(prefixTestKey, key) // longer: no key has both forms
+	}
+	if !ok {
 		return chat.Caller{}, chat.ErrUnauthenticated
 	}
 	k, err := p.store.PluginKeyByHash(ctx, hash)
@@ -51,22 +54,35 @@ func (p *Plugins) NewPluginKey(ctx context.Context, shop chat.Shop, name string,
 	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(s chat.Scope) bool { return !slices.Contains(chat.Scopes(), s) }) {
 		return chat.PluginKey{}, "", chat.ErrInvalid.With(chat.Field{Path: "scopes", Message: "must name known scopes, one at least"})
 	}
-	secret := newSecret(prefixPluginKey, p.random)
-	hash, _ := hashSecret(prefixPluginKey, secret)
-	k := chat.PluginKey{
-		ID: chat.NewID[chat.PluginKeyID](chat.PrefixPluginKey, p.random), Merchant: shop.Merchant, Shop: shop.ID, Name: name, Scopes: scopes,
-		Last4: secret[len(secret)-4:], Hash: hash, CreatedAt: chat.At(p.now()),
-	}
+	k, secret := newKey(shop, name, scopes, chat.At(p.now()), p.random)
 	return k, secret, p.store.CreatePluginKey(ctx, k)
+}
+
+// newKey makes a key of a shop and its secret.
+func newKey(shop chat.Shop, name string, scopes []chat.Scope, now chat.Millis, random io.Reader) (chat.PluginKey, string) {
+	prefix := prefixPluginKey
+	if shop.Test {
+		prefix = prefixTestKey
+	}
+	secret := newSecret(prefix, random)
+	hash, _ := hashSecret(prefix, secret)
+	return chat.PluginKey{
+		ID: chat.NewID[chat.PluginKeyID](chat.PrefixPluginKey, random), Merchant: shop.Merchant, Shop: shop.ID, Name: name, Scopes: scopes,
+		Last4: secret[len(secret)-4:], Hash: hash, CreatedAt: now,
+	}, secret
+}
+
+func newIdentitySecret(shop chat.Shop, now chat.Millis, random io.Reader) chat.IdentitySecret {
+	return chat.IdentitySecret{
+		KID: chat.NewID[string](prefixKID, random), Merchant: shop.Merchant, Shop: shop.ID,
+		Secret: []byte(newSecret(prefixIdentitySecret, random)), CreatedAt: now,
+	}
 }
 
 // NewIdentitySecret makes a secret of a shop, with which its server signs who a shopper is; its text is the key. ErrLimitReached:
 // the shop has two already.
 func (p *Plugins) NewIdentitySecret(ctx context.Context, shop chat.Shop) (chat.IdentitySecret, error) {
-	s := chat.IdentitySecret{
-		KID: chat.NewID[string](prefixKID, p.random), Merchant: shop.Merchant, Shop: shop.ID,
-		Secret: []byte(newSecret(prefixIdentitySecret, p.random)), CreatedAt: chat.At(p.now()),
-	}
+	s := newIdentitySecret(shop, chat.At(p.now()), p.random)
 	err := p.store.CreateIdentitySecret(ctx, s)
 	if errors.Is(err, chat.ErrConflict) {
 		err = ErrLimitReached

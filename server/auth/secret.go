@@ -9,6 +9,7 @@ import (
 // Prefixes tell people and scanners what a secret is; agents' cookies and tokens in links have none.
 const (
 	prefixPluginKey    = "tgk_"
+	prefixTestKey      = "tgk_test_" // of a test shop: nothing that is bought with it is real
 	prefixShopperToken = "tgs_"
 )
 

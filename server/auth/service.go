@@ -29,6 +29,7 @@ var (
 type Store interface {
 	chat.Directory
 	chat.Shoppers
+	chat.Grants
 }
 
 // Options of a Service. Now and Random default to the clock and to crypto/rand.
@@ -38,9 +39,11 @@ type Options struct {
 	FilesURL string // where links to files lead
 	LinkKey  []byte // signs links to files; at least 32 bytes, the same on all nodes
 	Publish  func(chat.Live)
-	Hashers  int // passwords hashed at a time, 19 MiB each; 2 when zero
-	Now      func() time.Time
-	Random   io.Reader
+	// Registration lets anybody make a merchant of their own.
+	Registration bool
+	Hashers      int // passwords hashed at a time, 19 MiB each; 2 when zero
+	Now          func() time.Time
+	Random       io.Reader
 }
 
 // Service proves callers: each kind of caller has its part.
@@ -48,6 +51,7 @@ type Service struct {
 	*Agents
 	*Shoppers
 	*Plugins
+	*Connections
 	*Links
 }
 
@@ -83,5 +87,7 @@ func New(o Options) (*Service, error) {
 		Shoppers: &Shoppers{store: o.Store, now: o.Now, random: o.Random},
 		Plugins:  &Plugins{store: o.Store, now: o.Now, random: o.Random},
 		Links:    links,
+
+		Connections: &Connections{store: o.Store, now: o.Now, random: o.Random},
 	}, nil
 }

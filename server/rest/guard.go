@@ -84,7 +84,7 @@ func (d *Door) admit(r *http.Request, op operation, s *session) (err error) {
 		}
 		return d.auth.SameOrigin(r)
 	}
-	if !op.agent && !op.manager && op.scope == "" && !op.shopper && !op.guest {
+	if !op.agent && !op.manager && op.scope == "" && !op.plugin && !op.shopper && !op.guest {
 		return nil
 	}
 	token, given, err := bearer(r)
@@ -96,8 +96,8 @@ func (d *Door) admit(r *http.Request, op operation, s *session) (err error) {
 	case given && (op.shopper || op.guest):
 		s.caller, s.hash, err = d.auth.ShopperByToken(r.Context(), r.PathValue("key"), token)
 		return err
-	case given && op.scope != "":
-		if s.caller, err = d.auth.PluginByKey(r.Context(), token); err == nil && !s.caller.Has(op.scope) {
+	case given && (op.scope != "" || op.plugin):
+		if s.caller, err = d.auth.PluginByKey(r.Context(), token); err == nil && !op.plugin && !s.caller.Has(op.scope) {
 			err = chat.ErrInsufficientScope
 		}
 		return err
@@ -131,7 +131,8 @@ var idPrefixes = map[string]string{
 	"shop": chat.PrefixShop, "agent": chat.PrefixAgent, "invitation": chat.PrefixInvitation, "plugin_key": chat.PrefixPluginKey,
 	"conversation": chat.PrefixConversation, "shopper": chat.PrefixShopper, "key": chat.PrefixShopKey,
 	"provider_app": chat.PrefixProviderApp, "account": chat.PrefixAccount, "raw": chat.PrefixRaw, "delivery": chat.PrefixDelivery,
-	"handoff": chat.PrefixHandoff,
+	"handoff": chat.PrefixHandoff, "webhook": chat.PrefixWebhook, "webhook_delivery": chat.PrefixHookDelivery,
+	"privacy_request": chat.PrefixPrivacy,
 }
 
 // enter finds the shop that the path names and checks that the caller belongs to it: the wall between merchants, for all paths below

@@ -14,6 +14,7 @@ type operation struct {
 	agent   bool
 	manager bool // an owner or admin
 	scope   chat.Scope
+	plugin  bool // any plugin key, whatever its scopes: it asks about itself
 	shopper bool
 	guest   bool // a shopper's token is looked at when there is one, and else it is anybody
 	inbox   bool // served on the inbox's host alone, to its own origin: it sets an agent's cookie
@@ -35,6 +36,13 @@ var (
 	paged   = []string{"limit", "cursor"}
 	entries = []string{"before", "after", "limit"}
 	named   = []string{"name"}
+	found   = []string{"q", "limit"}
+)
+
+// Who may manage webhooks and ask for people's data: a manager, or a plugin with the scope.
+const (
+	hooks   = chat.ScopeWebhooksWrite
+	privacy = chat.ScopeContextWrite
 )
 
 // operations lists all operations by the pattern under which the generated code routes them. A test compares it with the contract.
@@ -52,6 +60,14 @@ var operations = map[string]operation{
 	"GET /v1/invitations":                    {manager: true, query: paged},
 	"POST /v1/invitations":                   {manager: true, body: jsonBody[openapi.NewInvitation]},
 	"DELETE /v1/invitations/{invitation}":    {manager: true},
+
+	"GET /v1/registrations":   {},
+	"POST /v1/registrations":  {inbox: true, body: jsonBody[openapi.Registration]},
+	"POST /v1/connect/check":  {agent: true, body: jsonBody[openapi.ConnectRequest]},
+	"POST /v1/connect/grants": {manager: true, body: jsonBody[openapi.ConnectGrant]},
+	"POST /v1/connect/token":  {body: jsonBody[openapi.ConnectCode], rate: rateCodes},
+	"GET /v1/plugin-key":      {plugin: true},
+	"DELETE /v1/plugin-key":   {plugin: true},
 
 	"GET /v1/channels":                           {agent: true},
 	"GET /v1/provider-apps":                      {manager: true, query: paged},
@@ -82,6 +98,22 @@ var operations = map[string]operation{
 	"DELETE /v1/shops/{shop}/identity-secrets/{kid}":   {manager: true},
 
 	"GET /v1/shops/{shop}/templates": {agent: true, scope: chat.ScopeConversationsRead},
+
+	"GET /v1/shops/{shop}/webhooks":                                                 {manager: true, scope: hooks},
+	"POST /v1/shops/{shop}/webhooks":                                                {manager: true, scope: hooks, body: jsonBody[openapi.NewWebhook]},
+	"GET /v1/shops/{shop}/webhooks/{webhook}":                                       {manager: true, scope: hooks},
+	"PATCH /v1/shops/{shop}/webhooks/{webhook}":                                     {manager: true, scope: hooks, body: jsonBody[openapi.WebhookPatch]},
+	"DELETE /v1/shops/{shop}/webhooks/{webhook}":                                    {manager: true, scope: hooks},
+	"POST /v1/shops/{shop}/webhooks/{webhook}/rotate":                               {manager: true, scope: hooks, rate: rateHooks},
+	"POST /v1/shops/{shop}/webhooks/{webhook}/ping":                                 {manager: true, scope: hooks, rate: rateHooks},
+	"GET /v1/shops/{shop}/webhooks/{webhook}/deliveries":                            {manager: true, scope: hooks, query: []string{"state", "limit", "cursor"}},
+	"GET /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}":         {manager: true, scope: hooks},
+	"POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay": {manager: true, scope: hooks},
+
+	"GET /v1/shops/{shop}/privacy":                   {manager: true, scope: privacy},
+	"POST /v1/shops/{shop}/privacy/redact":           {manager: true, scope: privacy, body: jsonBody[openapi.Redaction]},
+	"POST /v1/shops/{shop}/privacy/export":           {manager: true, scope: privacy, body: jsonBody[openapi.DataExport]},
+	"GET /v1/shops/{shop}/privacy/{privacy_request}": {manager: true, scope: privacy},
 
 	"GET /v1/shops/{shop}/conversations": {
 		agent: true, scope: chat.ScopeConversationsRead, query: []string{"state", "assignee", "unread", "limit", "cursor"},
@@ -118,11 +150,16 @@ var operations = map[string]operation{
 	"POST /v1/shops/{shop}/events":                      {scope: chat.ScopeContextWrite, body: jsonBody[batchOf[json.RawMessage]], parts: true, rate: rateEvents},
 	"GET /v1/shops/{shop}/orders":                       {agent: true, scope: chat.ScopeContextRead, query: paged},
 	"GET /v1/shops/{shop}/orders/{external_id}":         {agent: true, scope: chat.ScopeContextRead},
+	"GET /v1/shops/{shop}/products":                     {agent: true, scope: chat.ScopeContextRead, query: found},
+	"GET /v1/shops/{shop}/products/{external_id}":       {agent: true, scope: chat.ScopeContextRead},
+	"GET /v1/shops/{shop}/coupons":                      {agent: true, scope: chat.ScopeContextRead, query: []string{"limit"}},
 
 	"POST /v1/shops/{key}/sessions":                                    {body: jsonBody[openapi.NewSession], rate: rateSessions},
 	"DELETE /v1/shops/{key}/session":                                   {shopper: true},
 	"POST /v1/shops/{key}/shopper/identity":                            {shopper: true, body: jsonBody[openapi.IdentityProof], rate: rateIdentity},
 	"GET /v1/shops/{key}/shopper/unread":                               {shopper: true},
+	"GET /v1/shops/{key}/shopper/orders":                               {shopper: true},
+	"POST /v1/shops/{key}/shopper/orders/look-up":                      {shopper: true, body: jsonBody[openapi.OrderLookUp], rate: rateLookUps, address: rateLookUpsFrom},
 	"GET /v1/shops/{key}/shopper/conversations/{conversation}/entries": {shopper: true, query: entries},
 	"GET /v1/shops/{key}/shopper/handoffs":                             {shopper: true},
 	"POST /v1/shops/{key}/shopper/handoffs":                            {shopper: true, body: jsonBody[openapi.NewHandoff], rate: rateHandoffs},

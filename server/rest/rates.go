@@ -24,6 +24,11 @@ const (
 	rateConsents          // forms with a number or an address, per session
 	rateConsentsFrom      // and per address
 	rateResumes           // tries of return links, per address
+	rateCodes             // exchanges of a plugin's code, per address
+	rateHooks             // pings and new secrets, per caller
+	rateLookUps           // tries to find an order by number and e-mail, per session
+	rateLookUpsFrom       // and per address
+	rateLookUpsOf         // and per shop and number
 )
 
 const rateKeys = 20_000
@@ -42,6 +47,11 @@ func limiters(sessionsPerMinute int, now func() time.Time) map[rate]*auth.Limite
 		rateConsents:     perMinute(5),
 		rateConsentsFrom: auth.NewLimiter(20.0/3600, 20, rateKeys, now),
 		rateResumes:      perMinute(20),
+		rateCodes:        perMinute(30),
+		rateHooks:        perMinute(20),
+		rateLookUps:      auth.NewLimiter(5.0/600, 5, rateKeys, now),
+		rateLookUpsFrom:  auth.NewLimiter(20.0/3600, 20, rateKeys, now),
+		rateLookUpsOf:    auth.NewLimiter(20.0/3600, 20, rateKeys, now),
 	}
 }
 

@@ -28,10 +28,31 @@ const (
 )
 
 func (a *api) CreateShop(ctx context.Context, q openapi.CreateShopRequestObject) (openapi.CreateShopResponseObject, error) {
-	s := wire.NewShop(*q.Body)
+	s, err := a.newShop(ctx, *q.Body)
+	if err != nil {
+		return nil, err
+	}
+	return openapi.CreateShop201JSONResponse(wire.Shop(s)), nil
+}
+
+// newShop adds a shop to the caller's merchant.
+func (a *api) newShop(ctx context.Context, n openapi.NewShop) (chat.Shop, error) {
+	s := wire.NewShop(n)
+	s.Merchant = sessionOf(ctx).caller.Merchant
+	if err := a.complete(&s); err != nil {
+		return s, err
+	}
+	if err := a.offered(ctx, s); err != nil {
+		return s, err
+	}
+	return s, a.store.CreateShop(ctx, s)
+}
+
+// complete gives a new shop what its maker did not say, and checks it.
+func (a *api) complete(s *chat.Shop) error {
 	s.ID = chat.NewID[chat.ShopID](chat.PrefixShop, a.random)
 	s.Key = chat.NewID[string](chat.PrefixShopKey, a.random)
-	s.Merchant, s.CreatedAt = sessionOf(ctx).caller.Merchant, chat.At(a.now())
+	s.CreatedAt = chat.At(a.now())
 	for _, d := range []struct {
 		value *string
 		usual string
@@ -40,16 +61,7 @@ func (a *api) CreateShop(ctx context.Context, q openapi.CreateShopRequestObject)
 			*d.value = d.usual
 		}
 	}
-	if err := s.Validate(); err != nil {
-		return nil, err
-	}
-	if err := a.offered(ctx, s); err != nil {
-		return nil, err
-	}
-	if err := a.store.CreateShop(ctx, s); err != nil {
-		return nil, err
-	}
-	return openapi.CreateShop201JSONResponse(wire.Shop(s)), nil
+	return s.Validate()
 }
 
 func (a *api) GetShop(ctx context.Context, _ openapi.GetShopRequestObject) (openapi.GetShopResponseObject, error) {

@@ -59,7 +59,7 @@ func entries() map[string]chat.Entry {
 					Title: "Mug", Subtitle: "s", ImageURL: "https://a.example/i", URL: "https://a.example", Price: &chat.Money{Amount: 1, Currency: "EUR"},
 					Buttons: []chat.Button{{Kind: "url", Title: "Go", URL: "https://a.example"}},
 				}},
-				Coupon: &chat.Coupon{Code: "X", Description: "d", ExpiresAt: 5},
+				Coupon: &chat.CouponOffer{Code: "X", Description: "d", ExpiresAt: 5},
 			}
 		}),
 		"a note": with(func(e *chat.Entry) {

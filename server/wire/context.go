@@ -23,7 +23,11 @@ func Shipment(r chat.Record) (openapi.Shipment, error) {
 }
 
 // Cart gives a record as a cart.
-func Cart(r chat.Record) (openapi.Cart, error) { return read[openapi.Cart](r, chat.RecordCart) }
+func Cart(r chat.Record) (openapi.Cart, error) {
+	c, err := read[openapi.Cart](r, chat.RecordCart)
+	c.AbandonedAt = int64(r.AbandonedAt)
+	return c, err
+}
 
 // Customer gives a record as a customer.
 func Customer(r chat.Record) (openapi.Customer, error) {
@@ -33,6 +37,11 @@ func Customer(r chat.Record) (openapi.Customer, error) {
 // Product gives a record as a product.
 func Product(r chat.Record) (openapi.Product, error) {
 	return read[openapi.Product](r, chat.RecordProduct)
+}
+
+// Coupon gives a record as a coupon.
+func Coupon(r chat.Record) (openapi.Coupon, error) {
+	return read[openapi.Coupon](r, chat.RecordCoupon)
 }
 
 func read[T any](r chat.Record, want chat.RecordKind) (T, error) {
@@ -46,39 +55,66 @@ func read[T any](r chat.Record, want chat.RecordKind) (T, error) {
 	return v, nil
 }
 
-// ShopperContext gives what stands beside a conversation: each order with its shipments, open carts, the customer and the page.
+// ShopperContext gives what stands beside a conversation: each order with its shipments, open carts, the customer and the page; and
+// apart from it what belongs to an address that nobody has proved.
 func ShopperContext(c chat.ShopperContext) (openapi.ShopperContext, error) {
-	o := openapi.ShopperContext{Orders: []openapi.Order{}, Carts: []openapi.Cart{}, Page: Page(c.Shopper.Page)}
+	known, err := besideOf(c.Records)
+	if err != nil {
+		return openapi.ShopperContext{}, err
+	}
+	o := openapi.ShopperContext{Orders: known.orders, Carts: known.carts, Customer: known.customer, Page: Page(c.Shopper.Page)}
+	if len(c.Claimed.Records) == 0 {
+		return o, nil
+	}
+	claimed, err := besideOf(c.Claimed.Records)
+	if err != nil {
+		return openapi.ShopperContext{}, err
+	}
+	o.Claimed = &openapi.ClaimedContext{
+		Email: c.Claimed.Email, Phone: c.Claimed.Phone, Customer: claimed.customer, Orders: claimed.orders, Carts: claimed.carts,
+	}
+	return o, nil
+}
+
+// beside is what records tell of a person.
+type beside struct {
+	orders   []openapi.Order
+	carts    []openapi.Cart
+	customer *openapi.Customer
+}
+
+func besideOf(records []chat.Record) (beside, error) {
+	o := beside{orders: []openapi.Order{}, carts: []openapi.Cart{}}
 	place := map[string]int{}
 	var shipments []openapi.Shipment
-	for _, r := range c.Records {
+	for _, r := range records {
 		if r.Deleted {
 			continue
 		}
 		var err error
 		switch r.Kind {
 		case chat.RecordOrder:
-			place[r.ExternalID] = len(o.Orders)
-			o.Orders, err = more(o.Orders, r, Order)
+			place[r.ExternalID] = len(o.orders)
+			o.orders, err = more(o.orders, r, Order)
 		case chat.RecordCart:
 			var cart openapi.Cart
 			if cart, err = Cart(r); err == nil && cart.CompletedAt == 0 { // a completed one has become an order
-				o.Carts = append(o.Carts, cart)
+				o.carts = append(o.carts, cart)
 			}
 		case chat.RecordShipment:
 			shipments, err = more(shipments, r, Shipment)
 		case chat.RecordCustomer:
 			var customer openapi.Customer
 			customer, err = Customer(r)
-			o.Customer = &customer
+			o.customer = &customer
 		}
 		if err != nil {
-			return openapi.ShopperContext{}, err
+			return beside{}, err
 		}
 	}
 	for _, s := range shipments {
 		if i, ok := place[s.OrderExternalID]; ok {
-			o.Orders[i].Shipments = append(o.Orders[i].Shipments, s)
+			o.orders[i].Shipments = append(o.orders[i].Shipments, s)
 		}
 	}
 	return o, nil
@@ -154,6 +190,9 @@ func nouns(e openapi.ContextEvent) map[string]pushed {
 	if o := e.Product; o != nil {
 		all["product"] = pushed{o.ExternalID, o}
 	}
+	if o := e.Coupon; o != nil {
+		all["coupon"] = pushed{o.ExternalID, o}
+	}
 	return all
 }
 
@@ -161,6 +200,9 @@ func nouns(e openapi.ContextEvent) map[string]pushed {
 func body(object any, clear []string) (json.RawMessage, error) {
 	if o, ok := object.(*openapi.Order); ok && o.Shipments != nil {
 		return nil, invalid("order.shipments", "are pushed as events of their own")
+	}
+	if c, ok := object.(*openapi.Cart); ok && c.AbandonedAt != 0 {
+		return nil, invalid("cart.abandoned_at", "is found by the server")
 	}
 	raw, err := json.Marshal(object)
 	if err != nil || len(clear) == 0 {

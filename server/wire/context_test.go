@@ -26,6 +26,7 @@ func TestTheShopsNounsHaveTheSameNamesHereAndThere(t *testing.T) {
 		{chat.Cart{}, openapi.Cart{}},
 		{chat.Customer{}, openapi.Customer{}},
 		{chat.Product{}, openapi.Product{}},
+		{chat.Coupon{}, openapi.Coupon{}},
 	} {
 		sameNames(t, reflect.TypeOf(pair.domain).Name(), reflect.TypeOf(pair.domain), reflect.TypeOf(pair.contract))
 	}
@@ -56,6 +57,7 @@ func sameNames(t *testing.T, path string, domain, contract reflect.Type) {
 		delete(there, name)
 	}
 	delete(there, "shipments") // filled by the server
+	delete(there, "abandoned_at")
 	for name := range there {
 		t.Errorf("%s.%s is not in the domain", path, name)
 	}
@@ -85,8 +87,8 @@ func TestEveryGoldenEventIsOneThatTheDomainTakes(t *testing.T) {
 			t.Errorf("%s: %v %v", in.Type, folded.Outcome, err)
 		}
 	}
-	if len(kinds) != 9 {
-		t.Errorf("golden events of %d types, want all 9", len(kinds))
+	if len(kinds) != 11 {
+		t.Errorf("golden events of %d types, want all 11", len(kinds))
 	}
 }
 
@@ -165,6 +167,7 @@ func TestAnEventThatDoesNotFitItsTypeIsInvalid(t *testing.T) {
 		"clear of an amount":           {openapi.ContextEvent{Type: "order.upserted", Mode: "patch", Order: order, Clear: []string{"totals.total.amount"}}, "clear[0]"},
 		"clear of nothing":             {openapi.ContextEvent{Type: "order.upserted", Mode: "patch", Order: order, Clear: []string{""}}, "clear[0]"},
 		"shipments inside an order":    {openapi.ContextEvent{Type: "order.upserted", Order: &openapi.Order{ExternalID: "1", Shipments: []openapi.Shipment{}}}, "order.shipments"},
+		"a time of abandonment":        {openapi.ContextEvent{Type: "cart.upserted", Cart: &openapi.Cart{ExternalID: "1", AbandonedAt: 1}}, "cart.abandoned_at"},
 		"a time that is none":          {openapi.ContextEvent{Type: "order.upserted", Order: order, OccurredAt: "yesterday"}, "occurred_at"},
 		"a time before there were any": {openapi.ContextEvent{Type: "order.upserted", Order: order, OccurredAt: "0001-01-01T00:00:00Z"}, "occurred_at"},
 	} {
@@ -201,6 +204,15 @@ func TestTheContextHasEachOrderWithItsShipmentsAndOpenCarts(t *testing.T) {
 	lost.ExternalID, lost.OrderExternalID = "f-9", "unknown"
 	bought := whole.Carts[0]
 	bought.ExternalID, bought.CompletedAt = "bought", 1795301473929
+	claim := *whole.Claimed
+	left := claim.Carts[0]
+	left.AbandonedAt = 0
+	claimedCart := record(openapi.ContextEvent{Type: "cart.upserted", Cart: &left})
+	claimedCart.AbandonedAt = chat.Millis(claim.Carts[0].AbandonedAt)
+	claimed := chat.Claimed{Email: claim.Email, Phone: claim.Phone, Records: []chat.Record{
+		record(openapi.ContextEvent{Type: "order.upserted", Order: &claim.Orders[0]}), claimedCart,
+		record(openapi.ContextEvent{Type: "customer.upserted", Customer: claim.Customer}),
+	}}
 	records := []chat.Record{
 		record(openapi.ContextEvent{Type: "shipment.upserted", Shipment: &lost}),
 		record(openapi.ContextEvent{Type: "shipment.upserted", Shipment: &shipment}),
@@ -211,7 +223,7 @@ func TestTheContextHasEachOrderWithItsShipmentsAndOpenCarts(t *testing.T) {
 		{Kind: chat.RecordOrder, ExternalID: "2", Deleted: true},
 	}
 	page := wire.NewPage(*whole.Page)
-	got, err := wire.ShopperContext(chat.ShopperContext{Records: records, Shopper: chat.Shopper{Page: &page}})
+	got, err := wire.ShopperContext(chat.ShopperContext{Records: records, Claimed: claimed, Shopper: chat.Shopper{Page: &page}})
 	want = whole
 	if err != nil || mustJSON(t, got) != mustJSON(t, want) {
 		t.Errorf("%v\ngot  %s\nwant %s", err, mustJSON(t, got), mustJSON(t, want))
@@ -299,13 +311,21 @@ func TestEnumsOfTheDomainAreThoseOfTheContract(t *testing.T) {
 		string(chat.AuthorBot), string(chat.AuthorPlugin), string(chat.AuthorSystem))
 	check("event", func(s string) bool { return openapi.EventName(s).Valid() }, string(chat.EventStarted), string(chat.EventJoined),
 		string(chat.EventAssigned), string(chat.EventUnassigned), string(chat.EventClosed), string(chat.EventReopened), string(chat.EventTagged),
-		string(chat.EventOrderChanged), string(chat.EventIdentified), string(chat.EventRouteChanged), string(chat.EventHandoff))
+		string(chat.EventOrderChanged), string(chat.EventCartAbandoned), string(chat.EventIdentified), string(chat.EventRouteChanged), string(chat.EventHandoff))
 	check("order change", func(s string) bool { return openapi.OrderTransition(s).Valid() }, string(chat.OrderPlaced), string(chat.OrderPaid),
-		string(chat.OrderShipped), string(chat.OrderDelivered), string(chat.OrderRefunded), string(chat.OrderCancelled))
+		string(chat.OrderShipped), string(chat.OrderOutForDelivery), string(chat.OrderDelivered), string(chat.OrderRefunded), string(chat.OrderCancelled))
 	check("outcome", func(s string) bool { return openapi.EventOutcome(s).Valid() }, string(chat.OutcomeApplied), string(chat.OutcomeDuplicate),
 		string(chat.OutcomeStale), string(chat.OutcomeInvalid))
 	check("presence", func(s string) bool { return openapi.PresenceState(s).Valid() }, string(chat.Here), string(chat.Gone), string(chat.Unknown))
 	check("role", func(s string) bool { return openapi.Role(s).Valid() }, string(chat.RoleOwner), string(chat.RoleAdmin), string(chat.RoleAgent))
+	for _, n := range append(chat.NoticeTypes(), chat.NoticePing) {
+		check("webhook", func(s string) bool { return openapi.WebhookType(s).Valid() }, string(n))
+	}
+	check("webhook's delivery", func(s string) bool { return openapi.WebhookDeliveryState(s).Valid() }, string(chat.HookPending),
+		string(chat.HookDelivered), string(chat.HookDead))
+	check("privacy", func(s string) bool { return openapi.PrivacyKind(s).Valid() }, string(chat.PrivacyRedact), string(chat.PrivacyExport))
+	check("privacy", func(s string) bool { return openapi.PrivacyState(s).Valid() }, string(chat.PrivacyPending), string(chat.PrivacyDone), string(chat.PrivacyFailed))
+	check("coupon", func(s string) bool { return openapi.CouponKind(s).Valid() }, string(chat.CouponPercent), string(chat.CouponFixed), string(chat.CouponFreeShipping))
 	if slices.Sort(bad); bad != nil {
 		t.Errorf("the contract does not know %v", bad)
 	}

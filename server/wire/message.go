@@ -9,7 +9,7 @@ import (
 func (v View) Message(m chat.Message) openapi.Message {
 	o := openapi.Message{
 		Text: m.Text, Language: m.Language, Choice: m.Choice, Order: m.Order, Choices: convert(m.Choices, choiceOut), Cards: convert(m.Cards, cardOut),
-		Unsupported: m.Unsupported, Forwarded: m.Forwarded,
+		Unsupported: m.Unsupported, Forwarded: m.Forwarded, OrderCard: orderCard(m.OrderCard),
 	}
 	if !v.shopper() { // how it went elsewhere is not theirs to know
 		o.Template, o.ReturnLink = templateRef(m.Template), m.ReturnLink
@@ -41,7 +41,7 @@ func choiceOut(c chat.Choice) openapi.Choice { return openapi.Choice{ID: c.ID, T
 
 func cardOut(c chat.Card) openapi.Card {
 	return openapi.Card{
-		Title: c.Title, Subtitle: c.Subtitle, ImageURL: c.ImageURL, URL: c.URL, Price: money(c.Price),
+		Title: c.Title, Subtitle: c.Subtitle, ImageURL: c.ImageURL, URL: c.URL, Price: money(c.Price), Product: c.Product, Variant: c.Variant,
 		Buttons: convert(c.Buttons, func(b chat.Button) openapi.Button {
 			return openapi.Button{Kind: openapi.ButtonKind(b.Kind), Title: b.Title, URL: b.URL}
 		}),
@@ -84,7 +84,7 @@ func NewDraft(d openapi.Draft, by chat.AuthorKind) (Draft, error) {
 		return Draft{}, err
 	}
 	if c := d.Coupon; c != nil {
-		out.Message.Coupon = &chat.Coupon{Code: c.Code, Description: c.Description, ExpiresAt: chat.Millis(c.ExpiresAt)}
+		out.Message.Coupon = &chat.CouponOffer{Code: c.Code, Description: c.Description, ExpiresAt: chat.Millis(c.ExpiresAt)}
 	}
 	return out, nil
 }
@@ -109,7 +109,7 @@ func shopperOnly(d openapi.Draft) (bad []chat.Field) {
 
 func cardIn(c openapi.Card) chat.Card {
 	return chat.Card{
-		Title: c.Title, Subtitle: c.Subtitle, ImageURL: c.ImageURL, URL: c.URL, Price: moneyIn(c.Price),
+		Title: c.Title, Subtitle: c.Subtitle, ImageURL: c.ImageURL, URL: c.URL, Price: moneyIn(c.Price), Product: c.Product, Variant: c.Variant,
 		Buttons: convert(c.Buttons, func(b openapi.Button) chat.Button {
 			return chat.Button{Kind: string(b.Kind), Title: b.Title, URL: b.URL}
 		}),

@@ -9,7 +9,9 @@ import (
 
 var (
 	internal  = &chat.Error{Kind: chat.KindInternal, Code: "internal", Message: "Something went wrong on our side."}
-	errorCode = map[string]openapi.ErrorCode{chat.ErrGone.Code: openapi.ErrorCodeLinkUsed} // where the contract says it more plainly
+	errorCode = map[string]openapi.ErrorCode{ // where the contract says it more plainly
+		chat.ErrGone.Code: openapi.ErrorCodeLinkUsed, "code_used": openapi.ErrorCodeGone,
+	}
 )
 
 // Statuses of codes whose kind does not tell.

@@ -119,7 +119,7 @@ func FeedConversation(c chat.Conversation, prev int64, unread int) openapi.Serve
 	return f
 }
 
-// FeedRecord tells agents of a changed order, shipment, cart or customer. Of a deleted one, and of a product, only the position
+// FeedRecord tells agents of a changed order, shipment, cart or customer. Of a deleted one, of a product and of a coupon only the position
 // moves.
 func FeedRecord(r chat.Record, prev int64) (openapi.ServerFrame, error) {
 	f := feed(r.Shop, prev, r.Position)

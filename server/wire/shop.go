@@ -12,7 +12,7 @@ import (
 func Shop(s chat.Shop) openapi.Shop {
 	return openapi.Shop{
 		ID: string(s.ID), Key: s.Key, Name: s.Name, Origins: texts[string](s.Origins), EditorOrigins: texts[string](s.EditorOrigins),
-		Language: s.Language, TimeZone: s.TimeZone, Currency: s.Currency, IdentityRequired: s.IdentityRequired,
+		Language: s.Language, TimeZone: s.TimeZone, Currency: s.Currency, IdentityRequired: s.IdentityRequired, Test: s.Test,
 		CreatedAt: int64(s.CreatedAt), Settings: ShopSettings(s.Settings),
 	}
 }
@@ -36,7 +36,7 @@ func localized(m map[string]string) openapi.LocalizedText {
 func NewShop(n openapi.NewShop) chat.Shop {
 	s := chat.Shop{
 		Name: n.Name, Origins: n.Origins, EditorOrigins: n.EditorOrigins, Language: n.Language, TimeZone: n.TimeZone, Currency: n.Currency,
-		IdentityRequired: n.IdentityRequired,
+		IdentityRequired: n.IdentityRequired, Test: n.Test,
 	}
 	patchSettings(&s.Settings, n.Settings)
 	return s

@@ -38,7 +38,7 @@ func Invitation(i chat.Invitation, url string) openapi.Invitation {
 func PluginKey(k chat.PluginKey, secret string) openapi.PluginKey {
 	return openapi.PluginKey{
 		ID: string(k.ID), Name: k.Name, Scopes: texts[openapi.Scope](k.Scopes), Last4: k.Last4, CreatedAt: int64(k.CreatedAt),
-		LastUsedAt: int64(k.LastUsedAt), Secret: secret,
+		LastUsedAt: int64(k.LastUsedAt), Platform: k.Platform, ReturnOrigin: k.ReturnOrigin, Secret: secret,
 	}
 }
 

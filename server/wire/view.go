@@ -117,7 +117,11 @@ func (v View) event(e chat.Event) *openapi.Event {
 			ExternalID: b.ExternalID, Number: b.Number, Change: openapi.OrderTransition(b.Change), Total: money(b.Total),
 			FinancialStatus:   openapi.FinancialStatus(b.FinancialStatus),
 			FulfillmentStatus: openapi.FulfillmentStatus(b.FulfillmentStatus),
+			Shipment:          b.Shipment,
 		}
+	}
+	if c := e.Cart; c != nil {
+		o.Cart = &openapi.CartBrief{ExternalID: c.ExternalID, Total: money(c.Total), Items: c.Items, RecoveryURL: c.RecoveryURL, At: int64(c.At)}
 	}
 	return o
 }

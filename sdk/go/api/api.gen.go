@@ -1824,8 +1824,11 @@ type ClaimedContext struct {
 	Customer *Customer `json:"customer,omitempty"`
 
 	// Email E-mail address.
-	Email  Email   `json:"email"`
+	Email  Email   `json:"email,omitempty"`
 	Orders []Order `json:"orders"`
+
+	// Phone Phone number in E.164.
+	Phone Phone `json:"phone,omitempty"`
 }
 
 // ClientFrame What a client sends. One flat object: `type` and the fields of that type; another type's field is a bad frame.
@@ -1983,7 +1986,7 @@ type ConnectedKey struct {
 	Scopes []Scope `json:"scopes"`
 }
 
-// ConnectedSecret defines model for ConnectedSecret.
+// ConnectedSecret Absent where none was asked for, or where the shop has two active ones already.
 type ConnectedSecret struct {
 	// Kid Goes into the identity token's header.
 	Kid string `json:"kid"`
@@ -2006,7 +2009,9 @@ type ConnectedShop struct {
 // Connection What a plugin needs from now on. Keep it where only its server can read it.
 type Connection struct {
 	// APIURL Before the paths of this document.
-	APIURL         string           `json:"api_url"`
+	APIURL string `json:"api_url"`
+
+	// IdentitySecret Absent where none was asked for, or where the shop has two active ones already.
 	IdentitySecret *ConnectedSecret `json:"identity_secret,omitempty"`
 
 	// InboxURL Where the merchant's agents work.
@@ -3507,9 +3512,15 @@ type PluginKey struct {
 	Last4 string `json:"last4"`
 
 	// LastUsedAt UTC milliseconds since 1970.
-	LastUsedAt Time    `json:"last_used_at,omitempty"`
-	Name       string  `json:"name"`
-	Scopes     []Scope `json:"scopes"`
+	LastUsedAt Time   `json:"last_used_at,omitempty"`
+	Name       string `json:"name"`
+
+	// Platform Of a plugin that was connected; absent for a key that was made by hand.
+	Platform string `json:"platform,omitempty"`
+
+	// ReturnOrigin Where the code of a connected plugin went.
+	ReturnOrigin string  `json:"return_origin,omitempty"`
+	Scopes       []Scope `json:"scopes"`
 
 	// Secret The key itself, `tgk_…` or `tgk_test_…`; only in the answer that made it.
 	Secret string `json:"secret,omitempty"`
@@ -5756,7 +5767,7 @@ type ClientInterface interface {
 
 	// IdentifyShopperWithBody Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5765,7 +5776,7 @@ type ClientInterface interface {
 
 	// IdentifyShopper Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7531,7 +7542,7 @@ func (c *Client) ConfirmHandoff(ctx context.Context, key KeyInPath, handoff Hand
 
 // IdentifyShopperWithBody Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -7550,7 +7561,7 @@ func (c *Client) IdentifyShopperWithBody(ctx context.Context, key KeyInPath, con
 
 // IdentifyShopper Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -14028,7 +14039,7 @@ type ClientWithResponsesInterface interface {
 
 	// IdentifyShopperWithBodyWithResponse Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14037,7 +14048,7 @@ type ClientWithResponsesInterface interface {
 
 	// IdentifyShopperWithResponse Prove who the shopper is.
 	//
-	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+	// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19739,7 +19750,7 @@ func (c *ClientWithResponses) ConfirmHandoffWithResponse(ctx context.Context, ke
 
 // IdentifyShopperWithBodyWithResponse Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19754,7 +19765,7 @@ func (c *ClientWithResponses) IdentifyShopperWithBodyWithResponse(ctx context.Co
 
 // IdentifyShopperWithResponse Prove who the shopper is.
 //
-// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+// A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

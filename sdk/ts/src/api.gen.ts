@@ -1764,7 +1764,7 @@ export interface paths {
         put?: never;
         /**
          * Prove who the shopper is.
-         * @description A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name`, `email`, `email_verified`, `phone`. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
+         * @description A JWT signed by the shop's server: HS256, header `kid`, `aud` = the public shop key, `sub` = the shop's id of the buyer, `exp` at most 24 hours ahead; optional `name` and `email`; other claims are not read. The anonymous conversation joins the known shopper. A session never changes to another `sub`. A token that fails leaves the shopper as before (`identity_unverified`).
          */
         post: operations["identifyShopper"];
         delete?: never;
@@ -2812,6 +2812,16 @@ export interface components {
             last4: string;
             created_at: components["schemas"]["Time"];
             last_used_at?: components["schemas"]["Time"];
+            /**
+             * @description Of a plugin that was connected; absent for a key that was made by hand.
+             * @example woocommerce
+             */
+            platform?: string;
+            /**
+             * @description Where the code of a connected plugin went.
+             * @example https://marl.example
+             */
+            return_origin?: string;
             /** @description The key itself, `tgk_…` or `tgk_test_…`; only in the answer that made it. */
             secret?: string;
         };
@@ -2910,7 +2920,7 @@ export interface components {
             api_url: string;
             /**
              * @description Of the widget's script.
-             * @example https://chat.example/loader.js
+             * @example https://chat.example/w/pk_aaaaaaaaaaaaaaaaaaaaaaaaaa.js
              */
             loader_url: string;
             /**
@@ -2931,6 +2941,7 @@ export interface components {
             key: string;
             scopes: components["schemas"]["Scope"][];
         };
+        /** @description Absent where none was asked for, or where the shop has two active ones already. */
         ConnectedSecret: {
             /** @description Goes into the identity token's header. */
             kid: string;
@@ -2983,7 +2994,8 @@ export interface components {
         };
         /** @description What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already. */
         ClaimedContext: {
-            email: components["schemas"]["Email"];
+            email?: components["schemas"]["Email"];
+            phone?: components["schemas"]["Phone"];
             customer?: components["schemas"]["Customer"];
             orders: components["schemas"]["Order"][];
             carts: components["schemas"]["Cart"][];
