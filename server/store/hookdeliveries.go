@@ -40,6 +40,10 @@ func scanHookDelivery(row scanner, more ...any) (d chat.HookDelivery, err error)
 // AddHookEvent implements chat.Hooks. The task of a delivery stands where it stands. A delivery to a webhook that has gone
 // meanwhile, or is another shop's, is left out with its task.
 func (d *DB) AddHookEvent(ctx context.Context, e chat.HookEvent, ds []chat.HookDelivery, tasks []chat.Task) error {
+	subjects, err := subjectsOf(e.Body)
+	if err != nil {
+		return fmt.Errorf("add webhook event: %w", err)
+	}
 	return doing("add webhook event", d.do(ctx, func(g *group) error {
 		fresh, err := g.changed(`INSERT INTO hook_events (id, shop, type, at, body) SELECT $1, id, $2, $3, $4 FROM shops WHERE id = $5
 			ON CONFLICT DO NOTHING`, e.ID, e.Type, e.At, string(e.Body), e.Shop)
@@ -47,7 +51,7 @@ func (d *DB) AddHookEvent(ctx context.Context, e chat.HookEvent, ds []chat.HookD
 			return err
 		}
 		if fresh > 0 {
-			if err := g.addHookSubjects(e); err != nil {
+			if err := g.addHookSubjects(e, subjects); err != nil {
 				return err
 			}
 		}

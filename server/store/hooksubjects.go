@@ -61,11 +61,7 @@ func (g *group) subjectHash(shop chat.ShopID, s subject) []byte {
 	return g.c.db.trace(shop, "subject:"+s.kind, s.id)[:16]
 }
 
-func (g *group) addHookSubjects(e chat.HookEvent) error {
-	subjects, err := subjectsOf(e.Body)
-	if err != nil {
-		return err
-	}
+func (g *group) addHookSubjects(e chat.HookEvent, subjects map[subject]bool) error {
 	for s := range subjects {
 		_, err := g.exec(`INSERT INTO hook_subjects (shop, subject, event) VALUES ($1, $2, $3)`, e.Shop, g.subjectHash(e.Shop, s), e.ID)
 		if err != nil {

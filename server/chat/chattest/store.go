@@ -25,6 +25,7 @@ func Store(t *testing.T, open func(t *testing.T) chat.Store) {
 		cases []storeCase
 	}{
 		{"log", logCases},
+		{"reading a log", logReadCases},
 		{"lists", listCases},
 		{"context", contextCases},
 		{"shoppers", shopperCases},
@@ -38,6 +39,7 @@ func Store(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"merges", mergeCases},
 		{"handoffs", handoffCases},
 		{"deliveries", deliveryCases},
+		{"beside the log", besideCases},
 		{"natural keys", naturalCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
