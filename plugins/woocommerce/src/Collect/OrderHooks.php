@@ -1,0 +1,92 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TagalongChat\Collect;
+
+use TagalongChat\Outbox\Row;
+
+/**
+ * The hooks of orders, as they fire in WooCommerce 10.0.2: for orders of the REST API and the back office, of the classic checkout, and
+ * of the block checkout, which tells of a draft with woocommerce_update_order alone and fires woocommerce_new_order when it is placed.
+ */
+final class OrderHooks
+{
+    public function __construct(private readonly Changes $changes)
+    {
+    }
+
+    public function register(): void
+    {
+        $changed = [
+            'woocommerce_new_order', 'woocommerce_update_order', 'woocommerce_order_status_changed',
+            'woocommerce_checkout_order_processed', 'woocommerce_order_refunded', 'woocommerce_untrash_order',
+        ];
+        foreach ($changed as $hook) {
+            add_action($hook, [$this, 'changed'], 50);
+        }
+        add_action('woocommerce_store_api_checkout_order_processed', [$this, 'processed'], 50);
+        add_action('woocommerce_store_api_checkout_update_order_meta', [$this, 'processed'], 50);
+        add_action('woocommerce_refund_deleted', [$this, 'refundDeleted'], 50, 2);
+        add_action('woocommerce_trash_order', [$this, 'deleted'], 50);
+        add_action('woocommerce_before_delete_order', [$this, 'beforeDeletion'], 50, 2);
+        add_action('woocommerce_delete_order', [$this, 'deleted'], 50);
+        foreach (['create', 'update', 'delete', 'fulfill'] as $what) { // WooCommerce's own shipments, where it has them
+            add_action("woocommerce_fulfillment_after_$what", [$this, 'fulfillment'], 50);
+        }
+        // Orders kept as posts go to the trash without a hook of WooCommerce's.
+        add_action('trashed_post', [$this, 'postDeleted'], 50);
+        add_action('untrashed_post', [$this, 'postChanged'], 50);
+    }
+
+    public function changed(int|string $id): void
+    {
+        $this->changes->note(Row::ORDER, $id);
+    }
+
+    public function processed(mixed $order): void
+    {
+        if ($order instanceof \WC_Order) {
+            $this->changes->note(Row::ORDER, $order->get_id());
+        }
+    }
+
+    public function refundDeleted(int|string $refund, int|string $order): void
+    {
+        $this->changes->note(Row::ORDER, $order);
+    }
+
+    public function deleted(int|string $id): void
+    {
+        $this->changes->note(Row::ORDER, $id, deleted: true);
+    }
+
+    /** Its refunds go first, and with them their hooks; they are no orders to Tagalong. */
+    public function beforeDeletion(int|string $id, mixed $order = null): void
+    {
+        if (!$order instanceof \WC_Order_Refund) {
+            $this->deleted($id);
+        }
+    }
+
+    public function fulfillment(mixed $fulfillment): void
+    {
+        if (is_object($fulfillment) && method_exists($fulfillment, 'get_entity_id')) {
+            $this->changes->note(Row::ORDER, (string) $fulfillment->get_entity_id());
+        }
+    }
+
+    public function postDeleted(int|string $id): void
+    {
+        if (get_post_type((int) $id) === 'shop_order') {
+            $this->deleted($id);
+        }
+    }
+
+    public function postChanged(int|string $id): void
+    {
+        if (get_post_type((int) $id) === 'shop_order') {
+            $this->changed($id);
+        }
+    }
+}
