@@ -40,6 +40,15 @@ var sample = map[string]string{
 	"POST /v1/shops/{key}/shopper/handoffs/{handoff}/confirm":        `{"mine":true}`,
 	"POST /v1/shops/{key}/shopper/consents":                          `{"channel":"whatsapp","value":"+34600000009","purposes":["conversation"],"granted":true,"wording":"Yes","version":"1","language":"en"}`,
 	"POST /v1/shops/{key}/resume":                                    `{"token":"x"}`,
+	"POST /v1/registrations":                                         `{"merchant":"Eve","name":"Eve","email":"eve@evil.example","password":"correct horse battery","shop":{"name":"Eve","origins":[]}}`,
+	"POST /v1/connect/check":                                         connectRequest,
+	"POST /v1/connect/grants":                                        `{"request":` + connectRequest + `,"shop":"shop_aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
+	"POST /v1/connect/token":                                         `{"code":"x","code_verifier":"` + verifier + `","return_url":"https://evil.example"}`,
+	"POST /v1/shops/{shop}/webhooks":                                 `{"url":"https://evil.example/hook","events":["message.created"]}`,
+	"PATCH /v1/shops/{shop}/webhooks/{webhook}":                      `{"url":"https://evil.example/hook","enabled":false}`,
+	"POST /v1/shops/{shop}/privacy/redact":                           `{"everything":true,"transcripts":true}`,
+	"POST /v1/shops/{shop}/privacy/export":                           `{"customer":{"email":"lia@marl.example"}}`,
+	"POST /v1/shops/{key}/shopper/orders/look-up":                    `{"number":"#1001","email":"lia@marl.example"}`,
 	"POST /v1/shops/{key}/sessions":                                  `{}`,
 	"POST /v1/shops/{key}/shopper/identity":                          `{"jwt":"a.b.c"}`,
 }
@@ -103,6 +112,7 @@ func TestForeignAndUnknownAreTheSame(t *testing.T) {
 				agent: w.a.agent[:26] + "aaaa", conversation: w.a.conversation[:26] + "aaaa", shopper: w.a.shopper[:26] + "aaaa",
 				invitation: w.a.invitation[:26] + "aaaa", plugin: w.a.plugin[:26] + "aaaa", kid: unknown(w.a.kid), order: "nobody's",
 				app: w.a.app[:26] + "aaaa", account: w.a.account[:26] + "aaaa", raw: w.a.raw[:26] + "aaaa", delivery: w.a.delivery[:26] + "aaaa",
+				webhook: w.a.webhook[:26] + "aaaa", told: w.a.told[:26] + "aaaa", privacy: w.a.privacy[:26] + "aaaa",
 			}} {
 				mixed := *of
 				mixed.shop = w.b.shop
@@ -144,7 +154,7 @@ func TestAPluginKeyDoesOnlyWhatItsScopesSay(t *testing.T) {
 		if op.scope == "" {
 			continue
 		}
-		for _, scope := range []string{"context:write", "context:read", "conversations:read", "conversations:write"} {
+		for _, scope := range []string{"context:write", "context:read", "conversations:read", "conversations:write", "webhooks:write"} {
 			made := into[struct{ Secret string }](w.do(req{
 				as: "owner", call: "POST /v1/shops/{shop}/plugin-keys", body: `{"name":"k","scopes":["` + scope + `"]}`,
 			}).want(201))
@@ -189,6 +199,7 @@ func TestTheWallHoldsForAnyMixOfIDs(t *testing.T) {
 			shopper: "shp_aaaaaaaaaaaaaaaaaaaaaaaaaa", invitation: "inv_aaaaaaaaaaaaaaaaaaaaaaaaaa", plugin: "plk_aaaaaaaaaaaaaaaaaaaaaaaaaa", kid: "kid_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 			app: "app_aaaaaaaaaaaaaaaaaaaaaaaaaa", account: "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa", raw: "raw_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 			delivery: "dlv_aaaaaaaaaaaaaaaaaaaaaaaaaa", handoff: "hnd_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+			webhook: "whk_aaaaaaaaaaaaaaaaaaaaaaaaaa", told: "evd_aaaaaaaaaaaaaaaaaaaaaaaaaa", privacy: "prv_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 		}
 		of := func(what string) *tenant {
 			return rapid.SampledFrom([]*tenant{w.a, w.b, &nobody}).Draw(r, what)
@@ -200,6 +211,7 @@ func TestTheWallHoldsForAnyMixOfIDs(t *testing.T) {
 			shop: of("shop").shop, agent: of("agent").agent, conversation: of("conversation").conversation, shopper: of("shopper").shopper,
 			invitation: of("invitation").invitation, plugin: of("plugin").plugin, kid: of("kid").kid, order: "nobody's",
 			app: of("app").app, account: of("account").account, raw: of("raw").raw, delivery: of("delivery").delivery, handoff: of("handoff").handoff,
+			webhook: of("webhook").webhook, told: of("told").told, privacy: of("privacy request").privacy,
 		}
 		if own := q.of.fill(pattern) == w.b.fill(pattern); own || slices.Contains(open, pattern) {
 			return // its own affairs, or open to anybody

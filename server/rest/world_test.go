@@ -26,6 +26,7 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/fanout"
 	"github.com/tagalong-chat/tagalong/server/store"
+	"github.com/tagalong-chat/tagalong/server/wire"
 )
 
 const (
@@ -107,6 +108,9 @@ type tenant struct {
 	delivery     chat.DeliveryID
 	template     chat.TemplateID
 	raw          chat.RawID
+	webhook      chat.WebhookID
+	told         chat.HookDeliveryID // of a ping
+	privacy      chat.PrivacyID
 }
 
 var passwordHash = sync.OnceValues(func() (string, error) {
@@ -133,7 +137,10 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		t.Fatal(err)
 	}
 	live := fanout.NewLocal(fanout.Options{})
-	w.chat = chat.NewService(chat.Deps{Store: w.store, Fanout: live, Blobs: w.blobs, Carry: carrier{}, Public: publicURL, Now: w.clock.now})
+	w.chat = chat.NewService(chat.Deps{
+		Store: w.store, Fanout: live, Blobs: w.blobs, Carry: carrier{}, Public: publicURL, Now: w.clock.now,
+		Poster: poster{}, Render: wire.View{}.NoticeBody,
+	})
 	w.auth, err = auth.New(auth.Options{
 		Store: w.store, InboxURL: inboxURL, FilesURL: filesURL, LinkKey: bytes.Repeat([]byte("k"), 32), Publish: live.Publish, Now: w.clock.now,
 	})
@@ -222,6 +229,7 @@ func (w *world) newTenant(name string) *tenant {
 	}
 	ten.attachment, ten.order = upload.ID, "1001"
 	w.connect(ten, shopper)
+	w.subscribe(ten)
 	w.do(req{ten: ten, as: "plugin", call: "POST /v1/shops/{shop}/events", body: `{"events":[` + orderEvent("e1", ten.order, now) + `]}`}).want(200)
 	return ten
 }
@@ -318,7 +326,8 @@ func (ten *tenant) fill(path string) string {
 		"{shopper}", string(ten.shopper), "{invitation}", string(ten.invitation), "{plugin_key}", string(ten.plugin), "{kid}", ten.kid,
 		"{external_id}", ten.order, "{attachment}", string(ten.attachment), "{provider_app}", string(ten.app), "{account}", string(ten.account),
 		"{address}", string(ten.address), "{handoff}", string(ten.handoff), "{delivery}", string(ten.delivery), "{raw}", string(ten.raw),
-		"{template}", string(ten.template),
+		"{template}", string(ten.template), "{webhook}", string(ten.webhook), "{webhook_delivery}", string(ten.told),
+		"{privacy_request}", string(ten.privacy),
 	).Replace(path)
 }
 
@@ -513,9 +522,13 @@ func (w *world) rows(ten *tenant) string {
 	delivery := must[chat.Delivery](w.t)(w.store.Delivery(ctx, ten.shop.ID, ten.delivery))
 	raws := must[[]chat.Raw](w.t)(w.store.DeadRaws(ctx, ten.merchant, 100))
 	consents := must[[]chat.Consent](w.t)(w.store.ConsentsOf(ctx, ten.shop.ID, ten.shopper))
+	by := chat.Caller{Kind: chat.AuthorAgent, Merchant: ten.merchant, Agent: ten.owner, Role: chat.RoleOwner}
+	hooks := must[[]chat.Webhook](w.t)(w.chat.Webhooks(ctx, by, ten.shop.ID))
+	told := must[chat.HookDelivery](w.t)(w.chat.HookDeliveryOf(ctx, by, ten.shop.ID, ten.webhook, ten.told))
+	asked := must[[]chat.PrivacyRequest](w.t)(w.chat.PrivacyRequests(ctx, by, ten.shop.ID))
 	b, err := json.Marshal([]any{
 		c, entries, shopper, agents, shops, keys, secrets, invitations, order, position, apps, accounts, templates, address, handoff, delivery,
-		raws, consents,
+		raws, consents, hooks, told, asked,
 	})
 	if err != nil {
 		w.t.Fatal(err)
