@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/plugincheck"
 	"github.com/tagalong-chat/tagalong/server/store"
 )
 
@@ -32,6 +33,7 @@ func commands(version string) []command {
 		{"agent", "reset-password EMAIL: print a link with which an agent chooses a new password", agentCommand},
 		{"doctor", "look for what is wrong with the configuration and say it in plain words", doctorCommand},
 		{"backup", "write a consistent copy of a running server's database to a file", backupCommand},
+		{"plugin", "check: play a fixed set of situations against a plugin, and say which it passes", pluginCommand},
 		{"version", "print the version", func(_ context.Context, _ []string, out io.Writer) error {
 			_, err := fmt.Fprintln(out, version)
 			return err
@@ -60,6 +62,13 @@ func Main(ctx context.Context, args []string, version string, out, errOut io.Wri
 	}
 	_, _ = fmt.Fprint(errOut, "\nEach command lists its flags with -h. Every flag can also be set as TAGALONG_NAME in the environment.\n")
 	return 2
+}
+
+func pluginCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 || args[0] != "check" {
+		return errors.New("plugin: the only verb is check; tagalong plugin check -h tells its flags")
+	}
+	return plugincheck.Main(ctx, args[1:], out)
 }
 
 func newFlags(name string, c *Config) *flag.FlagSet {

@@ -44,6 +44,9 @@ type Config struct {
 	SMTPURL       string // smtp://user:password@host:587 or smtps://…:465; empty: no e-mail
 	SMTPFrom      string // the sender of e-mails
 
+	Registration string // open: anybody may make a merchant and a shop; closed: only setup does
+
+	webhookOpen  bool              // webhooks may go to this machine and over plain http, for the demo and tests
 	instagramURL string            // of graph.instagram.com; for the demo and tests
 	mediaHosts   []string          // further hosts of files, for the demo and tests
 	transport    http.RoundTripper // to providers, for the demo and tests
@@ -84,6 +87,8 @@ func (c *Config) flags(fs *flag.FlagSet) {
 	fs.DurationVar(&c.uncertainFor, "uncertain-for", chat.UncertainFor, "how long a message whose sending got no answer waits for news before it is sent once more")
 	fs.StringVar(&c.SMTPURL, "smtp-url", "", "mail server, smtp://user:password@host:587 or smtps://…:465 (default: no e-mail)")
 	fs.StringVar(&c.SMTPFrom, "smtp-from", "", "sender of e-mails, such as \"Shop <chat@example.com>\"")
+	fs.StringVar(&c.Registration, "registration", "closed", "open lets anybody make a merchant with a shop; closed leaves that to setup")
+	fs.BoolVar(&c.webhookOpen, "webhook-insecure", false, "for tests only: outgoing webhooks may go to this machine and private networks, over plain HTTP too")
 	fs.DurationVar(&c.drain, "drain", drainSpread, "over how long a stopping server spreads the reconnects of its clients")
 	fs.StringVar(&c.synchronous, "unsafe-synchronous", "", "for crash tests only: another synchronous setting of SQLite; loses acknowledged messages")
 	fs.String("config", "", "file of settings, one \"name value\" a line")
@@ -101,6 +106,9 @@ func (c *Config) check() error {
 		if !ok {
 			return fmt.Errorf("%s: is too small", name)
 		}
+	}
+	if c.Registration != "" && c.Registration != "open" && c.Registration != "closed" {
+		return fmt.Errorf("registration: %q is neither open nor closed", c.Registration)
 	}
 	return nil
 }

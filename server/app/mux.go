@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
+	"github.com/tagalong-chat/tagalong/server/rest"
 	"github.com/tagalong-chat/tagalong/server/wire"
 	"github.com/tagalong-chat/tagalong/widget"
 )
@@ -35,6 +37,10 @@ func (p *parts) routes(extra func(map[string]http.Handler, *http.ServeMux)) http
 	agents.Handle("/inbox/", p.inbox)
 	agents.Handle("GET /inbox", http.RedirectHandler("/inbox/", http.StatusPermanentRedirect))
 	agents.Handle("GET /{$}", http.RedirectHandler("/inbox/", http.StatusFound))
+	for _, mux := range slices.Compact([]*http.ServeMux{public, agents}) { // a plugin knows one URL of ours
+		mux.Handle("GET /connect", rest.ToInbox(p.hosts.Inbox, "/inbox/connect"))
+		mux.Handle("GET /register", rest.ToInbox(p.hosts.Inbox, "/inbox/register"))
+	}
 	public.Handle("/hooks/", p.rest.Around(p.hooks))
 	files.Handle("/files/", p.rest.Around(p.rest.Files()))
 	if extra != nil {

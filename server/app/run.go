@@ -23,6 +23,8 @@ import (
 	"github.com/tagalong-chat/tagalong/server/realtime"
 	"github.com/tagalong-chat/tagalong/server/rest"
 	"github.com/tagalong-chat/tagalong/server/store"
+	"github.com/tagalong-chat/tagalong/server/webhook"
+	"github.com/tagalong-chat/tagalong/server/wire"
 	"github.com/tagalong-chat/tagalong/server/worker"
 )
 
@@ -113,6 +115,7 @@ func (p *parts) wire() (err error) {
 	}
 	p.auth, err = auth.New(auth.Options{
 		Store: p.store, InboxURL: p.hosts.Inbox, FilesURL: p.hosts.Files, LinkKey: key, Publish: p.fanout.Publish,
+		Registration: p.config.Registration == "open",
 	})
 	if err != nil {
 		return err
@@ -123,7 +126,9 @@ func (p *parts) wire() (err error) {
 	p.intake = blob.NewIntake(p.blobs)
 	p.service = chat.NewService(chat.Deps{
 		Store: p.store, Fanout: p.fanout, Blobs: p.blobs, Carry: p.carrier, Intake: p.intake, Public: p.hosts.Public, UncertainFor: p.config.uncertainFor,
-		Wake: func() { p.worker.Wake() },
+		Wake:   func() { p.worker.Wake() },
+		Poster: webhook.New(webhook.Options{Agent: "Tagalong (+" + p.hosts.Public + ")", Open: p.config.webhookOpen}),
+		Render: wire.View{FileURL: p.auth.FileURL}.NoticeBody,
 	})
 	p.worker = worker.New(worker.Options{Store: p.store, Performer: p.service, Log: p.log})
 	if err := p.doors(); err != nil {

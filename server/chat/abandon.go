@@ -42,9 +42,8 @@ func (c Cart) waits(r Record) bool {
 }
 
 // idleTask looks at a cart again when it has been left alone. One task for each time that something has happened to it.
-func idleTask(cur *Record, next Record, now time.Time) []Task {
-	c, err := next.Cart()
-	if err != nil || !c.waits(next) {
+func idleTask(cur *Record, next Record, c Cart, now time.Time) []Task {
+	if !c.waits(next) {
 		return nil
 	}
 	at := lastActivity(c, next)

@@ -87,7 +87,7 @@ func TestATypedNumberIsNotToldWhoTypedIt(t *testing.T) {
 	must(t, d.See(t.Context(), by, chat.Page{URL: "https://marl.example/account/orders/1042"}))
 	sent, err := d.Send(t.Context(), by, chat.SendRequest{Start: "1", ClientID: "1", Message: chat.Message{Text: "Is the blue jug back?"}})
 	must(t, err)
-	v := visitor{by, sent.Conversation.ID}
+	v := visitor{Caller: by, c: sent.Conversation.ID}
 	r := consent(v, chat.ChannelWhatsApp, "+34 600 000 001")
 	r.Page = ""
 	must(t, d.GiveConsent(t.Context(), by, r))
@@ -157,7 +157,7 @@ func TestANewConversationOfWhoCanBeReachedIsFollowedToo(t *testing.T) {
 	d.at(v, chat.ChannelEmail, time.Hour)
 	sent, err := d.Send(t.Context(), v.Caller, chat.SendRequest{Start: "second", ClientID: "second", Message: chat.Message{Text: "Another thing"}})
 	must(t, err)
-	d.says(visitor{v.Caller, sent.Conversation.ID}, "Yes?")
+	d.says(visitor{Caller: v.Caller, c: sent.Conversation.ID}, "Yes?")
 	d.pass(time.Minute)
 	d.expectSent("email free: Yes?")
 }

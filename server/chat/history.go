@@ -46,6 +46,8 @@ type history struct {
 	Patches []patch         `json:"patches,omitempty"` // newer than the base, ascending
 	Link    *link           `json:"link,omitempty"`    // the newest shopper that was named
 	Scans   []ShipmentEvent `json:"scans,omitempty"`   // all ever seen, of a shipment
+
+	told noun // by the base, when it has just been told: read once, since reading is most of the work
 }
 
 type patch struct {
@@ -85,10 +87,11 @@ func (h *history) based() bool { return h.Stamp.Version != 0 }
 // take adds an event. What it tells of the shopper and of scans counts even when the rest of it is stale.
 func (h *history) take(ev ContextEvent) (Outcome, error) {
 	at := ev.stamp()
-	aside, err := h.takeAside(ev, at)
+	n, err := ev.noun()
 	if err != nil {
 		return "", err
 	}
+	aside := h.takeAside(n, at)
 	if order := at.compare(h.Stamp); h.based() && order <= 0 {
 		switch {
 		case order == 0:
@@ -99,7 +102,7 @@ func (h *history) take(ev ContextEvent) (Outcome, error) {
 		return OutcomeStale, nil
 	}
 	if !ev.Patch {
-		h.Stamp, h.Gone, h.Base = at, ev.Deleted, ev.Body
+		h.Stamp, h.Gone, h.Base, h.told = at, ev.Deleted, ev.Body, n
 		h.Patches = slices.DeleteFunc(h.Patches, func(p patch) bool { return p.Stamp.compare(at) <= 0 })
 		return OutcomeApplied, nil
 	}
@@ -111,17 +114,25 @@ func (h *history) take(ev ContextEvent) (Outcome, error) {
 	return OutcomeApplied, h.shorten()
 }
 
-// takeAside takes the parts of an event that are no matter of the newest: it tells whether there was something new.
-func (h *history) takeAside(ev ContextEvent, at stamp) (news bool, err error) {
+// noun reads the event's body; nil of a deletion.
+func (ev ContextEvent) noun() (noun, error) {
 	if ev.Deleted {
-		return false, nil
+		return nil, nil
 	}
 	n, err := ev.Kind.noun()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if json.Unmarshal(ev.Body, n) != nil {
-		return false, ErrInvalid.With(Field{string(ev.Kind), "does not fit its schema"})
+		return nil, ErrInvalid.With(Field{string(ev.Kind), "does not fit its schema"})
+	}
+	return n, nil
+}
+
+// takeAside takes the parts of an event that are no matter of the newest: it tells whether there was something new.
+func (h *history) takeAside(n noun, at stamp) (news bool) {
+	if n == nil {
+		return false
 	}
 	var r Record
 	n.link(&r)
@@ -133,7 +144,7 @@ func (h *history) takeAside(ev ContextEvent, at stamp) (news bool, err error) {
 		united, more := uniteScans(h.Scans, s.Events)
 		h.Scans, news = united, news || more
 	}
-	return news, nil
+	return news
 }
 
 // shorten merges the oldest patches into the base while there are too many.

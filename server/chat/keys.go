@@ -77,12 +77,13 @@ func (c *Cart) keys() []string {
 func (c *Customer) keys() []string { return keyed(EmailKey(c.Email), PhoneKey(c.Phone)) }
 
 func (p *Product) keys() []string {
-	var ks []string
-	for _, w := range wordsOf(p.Title + " " + p.Handle) {
-		ks = append(ks, WordKey(w))
-	}
+	text := p.Title + " " + p.Handle
 	for _, v := range p.Variants {
-		ks = append(ks, WordKey(v.SKU))
+		text += " " + v.SKU
+	}
+	var ks []string
+	for _, w := range wordsOf(text) {
+		ks = append(ks, WordKey(w))
 	}
 	return keyed(ks...)
 }

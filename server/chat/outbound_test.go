@@ -152,14 +152,15 @@ func (d *depot) agent() chat.Caller {
 // visitor is a shopper with a conversation on the site.
 type visitor struct {
 	chat.Caller
-	c chat.ConversationID
+	c       chat.ConversationID
+	session [32]byte
 }
 
 func (d *depot) visit() visitor {
 	d.t.Helper()
-	p, _, err := d.NewSession(d.t.Context(), d.shop, rand.Text(), "en")
+	p, session, err := d.NewSession(d.t.Context(), d.shop, rand.Text(), "en")
 	must(d.t, err)
-	v := visitor{Caller: chat.Caller{Kind: chat.AuthorShopper, Merchant: d.shop.Merchant, Shop: d.shop.ID, Shopper: p.ID}}
+	v := visitor{session: session.Hash, Caller: chat.Caller{Kind: chat.AuthorShopper, Merchant: d.shop.Merchant, Shop: d.shop.ID, Shopper: p.ID}}
 	client := rand.Text()
 	sent, err := d.Send(d.t.Context(), v.Caller, chat.SendRequest{Start: client, ClientID: client, Message: chat.Message{Text: "Is the blue jug back?"}})
 	must(d.t, err)

@@ -103,13 +103,14 @@ func Fold(shop ShopID, cur *Record, ev ContextEvent, now time.Time) (Folded, err
 		return Folded{Outcome: outcome}, err
 	}
 	next := Record{Shop: shop, Kind: ev.Kind, ExternalID: ev.ExternalID}
-	if err := next.fold(&h); err != nil {
+	n, err := next.fold(&h)
+	if err != nil {
 		return Folded{}, err
 	}
-	next.keepAbandoned(cur)
+	next.keepAbandoned(cur, n)
 	f := Folded{Outcome: OutcomeApplied, Record: next}
 	if !ev.Backfill {
-		f.Tasks = transitions(cur, next, now)
+		f.Tasks = transitions(cur, next, n, now)
 	}
 	return f, nil
 }
@@ -154,8 +155,8 @@ func (ev ContextEvent) hash() [32]byte {
 }
 
 // fold makes r of its history: patches are merged into the last snapshot, and the whole is read into its type, checked, and written
-// back in canonical form.
-func (r *Record) fold(h *history) (err error) {
+// back in canonical form. It gives what the record says; nil of a tombstone.
+func (r *Record) fold(h *history) (n noun, err error) {
 	last := h.last()
 	r.Version, r.OccurredAt, r.Deleted = last.Version, last.OccurredAt, h.Gone && len(h.Patches) == 0
 	copy(r.Hash[:], last.Hash)
@@ -163,26 +164,30 @@ func (r *Record) fold(h *history) (err error) {
 		r.Shopper = h.Link.Shopper
 	}
 	if !r.Deleted {
-		if err = r.fill(h); err != nil {
-			return err
+		if n, err = h.noun(r.Kind); err != nil {
+			return nil, err
+		}
+		if err = r.fill(h, n); err != nil {
+			return nil, err
 		}
 	}
 	r.History, err = h.kept(r)
-	return err
+	return n, err
 }
 
-func (r *Record) fill(h *history) error {
-	n, err := r.Kind.noun()
-	if err != nil {
-		return err
+// noun reads what the history says the object is.
+func (h *history) noun(kind RecordKind) (noun, error) {
+	if h.told != nil && len(h.Patches) == 0 {
+		return h.told, nil
 	}
 	body, err := h.body()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if json.Unmarshal(body, n) != nil {
-		return ErrInvalid.With(Field{string(r.Kind), "does not fit its schema"})
-	}
+	return ContextEvent{Kind: kind, Body: body}.noun()
+}
+
+func (r *Record) fill(h *history, n noun) (err error) {
 	var own json.RawMessage // the base, where the record will say more than it
 	if s, ok := n.(*Shipment); ok && len(h.Scans) > 0 {
 		if own, err = json.Marshal(s); err != nil {
@@ -218,13 +223,19 @@ func (r *Record) fill(h *history) error {
 }
 
 // keepAbandoned keeps that the server has found the cart left, until there is activity again.
-func (r *Record) keepAbandoned(cur *Record) {
-	if cur == nil || cur.AbandonedAt == 0 {
-		return
-	}
-	if c, err := r.Cart(); err == nil && c.LastActivityAt <= cur.AbandonedAt {
+func (r *Record) keepAbandoned(cur *Record, n noun) {
+	if c, ok := n.(*Cart); ok && cur != nil && c.LastActivityAt <= cur.AbandonedAt {
 		r.AbandonedAt = cur.AbandonedAt
 	}
+}
+
+// FindKeys gives the keys that the record is to be found by.
+func (r Record) FindKeys() []string {
+	n, err := ContextEvent{Kind: r.Kind, Body: r.Body, Deleted: r.Deleted || r.Redacted}.noun()
+	if err != nil || n == nil {
+		return nil
+	}
+	return n.keys()
 }
 
 // mergePatch applies an RFC 7386 merge patch.

@@ -27,17 +27,17 @@ const shippedGrace = 2 * time.Minute
 
 // transitions finds what happened to an order, a shipment or a cart between two versions of its record. Each is a task with a dedupe
 // key, so it is told once however often its event comes.
-func transitions(cur *Record, next Record, now time.Time) []Task {
-	switch next.Kind {
-	case RecordOrder:
-		return orderNews(next.Shop, next.ExternalID, "", orderChanges(cur, next), now)
-	case RecordShipment:
+func transitions(cur *Record, next Record, n noun, now time.Time) []Task {
+	switch n := n.(type) {
+	case *Order:
+		return orderNews(next.Shop, next.ExternalID, "", orderChanges(cur, next, *n), now)
+	case *Shipment:
 		if next.Parent == "" {
 			return nil // its order is not known yet
 		}
-		return orderNews(next.Shop, next.Parent, next.ExternalID, shipmentChanges(cur, next), now)
-	case RecordCart:
-		return idleTask(cur, next, now)
+		return orderNews(next.Shop, next.Parent, next.ExternalID, shipmentChanges(cur, *n), now)
+	case *Cart:
+		return idleTask(cur, next, *n, now)
 	}
 	return nil
 }
@@ -65,11 +65,7 @@ func encode(v any) json.RawMessage {
 	return b
 }
 
-func orderChanges(cur *Record, next Record) (changes []OrderChange) {
-	o, err := next.Order()
-	if err != nil {
-		return nil
-	}
+func orderChanges(cur *Record, next Record, o Order) (changes []OrderChange) {
 	var old Order
 	if cur == nil {
 		changes = append(changes, OrderPlaced)
@@ -96,11 +92,7 @@ func orderChanges(cur *Record, next Record) (changes []OrderChange) {
 	return changes
 }
 
-func shipmentChanges(cur *Record, next Record) (changes []OrderChange) {
-	s, err := next.Shipment()
-	if err != nil {
-		return nil
-	}
+func shipmentChanges(cur *Record, s Shipment) (changes []OrderChange) {
 	var old Shipment
 	if cur != nil && cur.Parent != "" { // else nothing of it was told
 		old, _ = cur.Shipment()
