@@ -6,7 +6,14 @@ import { SessionEnded, SignIn, Starting, Unreachable } from "./auth/sign-in";
 import { Shell } from "./inbox/shell";
 import { route } from "./router";
 import { session } from "./state/session";
+import { lazy } from "./ui/lazy";
 import { Toaster } from "./ui/toast";
+
+/** Opened once in a shop's life: their code comes when they are. */
+const Connect = lazy<{ search: string }>(() => import("./connect/connect").then((module) => module.Connect));
+const Register = lazy<{ search: string }>(() =>
+  import("./connect/register").then((module) => module.Register),
+);
 
 export function App(): JSX.Element {
   return (
@@ -22,6 +29,8 @@ function Screen(): JSX.Element {
   const held = session.value;
   if (at.page === "invite") return <Accept token={at.token} />;
   if (at.page === "reset") return <Reset token={at.token} />;
+  if (at.page === "register" && held.state !== "starting" && held.state !== "unreachable")
+    return <Register search={at.search} />;
   switch (held.state) {
     case "starting":
       return <Starting />;
@@ -32,7 +41,7 @@ function Screen(): JSX.Element {
     case "in":
       return (
         <>
-          <Shell />
+          {at.page === "connect" ? <Connect key={at.search} search={at.search} /> : <Shell />}
           {held.expired && <SessionEnded email={held.me.agent.email} />}
         </>
       );

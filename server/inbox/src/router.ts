@@ -9,18 +9,27 @@ export type View = (typeof views)[number];
 
 export type Route =
   | { page: "conversations"; view: View; shop?: string; conversation?: string }
-  | { page: "settings"; section?: string; id?: string }
+  | { page: "settings"; section?: string; id?: string; tab?: string; item?: string }
+  /** A plugin's request to be connected, and making an account on the way there: all that matters is in the query. */
+  | { page: "connect" | "register"; search: string }
   | { page: "invite"; token: string }
   | { page: "reset"; token: string };
 
-export function parse(path: string, hash = ""): Route {
+export function parse(path: string, hash = "", search = ""): Route {
   const secret = /^#\/(invite|reset)\/([\w.~-]{1,512})$/.exec(hash);
   if (secret) return { page: secret[1] as "invite" | "reset", token: secret[2] as string };
   const parts = path.startsWith(base) ? path.slice(base.length).split("/").filter(Boolean) : [];
-  const [head, second, third] = parts;
+  const [head, second, third, tab, item] = parts;
   if (head === "settings") {
-    return { page: "settings", ...(second ? { section: second } : {}), ...(third ? { id: third } : {}) };
+    return {
+      page: "settings",
+      ...(second ? { section: second } : {}),
+      ...(third ? { id: third } : {}),
+      ...(tab ? { tab } : {}),
+      ...(item ? { item } : {}),
+    };
   }
+  if (head === "connect" || head === "register") return { page: head, search };
   const view = views.find((v) => v === head) ?? "open";
   if (second && third) return { page: "conversations", view, shop: second, conversation: third };
   return { page: "conversations", view };
@@ -31,7 +40,10 @@ export function pathOf(to: Route): string {
     case "conversations":
       return base + to.view + (to.shop && to.conversation ? `/${to.shop}/${to.conversation}` : "");
     case "settings":
-      return `${base}settings${to.section ? `/${to.section}` : ""}${to.id ? `/${to.id}` : ""}`;
+      return base + ["settings", to.section, to.id, to.tab, to.item].filter(Boolean).join("/");
+    case "connect":
+    case "register":
+      return base + to.page + to.search;
     default:
       return base;
   }
@@ -44,7 +56,7 @@ let depth = 0;
 
 export function navigate(to: Route, options: { replace?: boolean } = {}): void {
   const path = pathOf(to);
-  if (path !== location.pathname || location.hash) {
+  if (path !== location.pathname + location.search || location.hash) {
     if (options.replace) history.replaceState({ depth }, "", path);
     else {
       depth += 1;
@@ -62,8 +74,8 @@ export function back(fallback: Route): void {
 
 export function startRouter(): void {
   const read = () => {
-    route.value = parse(location.pathname, location.hash);
-    if (location.hash) history.replaceState({ depth }, "", location.pathname);
+    route.value = parse(location.pathname, location.hash, location.search);
+    if (location.hash) history.replaceState({ depth }, "", location.pathname + location.search);
   };
   read();
   addEventListener("popstate", (event) => {
@@ -79,6 +91,6 @@ export function startRouter(): void {
     if (!link || link.target || link.hasAttribute("download")) return;
     if (link.origin !== location.origin || !link.pathname.startsWith(base) || link.hash) return;
     event.preventDefault();
-    navigate(parse(link.pathname));
+    navigate(parse(link.pathname, "", link.search));
   });
 }

@@ -72,7 +72,7 @@ async function call<T>(method: string, path: string, body: unknown, options: Cal
     throw new ApiError(0, { code: "unreachable" });
   }
   heard(response.headers.get("Date"));
-  if (response.status === 204 || response.status === 202) return undefined as T;
+  if (response.status === 204) return undefined as T;
   const text = await response.text();
   const parsed = parse(text);
   if (response.ok) return parsed as T;

@@ -88,6 +88,9 @@ export interface PluginKey {
   last_used_at?: number;
   last4?: string;
   secret?: string;
+  /** Of a plugin that was connected: what it runs on, and where it lives. */
+  platform?: string;
+  return_origin?: string;
 }
 
 export interface IdentitySecret {

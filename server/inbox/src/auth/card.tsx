@@ -1,14 +1,21 @@
 // The frame of every page for people who are not signed in.
 import type { ComponentChildren, JSX } from "preact";
 import { type Language, language, languages, setLanguage, t } from "../i18n";
+import { cx } from "../ui/cx";
 import { Select } from "../ui/field";
 import { Logo } from "../ui/logo";
 import css from "./auth.module.css";
 
-export function Card({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+interface Props {
+  title: string;
+  children: ComponentChildren;
+  wide?: boolean;
+}
+
+export function Card({ title, children, wide }: Props): JSX.Element {
   return (
     <div class={css.page}>
-      <main class={css.card}>
+      <main class={cx(css.card, wide && css.wide)}>
         <Logo />
         <h1>{title}</h1>
         {children}

@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../api/client";
 import { t } from "../i18n";
 import { failureText } from "../i18n/problems";
+import { pathOf, route } from "../router";
+import { askRegistration, registrationOpen } from "../state/registration";
 import { signIn, startSession } from "../state/session";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -12,10 +14,22 @@ import css from "./auth.module.css";
 import { Card } from "./card";
 
 export function SignIn(): JSX.Element {
+  const at = route.value;
+  useEffect(() => void askRegistration(), []);
+  const connecting = at.page === "connect";
   return (
     <Card title={t("signin.title")}>
+      {connecting && <p class={css.lead}>{t("signin.connect")}</p>}
       <Form />
       <p class={css.hint}>{t("signin.lost")}</p>
+      {registrationOpen.value === true && (
+        <p class={css.hint}>
+          {t("signin.new")}{" "}
+          <a href={pathOf({ page: "register", search: connecting ? at.search : "" })}>
+            {t("signin.register")}
+          </a>
+        </p>
+      )}
     </Card>
   );
 }

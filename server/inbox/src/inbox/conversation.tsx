@@ -17,6 +17,7 @@ import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Icon } from "../ui/icons";
 import { Empty, Failure, Skeleton } from "../ui/states";
+import { TestMark } from "../ui/test-mark";
 import { AssigneePicker } from "./assignee";
 import { Composer } from "./composer";
 import css from "./conversation.module.css";
@@ -116,6 +117,11 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
         <p class={css.sub}>
           <span>{t(`presence.${presence?.state ?? "unknown"}`)}</span>
           {shops.value.length > 1 && <span>{shopOf(conversation.shop)?.name}</span>}
+          {shopOf(conversation.shop)?.test && (
+            <span>
+              <TestMark />
+            </span>
+          )}
           {!open && <span>{t("conversation.closed")}</span>}
           <span class={css.wideOnly}>
             {t("conversation.since", { ago: ago(conversation.created_at, now.value) })}

@@ -14,6 +14,7 @@ import { cx } from "../ui/cx";
 import { Icon, type IconName } from "../ui/icons";
 import { Mark } from "../ui/logo";
 import { Menu, type MenuItem } from "../ui/menu";
+import { TestMark } from "../ui/test-mark";
 import { commandsOpen } from "./commands";
 import css from "./nav.module.css";
 import { sheetOpen } from "./shortcut-sheet";
@@ -95,13 +96,14 @@ export function Nav(): JSX.Element {
 
 function ScopeSwitch({ slim }: { slim: boolean }): JSX.Element {
   const current = shopOf(scope.value);
-  const name =
-    current?.name ?? (shops.value.length === 1 ? shops.value[0]?.name : undefined) ?? t("scope.all");
+  const shown = current ?? (shops.value.length === 1 ? shops.value[0] : undefined);
+  const name = shown?.name ?? t("scope.all");
   const items: MenuItem[] = [
     { label: t("scope.all"), icon: "inbox", checked: !current, run: () => choose("all") },
     ...shops.value.map((shop) => ({
       label: shop.name,
       icon: "shop" as const,
+      ...(shop.test ? { hint: t("shop.test") } : {}),
       checked: shop.id === current?.id,
       run: () => choose(shop.id),
     })),
@@ -120,6 +122,12 @@ function ScopeSwitch({ slim }: { slim: boolean }): JSX.Element {
             <span class={css.shop}>
               <span class="sr">{t("scope.label")}: </span>
               {name}
+              {shown?.test && (
+                <>
+                  {" "}
+                  <TestMark />
+                </>
+              )}
             </span>
           </span>
           <span class={css.chevron}>

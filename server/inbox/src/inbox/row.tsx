@@ -13,6 +13,7 @@ import { ChannelMark } from "../ui/channel";
 import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { OrderTag } from "../ui/tag";
+import { TestMark } from "../ui/test-mark";
 import { authorName, shopperName } from "./names";
 import css from "./row.module.css";
 
@@ -51,6 +52,7 @@ export function Row({ conversation, view, active }: Props): JSX.Element {
               {shopOf(shop)?.name}
             </span>
           )}
+          {shopOf(shop)?.test && <TestMark />}
           <time class={css.age} dateTime={new Date(at).toISOString()} data-tip={dateTime(at)}>
             {age(at, now.value)}
           </time>

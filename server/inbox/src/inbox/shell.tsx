@@ -1,6 +1,5 @@
 // The frame of the app: the rail on the side, and the page that the address names.
-import { signal } from "@preact/signals";
-import type { ComponentType, JSX } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { route } from "../router";
@@ -8,7 +7,7 @@ import { connection } from "../state/live";
 import { narrow } from "../state/media";
 import { nav } from "../state/prefs";
 import { cx } from "../ui/cx";
-import { Skeleton } from "../ui/states";
+import { lazy } from "../ui/lazy";
 import { Announcer } from "./announcer";
 import { CommandMenu, commandsOpen } from "./commands";
 import { Conversations } from "./conversations";
@@ -38,18 +37,8 @@ export function Shell(): JSX.Element {
   );
 }
 
-const settings = signal<ComponentType | undefined>(undefined);
-
 /** Settings are rarely opened: their code comes when they are. */
-function Settings(): JSX.Element {
-  useEffect(() => {
-    void import("../settings/settings").then((module) => {
-      settings.value = module.SettingsPage;
-    });
-  }, []);
-  const Page = settings.value;
-  return Page ? <Page /> : <Skeleton lines={5} />;
-}
+const Settings = lazy(() => import("../settings/settings").then((module) => module.SettingsPage));
 
 /** Says that the connection is gone, but not at once: most gaps are over before anybody would notice. */
 function Banner(): JSX.Element {

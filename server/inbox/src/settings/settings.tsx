@@ -83,7 +83,7 @@ export function SettingsPage(): JSX.Element {
               ) : at.id === "new" ? (
                 <NewShop />
               ) : (
-                <ShopPage key={at.id} id={at.id} />
+                <ShopPage key={at.id} id={at.id} tab={at.tab} item={at.item} />
               ))}
           </div>
         </main>

@@ -13,22 +13,35 @@ import { Button } from "../ui/button";
 import { Area, Check, Field, Select } from "../ui/field";
 import { Empty } from "../ui/states";
 import { Tabs } from "../ui/tabs";
+import { TestMark } from "../ui/test-mark";
 import { toast } from "../ui/toast";
 import { Copy } from "./copy";
 import { Handoff } from "./handoff";
 import { IdentitySecrets } from "./identity-secrets";
-import { PluginKeys } from "./plugin-keys";
+import { originOf } from "./origin";
+import { Plugins } from "./plugins";
+import { Privacy } from "./privacy";
 import css from "./settings.module.css";
+import { Webhooks } from "./webhooks";
 
 /** The languages that the widget speaks, in their own names. */
 const widgetLanguages = ["en", "de", "ar"] as const;
 const ownColor = "#1f5f54";
 
-const tabs = ["general", "handoff", "install", "keys", "identity"] as const;
+const tabs = ["general", "handoff", "install", "plugins", "webhooks", "identity", "privacy"] as const;
 type Tab = (typeof tabs)[number];
 
-export function ShopPage({ id }: { id: string }): JSX.Element {
-  const [tab, setTab] = useState<Tab>("general");
+interface PageProps {
+  id: string;
+  tab: string | undefined;
+  /** What is open within the tab. */
+  item: string | undefined;
+}
+
+export function ShopPage({ id, tab: wanted, item }: PageProps): JSX.Element {
+  const tab: Tab = tabs.find((one) => one === wanted) ?? "general";
+  const setTab = (next: Tab) =>
+    navigate({ page: "settings", section: "shops", id, tab: next }, { replace: true });
   const shop = shopOf(id);
   if (!shop) return <Empty icon="shop" title={t("shops.gone")} />;
   return (
@@ -36,7 +49,10 @@ export function ShopPage({ id }: { id: string }): JSX.Element {
       <nav aria-label={t("settings.path")} class={css.small}>
         <a href={pathOf({ page: "settings", section: "shops" })}>{t("settings.shops")}</a>
       </nav>
-      <h2>{shop.name}</h2>
+      <h2 class={css.titled}>
+        <bdi>{shop.name}</bdi>
+        {shop.test && <TestMark />}
+      </h2>
       <Tabs
         label={shop.name}
         tabs={tabs.map((one) => ({ id: one, label: t(`shop.tab.${one}`) }))}
@@ -46,8 +62,10 @@ export function ShopPage({ id }: { id: string }): JSX.Element {
         {tab === "general" && <ShopForm key={shop.id} shop={shop} />}
         {tab === "handoff" && <Handoff shop={shop} />}
         {tab === "install" && <Install shop={shop} />}
-        {tab === "keys" && <PluginKeys shop={shop.id} />}
+        {tab === "plugins" && <Plugins shop={shop} />}
+        {tab === "webhooks" && <Webhooks shop={shop.id} item={item} />}
         {tab === "identity" && <IdentitySecrets shop={shop} />}
+        {tab === "privacy" && <Privacy shop={shop.id} />}
       </Tabs>
     </>
   );
@@ -70,16 +88,6 @@ const linesOf = (text: string) =>
     .map((line) => line.trim())
     .filter(Boolean);
 
-/** originOf takes what people paste (a whole address) and keeps its origin, which is what the wall compares. */
-export function originOf(text: string): string {
-  try {
-    const parsed = new URL(/^https?:\/\//i.test(text) ? text : `https://${text}`);
-    return parsed.origin;
-  } catch {
-    return text;
-  }
-}
-
 function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
   const [name, setName] = useState(shop?.name ?? "");
   const [origins, setOrigins] = useState(shop?.origins.join("\n") ?? "");
@@ -93,6 +101,7 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
   const [greeting, setGreeting] = useState<Record<string, string>>(shop?.settings.greeting ?? {});
   const [offline, setOffline] = useState<Record<string, string>>(shop?.settings.offline_text ?? {});
   const [required, setRequired] = useState(shop?.identity_required ?? false);
+  const [test, setTest] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
 
@@ -122,6 +131,7 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
         languages: spoken,
       },
       identity_required: required,
+      ...(!shop && test ? { test: true } : {}),
     };
     try {
       const saved = shop
@@ -274,6 +284,12 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
           onChange={setRequired}
         />
       </section>
+
+      {!shop && (
+        <section class={css.card}>
+          <Check label={t("shop.test.new")} hint={t("shop.test.hint")} checked={test} onChange={setTest} />
+        </section>
+      )}
 
       {problem !== undefined && (
         <p class={css.problem} role="alert">

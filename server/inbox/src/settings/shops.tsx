@@ -5,6 +5,7 @@ import { shops } from "../state/session";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icons";
 import { Empty } from "../ui/states";
+import { TestMark } from "../ui/test-mark";
 import css from "./settings.module.css";
 
 export function Shops(): JSX.Element {
@@ -31,7 +32,10 @@ export function Shops(): JSX.Element {
               <a class={css.row} href={pathOf({ page: "settings", section: "shops", id: shop.id })}>
                 <span class={css.swatch} style={{ "--swatch": shop.settings.color ?? "" }} />
                 <span class={css.rowText}>
-                  <span class={css.rowTitle}>{shop.name}</span>
+                  <span class={css.rowTitle}>
+                    <bdi>{shop.name}</bdi>
+                    {shop.test && <TestMark />}
+                  </span>
                   <span class={css.small}>{shop.origins.join(", ")}</span>
                 </span>
                 <Icon name="forward" size={18} />

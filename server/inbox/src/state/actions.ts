@@ -7,9 +7,9 @@ import { toast } from "../ui/toast";
 import { conversationOf, patch, put } from "./conversations";
 import { signOut } from "./session";
 
-export async function leave(): Promise<void> {
+export async function leave(to?: string): Promise<void> {
   try {
-    await signOut();
+    await signOut(to);
   } catch (error) {
     toast(failureText(error), { tone: "error" });
   }

@@ -1,6 +1,7 @@
 // Who is signed in. An ended session never throws the agent's work away: the app stays as it is, under a sign-in dialog.
 import { computed, signal } from "@preact/signals";
 import { ApiError, api, onUnauthorized, url } from "../api/client";
+import type { Registration } from "../api/developers";
 import type { Agent, Me, Shop } from "../api/types";
 import { setLanguage, supported } from "../i18n";
 
@@ -55,11 +56,16 @@ export async function acceptInvitation(token: string, name: string, password: st
   welcome(await api.post<Me>(url(["invitations", "accept"]), { token, name, password }, { anonymous: true }));
 }
 
-export async function signOut(): Promise<void> {
+/** register makes a merchant with its first shop, and signs its owner in. */
+export async function register(asked: Registration): Promise<void> {
+  welcome(await api.post<Me>(url(["registrations"]), asked, { anonymous: true }));
+}
+
+export async function signOut(to = "/inbox/"): Promise<void> {
   await api.post(url(["agent", "logout"]));
   for (const listener of leaving) listener();
   // A fresh page holds nothing of the agent who left.
-  location.assign("/inbox/");
+  location.assign(to);
 }
 
 function welcome(next: Me): void {

@@ -17,6 +17,7 @@ interface Props {
   maxLength?: number;
   pattern?: string;
   placeholder?: string;
+  dir?: "ltr" | "auto";
   label: string;
   hint?: string | undefined;
   problem?: string | undefined;

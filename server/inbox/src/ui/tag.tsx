@@ -5,7 +5,7 @@ import css from "./tag.module.css";
 
 interface Props {
   children: ComponentChildren;
-  tone?: "kraft" | "ok" | "warn" | "danger" | "plain";
+  tone?: "kraft" | "ok" | "warn" | "danger" | "plain" | "test";
   title?: string;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { originOf, snippet } from "../settings/shop";
+import { originOf } from "../settings/origin";
+import { snippet } from "../settings/shop";
 import { rolesFor } from "../settings/team";
 import { ended } from "../state/files";
 import { hue, initials } from "./avatar";
