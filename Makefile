@@ -8,10 +8,12 @@ SHELL := /bin/bash -o pipefail
 
 GO      ?= go
 NPM     ?= npm
-MODULES := . sdk/go plugins/example server/e2e
+MODULES := . sdk/go plugins/example plugins/shopify server/e2e
 APPS    := sdk/ts widget server/inbox
 CHECKED := $(APPS) server/e2e/browser
-NODES   := openapi $(APPS) server/e2e/browser
+NODES   := openapi $(APPS) plugins/shopify/checks server/e2e/browser
+# The detector doubles the time of the server's tests: CI runs them with it instead of running them twice.
+RACE    ?=
 FUZZTIME ?= 100000x
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
@@ -64,14 +66,15 @@ lint: bin/golangci-lint $(NODE_MARKS) ## lint Go, TypeScript and the contract; i
 	@for a in $(CHECKED); do echo "lint $$a"; (cd $$a && $(NPM) run --silent check) || exit 1; done
 	cd openapi && REDOCLY_TELEMETRY=off $(NPM) run --silent lint
 	@command -v phpcs >/dev/null || .ci/apt
-	cd sdk/php && phpcs -q
+	@for p in sdk/php plugins/woocommerce; do echo "lint $$p"; (cd $$p && phpcs -q) || exit 1; done
 
 # --- tests -----------------------------------------------------------------------------------------------------------------------
 
 test: setup build ## install what the tests need and run every test
-	@for m in $(filter-out server/e2e,$(MODULES)); do echo "test $$m"; (cd $$m && $(GO) test ./...) || exit 1; done
-	@for a in $(APPS); do echo "test $$a"; (cd $$a && $(NPM) run --silent test) || exit 1; done
-	cd sdk/php && phpunit
+	$(GO) test $(RACE) ./...
+	@for m in $(filter-out . server/e2e,$(MODULES)); do echo "test $$m"; (cd $$m && $(GO) test ./...) || exit 1; done
+	@for a in $(APPS) plugins/shopify/checks; do echo "test $$a"; (cd $$a && $(NPM) run --silent test) || exit 1; done
+	@for p in sdk/php plugins/woocommerce; do echo "test $$p"; (cd $$p && phpunit) || exit 1; done
 	$(MAKE) e2e
 
 race: ## run the Go tests with the race detector
@@ -92,7 +95,7 @@ screenshots: setup build ## make the README's pictures anew
 
 fresh: generate
 	@git diff --exit-code -- '*.gen.go' '*.gen.ts' '*.gen.php' || { echo "generated code is stale: run make generate"; exit 1; }
-	@for m in . sdk/go plugins/example server/e2e; do (cd $$m && $(GO) mod tidy -e -diff >/dev/null 2>&1) || { echo "$$m/go.mod is not tidy"; exit 1; }; done
+	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -e -diff >/dev/null 2>&1) || { echo "$$m/go.mod is not tidy"; exit 1; }; done
 
 check: fresh lint web ## what must hold beside the tests: fresh generated code, lint, import rules, spec, size budgets
 	cd server/e2e && $(GO) vet ./...
