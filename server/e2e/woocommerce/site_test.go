@@ -182,7 +182,13 @@ var notShipped = map[string]bool{"tests": true, "scripts": true, ".phpunit.cache
 // installPlugin copies the plugin as it is shipped, and the SDK into it.
 func (s *site) installPlugin() error {
 	into := filepath.Join(s.root, "wp-content/plugins", pluginFolder)
-	from := repository("plugins/woocommerce")
+	if err := copyTree(repository("plugins/woocommerce"), into); err != nil {
+		return err
+	}
+	return copyTree(repository("sdk/php"), filepath.Join(into, "vendor/tagalong"))
+}
+
+func copyTree(from, into string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -310,7 +316,7 @@ func (s *site) command(env []string, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command("php", append(append(phpFlags(s), path), args...)...)
 	cmd.Dir = s.root
 	cmd.Env = append(os.Environ(), "SITE_URL="+s.url(""), "SITE_HOST="+s.host(), "ADMIN_PASSWORD="+adminPassword, "CUSTOMER_PASSWORD="+customerPassword,
-		"PLUGINS="+os.Getenv("XPLUGINS"))
+		"PLUGINS="+pluginFile)
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }

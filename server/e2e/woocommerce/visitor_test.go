@@ -35,7 +35,13 @@ func (s *site) visit(t *testing.T) *visitor {
 		t.Fatal(err)
 	}
 	c := harness.NewClient()
-	c.Jar, c.CheckRedirect = jar, nil
+	c.Jar = jar
+	c.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if req.URL.Host != s.host() || len(via) > 5 {
+			return http.ErrUseLastResponse // who leaves the site is looked after by the test
+		}
+		return nil
+	}
 	return &visitor{t: t, s: s, c: c}
 }
 

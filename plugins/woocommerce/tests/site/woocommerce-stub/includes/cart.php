@@ -252,3 +252,16 @@ add_action('wp_loaded', function () {
     wp_safe_redirect(wc_get_cart_url());
     exit;
 }, 20);
+
+/** What the shop's own scripts call: POST /?wc-ajax=add_to_cart with product_id and quantity. */
+add_action('template_redirect', function () {
+    if (($_GET['wc-ajax'] ?? '') !== 'add_to_cart') {
+        return;
+    }
+    $id = absint($_POST['product_id'] ?? 0);
+    if ($id && WC()->cart->add_to_cart($id, max(1, absint($_POST['quantity'] ?? 1)))) {
+        do_action('woocommerce_ajax_added_to_cart', $id);
+        wp_send_json(['fragments' => (object) [], 'cart_hash' => WC()->cart->get_cart_hash()]);
+    }
+    wp_send_json(['error' => true, 'product_url' => get_permalink($id)]);
+}, 0);

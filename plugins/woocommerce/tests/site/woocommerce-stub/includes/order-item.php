@@ -137,6 +137,12 @@ class WC_Order_Item_Shipping extends WC_Order_Item
         return 'shipping';
     }
 
+    public function set_method_title($value)
+    {
+        $this->set_prop('method_title', $value);
+        $this->set_prop('name', $value);
+    }
+
     public function set_total($value)
     {
         $this->set_prop('total', wc_format_decimal($value, false, true));

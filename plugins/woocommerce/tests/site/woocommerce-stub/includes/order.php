@@ -545,6 +545,16 @@ class WC_Order extends WC_Abstract_Order
         return true;
     }
 
+    public function untrash()
+    {
+        $before = $this->get_meta('_wp_trash_meta_status');
+        $this->delete_meta_data('_wp_trash_meta_status');
+        $this->set_prop('status', substr($before, 3));
+        $this->persist();
+        do_action('woocommerce_untrash_order', $this->id, $before);
+        return true;
+    }
+
     public function get_refunds()
     {
         return wc_get_orders(['type' => 'shop_order_refund', 'parent' => $this->id, 'limit' => -1, 'orderby' => 'id', 'order' => 'DESC']);

@@ -4,7 +4,12 @@
 
 defined('ABSPATH') || exit;
 
-class WC_Session_Handler
+/** The type that plugins ask for. */
+abstract class WC_Session
+{
+}
+
+class WC_Session_Handler extends WC_Session
 {
     private $key = '';
     private $data = [];
