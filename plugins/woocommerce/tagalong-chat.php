@@ -5,7 +5,7 @@
  * Plugin URI:        https://github.com/tagalong-chat/tagalong
  * Description:       Chat with your shoppers, and see their orders, parcels and carts beside the conversation.
  * Version:           1.0.0
- * Requires at least: 6.1
+ * Requires at least: 6.5
  * Requires PHP:      8.1
  * Author:            Tagalong
  * License:           GPL-2.0-or-later

@@ -52,6 +52,8 @@ final class Plugin
         $state = new OptionState();
         $rows = self::rows();
         add_action('init', static fn () => load_plugin_textdomain('tagalong-chat', false, basename(dirname($file)) . '/languages'));
+        add_action('admin_init', [self::class, 'upgrade']);
+        (new Runner($rows, $state))->register();
         (new Widget($settings, $file))->register();
         (new IdentityRoute($settings))->register();
         (new Privacy(new Changes($rows)))->register();
@@ -104,8 +106,6 @@ final class Plugin
 
     private static function loadShop(Settings $settings, Visit $visit, WpdbRows $rows, OptionState $state): void
     {
-        add_action('admin_init', [self::class, 'upgrade']);
-        (new Runner($rows, $state))->register();
         (new Backfill($settings))->register();
         (new RecoveryPage())->register();
         if (Connection::load() === null || get_option(self::DATABASE) !== WpdbRows::VERSION) {

@@ -29,13 +29,16 @@ final class Notices
         $dead = $this->rows->counts()['dead'];
         if ($this->state->read()['stopped'] !== '') {
             $this->say(
-                __('Tagalong no longer accepts this site’s key, so orders are not passed on. Connect again; nothing is lost until then.', 'tagalong-chat'),
+                __(
+                    'Tagalong no longer accepts this site’s key, so orders are not passed on. Connect again; nothing is lost until then.',
+                    'tagalong-chat',
+                ),
                 sprintf('<a class="button" href="%s">%s</a>', esc_url(Page::url()), esc_html__('Settings', 'tagalong-chat')),
             );
         } elseif ($dead > 0) {
             /* translators: %s: a number */
-            $text = _n('%s change could not be passed on to Tagalong.', '%s changes could not be passed on to Tagalong.', $dead, 'tagalong-chat');
-            $this->say(sprintf($text, number_format_i18n($dead)), Page::button(Page::RETRY, __('Try again', 'tagalong-chat')));
+            $text = _n('%s change could not be passed on.', '%s changes could not be passed on.', $dead, 'tagalong-chat');
+            $this->say('Tagalong: ' . sprintf($text, number_format_i18n($dead)), Page::button(Page::RETRY, __('Try again', 'tagalong-chat')));
         }
     }
 

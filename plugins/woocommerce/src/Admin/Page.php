@@ -137,7 +137,8 @@ final class Page
                 . esc_html__('Test mode', 'tagalong-chat') . '</span>'
             : '';
         printf(
-            '<p>%s <strong>%s</strong>%s<br>%s <code>%s</code></p><p><a class="button" href="%s" target="_blank" rel="noopener">%s</a> %s</p>',
+            '<p>%s <strong>%s</strong>%s<br>%s <code>%s</code></p>
+            <p><a class="button" href="%s" target="_blank" rel="noopener">%s</a> %s</p>',
             esc_html__('Connected to', 'tagalong-chat'),
             esc_html($connection->shopName()),
             $badge,
@@ -176,7 +177,9 @@ final class Page
         echo '<h2>' . esc_html__('What was there before', 'tagalong-chat') . '</h2>';
         if ($at !== null) {
             $words = [
-                'running' => __('Running', 'tagalong-chat'), 'done' => __('Done', 'tagalong-chat'), 'failed' => __('Failed', 'tagalong-chat'),
+                'running' => __('Running', 'tagalong-chat'),
+                'done' => __('Done', 'tagalong-chat'),
+                'failed' => __('Failed', 'tagalong-chat'),
             ];
             /* translators: 1: a state, as "Done"; 2: a number */
             $text = sprintf(__('%1$s: %2$s sent', 'tagalong-chat'), $words[$at['state']] ?? $at['state'], number_format_i18n($at['sent']));

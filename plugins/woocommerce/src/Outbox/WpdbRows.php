@@ -88,7 +88,8 @@ final class WpdbRows implements Rows
             $now,
             $limit,
         );
-        return $taken === 0 ? [] : array_map(self::row(...), $this->read("SELECT * FROM {$this->table()} WHERE claim = %s ORDER BY id", $claim));
+        $sql = "SELECT * FROM {$this->table()} WHERE claim = %s ORDER BY id";
+        return $taken === 0 ? [] : array_map(self::row(...), $this->read($sql, $claim));
     }
 
     public function done(Row $row): void

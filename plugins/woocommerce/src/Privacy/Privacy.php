@@ -114,9 +114,20 @@ final class Privacy
     private static function text(): string
     {
         return implode("\n\n", [
-            __('When you write in the chat, your messages are kept on our chat server, together with the address of the page you are on.', 'tagalong-chat'),
-            __('When you have written in the chat and agreed to cookies, the cookie tagalong_shopper lets us see the order that you place and your cart beside the conversation. It is kept for 90 days, and removed when you sign out of the chat.', 'tagalong-chat'),
-            __('When you place an order, its number, goods, amounts, status and parcels, and your name, e-mail, phone and town are passed on to our chat server, so that we can answer questions about it.', 'tagalong-chat'),
+            __(
+                'When you write in the chat, your messages are kept on our chat server, together with the address of the page you are on.',
+                'tagalong-chat',
+            ),
+            __(
+                'When you have chatted and agreed to cookies, the cookie tagalong_shopper lets us see your order and your cart beside ' .
+                'the conversation. It is kept for 90 days, and removed when you sign out of the chat.',
+                'tagalong-chat',
+            ),
+            __(
+                'When you place an order, its number, goods, amounts, status and parcels, and your name, e-mail, phone and town are ' .
+                'passed on to our chat server, so that we can answer questions about it.',
+                'tagalong-chat',
+            ),
         ]);
     }
 

@@ -31,7 +31,6 @@ final class Widget
         if (!apply_filters('tagalong_chat_show_widget', $shown) || $loader === '') {
             return;
         }
-        // WordPress before 6.3 takes the array for "in the footer", which it is.
         $how = ['in_footer' => true, 'strategy' => 'defer'];
         wp_enqueue_script(self::HANDLE, plugins_url('assets/chat.js', $this->file), [], Plugin::VERSION, $how);
         $config = wp_json_encode($this->config($loader), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT);
