@@ -53,3 +53,14 @@ const formKey = "form:"
 func (a Address) typed() bool {
 	return len(a.Keys) == 1 && strings.HasPrefix(a.Keys[0], formKey)
 }
+
+// value is what a line of the consent ledger names an address by.
+func (a Address) value() string {
+	switch {
+	case a.Phone != "":
+		return a.Phone
+	case len(a.Keys) > 0:
+		return a.Keys[0]
+	}
+	return a.UserID
+}

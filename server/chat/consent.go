@@ -263,3 +263,23 @@ func (s *Service) ConsentsOf(ctx context.Context, by Caller, shop ShopID, shoppe
 	}
 	return s.store.ConsentsOf(ctx, shop, p.ID)
 }
+
+// noticeVersion is that of the notice beside links; it changes with its words.
+const noticeVersion = "link-1"
+
+// agree writes into the ledger what a shopper has agreed to by following a link beside a notice.
+func (ch *Change) agree(w heard, a Address, h Handoff) {
+	if h.Notice == "" {
+		return
+	}
+	ch.Consents = append(ch.Consents, Consent{
+		ID: w.lineID("notice"), Merchant: h.Merchant, Shop: h.Shop, Shopper: ch.Conversation.Shopper.ID, Channel: a.Channel, Value: a.value(),
+		Purpose: ForConversation, Granted: true, Wording: h.Notice, Version: noticeVersion, Language: h.Language, Page: h.Page,
+		Source: ConsentByLink, At: w.at,
+	})
+}
+
+// lineID gives a line of the ledger an id: a decision is pure, so it draws none itself.
+func (w heard) lineID(what string) ConsentID {
+	return ConsentID(PrefixConsent + shortHash(string(w.seed)+"/"+what))
+}

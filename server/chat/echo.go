@@ -15,16 +15,15 @@ func (s *Service) echo(ctx context.Context, acct Account, app ProviderApp, in In
 	if in.From == nil || in.Message == nil || len(in.From.Keys) == 0 {
 		return &noEffect{"it names no person"}
 	}
-	if in.Message.Callback != "" {
-		in.Kind, in.Status = InboundStatus, &InboundFate{Message: in.ID, Callback: in.Message.Callback, State: DeliverySent}
-		return s.takeStatus(ctx, acct, in)
+	callback, waiting := in.Message.Callback, false
+	if callback == "" {
+		var err error
+		if callback, waiting, err = s.underWay(ctx, acct, in); err != nil {
+			return err
+		}
 	}
-	mine, waiting, err := s.underWay(ctx, acct, in)
-	if err != nil {
-		return err
-	}
-	if mine != "" {
-		in.Kind, in.Status = InboundStatus, &InboundFate{Message: in.ID, Callback: mine, State: DeliverySent}
+	if callback != "" {
+		in.Kind, in.Status = InboundStatus, &InboundFate{Message: in.ID, Callback: callback, State: DeliverySent}
 		return s.takeStatus(ctx, acct, in)
 	}
 	ours := in.Message.App != "" && in.Message.App == app.AppID || in.Message.App == "" && waiting

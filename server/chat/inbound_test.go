@@ -691,6 +691,34 @@ func TestOneBadItemLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
+func TestAProviderOrStoreInTroubleUsesNoTriesUp(t *testing.T) {
+	for name, trouble := range map[string]error{
+		"the provider": &chat.SendError{Class: chat.SendRetry, Code: "provider_down"}, "the store": chat.ErrStoreFull,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			in := s.text(lucia, "")
+			in.Message.Media = []chat.MediaRef{{Kind: "image", ID: "slow"}}
+			s.carry.media["slow"] = trouble
+			body, err := json.Marshal([]chat.Inbound{in})
+			must(t, err)
+			var later *chat.Postponed
+			if err := s.raw(body, chat.RawAttempts); !errors.As(err, &later) || later.Until <= chat.At(s.now) {
+				t.Fatalf("at its last try it ends with %v", err)
+			}
+			dead, err := s.store.DeadRaws(t.Context(), s.shop.Merchant, 10)
+			if err != nil || len(dead) != 0 {
+				t.Fatalf("%d are dead, %v", len(dead), err)
+			}
+			s.now = s.now.Add(11 * time.Minute)
+			err = s.raw(body, chat.RawAttempts)
+			if endless := errors.As(err, &later); endless != (name == "the store") {
+				t.Errorf("after ten minutes it ends with %v", err)
+			}
+		})
+	}
+}
+
 func TestAFileThatIsLostIsToldOf(t *testing.T) {
 	s := newStage(t)
 	in := s.text(lucia, "")

@@ -44,7 +44,7 @@ func (s *Service) leave(ctx context.Context, t Task) error {
 		if err == errMoved { //nolint:errorlint // ours, never wrapped
 			continue
 		}
-		return s.patient(err)
+		return err
 	}
 	return &Postponed{Until: At(s.now().Add(lookMin)), Reason: "the conversation keeps changing"}
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 )
 
-// Perform does one claimed task. It may be called again for a task that it has done: every effect is idempotent.
-func (s *Service) Perform(ctx context.Context, t Task) error {
+// Perform does one claimed task. It may be called again for a task that it has done: every effect is idempotent. While the store
+// can't commit, tasks are put off: that is no fault of theirs.
+func (s *Service) Perform(ctx context.Context, t Task) error { return s.patient(s.perform(ctx, t)) }
+
+func (s *Service) perform(ctx context.Context, t Task) error {
 	switch t.Kind {
 	case TaskOrderNews:
 		return s.tellOrder(ctx, t)
@@ -45,6 +48,14 @@ func (s *Service) Perform(ctx context.Context, t Task) error {
 		return s.doPrivacy(ctx, t)
 	}
 	return fmt.Errorf("no such kind of task: %q", t.Kind)
+}
+
+// patient puts a task off while the store can't commit: that is no fault of the task's, and must not use its tries up.
+func (s *Service) patient(err error) error {
+	if e, ok := AsError(err); ok && (e.Kind == KindUnavailable || e.Kind == KindStoreFull) {
+		return &Postponed{Until: At(s.now().Add(max(e.RetryAfter, storeAgain))), Reason: e.Code}
+	}
+	return err
 }
 
 func payload(t Task, into any) error {

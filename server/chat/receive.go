@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // heard is what a person has said or done on a channel, ready to be written.
@@ -18,7 +17,7 @@ type heard struct {
 	free    Millis
 	hints   []Hint
 	step    HandoffID // of the handoff that begins when the route moves and no code led here
-	merge   ConsentID // of a line of the ledger, should one be needed
+	seed    ConsentID // that lines of the ledger get their ids from, should any be needed
 }
 
 // freeEntry is how long a free entry point lasts. It is counted from the person's message: Meta counts from the answer, which is
@@ -94,7 +93,7 @@ func (s *Service) opened(ctx context.Context, acct Account, app ProviderApp, in 
 func (s *Service) newHeard(acct Account, in Inbound, h home) heard {
 	w := heard{
 		home: h, natural: Natural{acct.ID, in.ID}, at: in.At,
-		step: NewID[HandoffID](PrefixHandoff, s.random), merge: NewID[ConsentID](PrefixConsent, s.random),
+		step: NewID[HandoffID](PrefixHandoff, s.random), seed: NewID[ConsentID](PrefixConsent, s.random),
 	}
 	if h.hint != nil {
 		w.hints = append(w.hints, *h.hint)
@@ -209,21 +208,6 @@ func (a *Address) hear(w heard, c ConversationID) {
 	a.Conversation = c
 }
 
-// noticeVersion is that of the notice beside links; it changes with its words.
-const noticeVersion = "link-1"
-
-// agree writes into the ledger what a shopper has agreed to by following a link beside a notice.
-func (ch *Change) agree(w heard, a Address, h Handoff) {
-	if h.Notice == "" {
-		return
-	}
-	ch.Consents = append(ch.Consents, Consent{
-		ID: numbered(w.merge, 'n'), Merchant: h.Merchant, Shop: h.Shop, Shopper: ch.Conversation.Shopper.ID, Channel: a.Channel, Value: a.value(),
-		Purpose: ForConversation, Granted: true, Wording: h.Notice, Version: noticeVersion, Language: h.Language, Page: h.Page,
-		Source: ConsentByLink, At: w.at,
-	})
-}
-
 // arrive moves the route to where the person is. A handoff that was offered is linked first.
 func (ch *Change) arrive(a Address, h Handoff) {
 	h.Conversation, h.Address = ch.Conversation.ID, a.ID
@@ -231,155 +215,4 @@ func (ch *Change) arrive(a Address, h Handoff) {
 		ch.step(h, HandoffLinked, "", a.Name)
 	}
 	ch.route(a, &h, WhyWrote)
-}
-
-// heedWord keeps to a word that ends, or takes up, what is sent unasked.
-func (ch *Change) heedWord(w heard, a *Address) {
-	stop, start := asksToStop(w.draft.Message.Text), asksToStart(w.draft.Message.Text)
-	if !stop && !start {
-		return
-	}
-	c, code := ch.Conversation, "started"
-	if stop {
-		a.StoppedAt, code = w.at, "stopped"
-	} else {
-		a.NoMarketingAt = 0
-	}
-	for i, purpose := range []ConsentPurpose{ForConversation, ForOrderUpdates, ForMarketing} {
-		if start && purpose == ForMarketing {
-			continue // nobody asks for advertising by one word
-		}
-		ch.Consents = append(ch.Consents, Consent{
-			ID: numbered(w.merge, i), Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Channel: a.Channel, Value: a.value(),
-			Purpose: purpose, Granted: start, Wording: clip(w.draft.Message.Text, 80), Language: c.Shopper.Language, Source: ConsentByWord, At: w.at,
-		})
-	}
-	ch.event(Event{Name: EventHint, Hint: &Hint{Code: code}}, system)
-}
-
-// numbered makes further ids of a drawn one, where a decision needs several.
-func numbered(id ConsentID, i int) ConsentID {
-	return ConsentID(PrefixConsent + shortHash(string(id)+string(rune('a'+i))))
-}
-
-// value is what a line of the consent ledger names an address by.
-func (a Address) value() string {
-	switch {
-	case a.Phone != "":
-		return a.Phone
-	case len(a.Keys) > 0:
-		return a.Keys[0]
-	}
-	return a.UserID
-}
-
-// draftOf makes a message of what an adapter has read: text cleaned and cut to what a message may hold, files fetched at once, since
-// the provider keeps them for days alone.
-func (s *Service) draftOf(
-	ctx context.Context, acct Account, app ProviderApp, in Inbound, h home, by Author, hints *[]Hint,
-) (*Draft, error) {
-	said := in.Message
-	m := Message{
-		Text: inboundText(said.Text), Cards: said.Cards, Order: clip(said.Order, MaxExternalID), Choice: clip(said.Choice, maxTitleRunes),
-		Unsupported: clip(said.Unsupported, 60), Forwarded: said.Forwarded,
-	}
-	if h.code != "" {
-		m.Text = withoutCode(m.Text, h.code)
-	}
-	for i, ref := range said.Media {
-		if i == MaxAttachments {
-			break
-		}
-		a, err := s.fetch(ctx, acct, app, h.shop, by, ref)
-		switch {
-		case lost(err):
-			*hints = append(*hints, Hint{Code: "media_lost", Detail: clip(ref.Kind+" "+ref.Name, 120)})
-			if m.Unsupported == "" {
-				m.Unsupported = clip(ref.Kind, 60)
-			}
-		case err != nil:
-			return nil, err
-		default:
-			m.Attachments = append(m.Attachments, a)
-		}
-		if ref.Caption != "" && !strings.Contains(m.Text, ref.Caption) {
-			m.Text = strings.TrimSpace(m.Text + "\n" + inboundText(ref.Caption))
-		}
-	}
-	if said.ReplyTo != "" && h.conversation != "" {
-		if ref, err := s.store.Sent(ctx, acct.ID, said.ReplyTo); err == nil && ref.Conversation == h.conversation {
-			m.ReplyTo = &ref.Entry
-		} else if err != nil && !isNotFound(err) {
-			return nil, err
-		}
-	}
-	if len(m.Cards) > MaxCards {
-		m.Cards = m.Cards[:MaxCards]
-	}
-	if m.validate() != nil && h.code == "" { // whatever it was: it is shown that something came
-		m.Cards, m.Choice = nil, ""
-		if m.empty() {
-			m.Unsupported = "unknown"
-		}
-	}
-	if m.empty() { // the code was all they sent
-		return nil, nil
-	}
-	return &Draft{Kind: EntryMessage, Author: by, Channel: in.Channel, ClientID: "in-" + shortHash(string(acct.ID)+"/"+in.ID), Message: m}, nil
-}
-
-// inboundText brings outside text into the form of a message's.
-func inboundText(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
-	if utf8.RuneCountInString(s) > MaxTextRunes {
-		s = clip(s, MaxTextRunes)
-	}
-	for len(s) > MaxTextBytes {
-		_, size := utf8.DecodeLastRuneInString(s)
-		s = s[:len(s)-size]
-	}
-	return s
-}
-
-// maxInboundFile is the largest file that is taken from a channel.
-const maxInboundFile = 25 << 20
-
-// fetch copies a file from the provider into our own store.
-func (s *Service) fetch(ctx context.Context, acct Account, app ProviderApp, shop ShopID, by Author, ref MediaRef) (Attachment, error) {
-	body, err := s.carry.Fetch(ctx, acct, app, ref)
-	if err != nil {
-		return Attachment{}, err
-	}
-	defer func() { _ = body.Close() }() // read to its end, or given up
-	u := Upload{
-		Attachment: Attachment{
-			ID: NewID[AttachmentID](PrefixAttachment, s.random), Name: clip(fileName(ref), 200), ContentType: ref.ContentType,
-		},
-		Merchant: acct.Merchant, Shop: shop, By: by, CreatedAt: At(s.now()),
-	}
-	if u, err = s.intake.Take(ctx, u, body, maxInboundFile); err != nil {
-		return Attachment{}, err
-	}
-	if err := s.store.CreateUpload(ctx, u); err != nil {
-		return Attachment{}, err
-	}
-	return u.Attachment, nil
-}
-
-func fileName(ref MediaRef) string {
-	if ref.Name != "" {
-		return ref.Name
-	}
-	return ref.Kind
-}
-
-// lost tells whether a file can't be had, now or later: the message is taken in without it.
-func lost(err error) bool {
-	if e, ok := AsError(err); ok {
-		return e.Kind != KindUnavailable && e.Kind != KindStoreFull
-	}
-	if refused, ok := asSendError(err); ok {
-		return refused.Class != SendRetry && refused.Class != SendThrottleAccount && refused.Class != SendUncertain
-	}
-	return false
 }

@@ -60,3 +60,27 @@ func asksToStop(text string) bool { return stopWords[plainWord(text)] }
 
 // asksToStart tells whether a text is a word that takes it up again.
 func asksToStart(text string) bool { return startWords[plainWord(text)] }
+
+// heedWord keeps to a word that ends, or takes up, what is sent unasked.
+func (ch *Change) heedWord(w heard, a *Address) {
+	stop, start := asksToStop(w.draft.Message.Text), asksToStart(w.draft.Message.Text)
+	if !stop && !start {
+		return
+	}
+	c, code := ch.Conversation, "started"
+	if stop {
+		a.StoppedAt, code = w.at, "stopped"
+	} else {
+		a.NoMarketingAt = 0
+	}
+	for _, purpose := range []ConsentPurpose{ForConversation, ForOrderUpdates, ForMarketing} {
+		if start && purpose == ForMarketing {
+			continue // nobody asks for advertising by one word
+		}
+		ch.Consents = append(ch.Consents, Consent{
+			ID: w.lineID(string(purpose)), Merchant: c.Merchant, Shop: c.Shop, Shopper: c.Shopper.ID, Channel: a.Channel, Value: a.value(),
+			Purpose: purpose, Granted: start, Wording: clip(w.draft.Message.Text, 80), Language: c.Shopper.Language, Source: ConsentByWord, At: w.at,
+		})
+	}
+	ch.event(Event{Name: EventHint, Hint: &Hint{Code: code}}, system)
+}

@@ -80,7 +80,7 @@ type taken struct {
 
 func (s *Service) takeItems(ctx context.Context, app ProviderApp, items []Inbound) (got taken) {
 	for i, in := range items {
-		err := guard(func() error { return s.takeItem(ctx, app, in) })
+		err := s.patient(guard(func() error { return s.takeItem(ctx, app, in) }))
 		var note *noEffect
 		var later *Postponed
 		switch {
