@@ -60,7 +60,8 @@ export function CardMenu({ conversation }: { conversation: Conversation }): JSX.
           conversation={conversation}
           onClose={() => {
             shut();
-            askCompose("reply");
+            // The dialog gives the focus back first.
+            requestAnimationFrame(() => askCompose("reply"));
           }}
         />
       )}

@@ -58,6 +58,7 @@ export function CouponPicker({ conversation, onClose }: Props): JSX.Element {
       {coupons.length > 0 && (
         <div class={css.tall} data-testid="coupon-picker">
           <Picker
+            eager
             label={t("cards.coupon")}
             placeholder={t("cards.coupon.search")}
             empty={t("commands.none")}

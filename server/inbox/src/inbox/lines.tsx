@@ -27,7 +27,7 @@ function LineView({ line }: { line: Line }): JSX.Element {
     <li class={cx(gone && css.removed)}>
       <span class={css.pictured}>
         <Picture address={line.image_url} alt="" size={40} />
-        {current !== 1 && (
+        {current > 1 && (
           <span class={css.quantity}>
             <span aria-hidden="true">{number(current)}</span>
             <span class="sr">{t("line.quantity", { count: current })}</span>

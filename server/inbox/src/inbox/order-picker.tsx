@@ -41,6 +41,7 @@ export function OrderPicker({ conversation, onClose }: Props): JSX.Element {
       {orders.length > 0 && (
         <div class={css.tall} data-testid="order-picker">
           <Picker
+            eager
             label={t("cards.order")}
             placeholder={t("cards.order.search")}
             empty={t("commands.none")}

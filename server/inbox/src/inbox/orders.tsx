@@ -75,9 +75,10 @@ export function OrderView({ order, first, told = [], actions }: Props): JSX.Elem
                 {t("order.admin")} <Icon name="external" size={14} />
               </Outside>
             )}
-            <span class={css.gap} />
-            {actions}
-            <CopyButton text={name} what={t("order.number", { number: name })} />
+            <span class={css.does}>
+              {actions}
+              <CopyButton text={name} what={t("order.number", { number: name })} />
+            </span>
           </footer>
         </div>
       )}

@@ -29,6 +29,8 @@ interface Props {
   create?: (text: string) => Option | undefined;
   onQuery?: (text: string) => void;
   multiple?: boolean;
+  /** The field takes the focus as soon as it is there, in a dialog before its close button. */
+  eager?: boolean;
 }
 
 const fold = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
@@ -43,11 +45,15 @@ export function matches(option: Option, query: string): boolean {
 }
 
 export function Picker(props: Props): JSX.Element {
-  const { label, placeholder, empty, options, onPick, create, onQuery, multiple } = props;
+  const { label, placeholder, empty, options, onPick, create, onQuery, multiple, eager } = props;
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (eager) field.current?.focus();
+  }, [eager]);
 
   const shown = useMemo(() => {
     const found = options.filter((option) => matches(option, query));
@@ -83,7 +89,9 @@ export function Picker(props: Props): JSX.Element {
       <div class={css.field}>
         <Icon name="search" size={16} />
         <input
+          ref={field}
           type="text"
+          autofocus={eager}
           role="combobox"
           aria-label={label}
           aria-expanded="true"
