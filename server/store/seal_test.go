@@ -72,6 +72,19 @@ func otherKey(t *testing.T) *store.Sealer {
 	return s
 }
 
+func (w *world) hook() chat.Webhook {
+	return chat.Webhook{
+		ID: "whk_1", Merchant: w.shop.Merchant, Shop: w.shop.ID, URL: "https://marl.example/", Enabled: true, Secrets: []chat.HookSecret{{Secret: plain}},
+	}
+}
+
+func (w *world) request() chat.PrivacyRequest {
+	return chat.PrivacyRequest{
+		ID: "prv_1", Merchant: w.shop.Merchant, Shop: w.shop.ID, Kind: chat.PrivacyRedact, State: chat.PrivacyPending,
+		Customer: chat.CustomerRef{Email: plain}, Orders: []string{plain},
+	}
+}
+
 // secrets writes a secret wherever the store keeps one.
 func (w *world) secrets(t *testing.T) (app chat.ProviderApp, account chat.Account, raw chat.Raw) {
 	t.Helper()
@@ -83,7 +96,10 @@ func (w *world) secrets(t *testing.T) (app chat.ProviderApp, account chat.Accoun
 	body := []byte(`{"text":"` + plain + `"}`)
 	raw = chat.Raw{ID: "raw_1", App: app.ID, Provider: chat.ProviderMeta, Hash: sha256.Sum256(body), Body: body}
 	err := errors.Join(w.CreateProviderApp(t.Context(), app), w.CreateAccount(t.Context(), account), w.CreateIdentitySecret(t.Context(),
-		chat.IdentitySecret{KID: "k1", Merchant: w.shop.Merchant, Shop: w.shop.ID, Secret: []byte(plain)}))
+		chat.IdentitySecret{KID: "k1", Merchant: w.shop.Merchant, Shop: w.shop.ID, Secret: []byte(plain)}), w.CreateWebhook(t.Context(), w.hook()))
+	if _, e := w.CreatePrivacyRequest(t.Context(), w.request(), chat.Task{Kind: chat.TaskSweep}); e != nil {
+		t.Fatal(e)
+	}
 	if _, e := w.KeepRaw(t.Context(), raw); err != nil || e != nil {
 		t.Fatal(err, e)
 	}
@@ -110,8 +126,13 @@ func TestNoSecretStandsInTheFiles(t *testing.T) {
 	b, errB := w.Account(t.Context(), account.Merchant, account.ID)
 	r, errR := w.Raw(t.Context(), raw.ID)
 	s, errS := w.IdentitySecrets(t.Context(), w.shop.ID)
-	if err := errors.Join(errA, errB, errR, errS); err != nil {
+	h, errH := w.Webhook(t.Context(), w.shop.ID, "whk_1")
+	p, errP := w.PrivacyRequest(t.Context(), w.shop.ID, "prv_1")
+	if err := errors.Join(errA, errB, errR, errS, errH, errP); err != nil {
 		t.Fatal(err)
+	}
+	if h.Secrets[0].Secret != plain || p.Customer.Email != plain || p.Orders[0] != plain {
+		t.Fatalf("read back %v %v", h.Secrets, p)
 	}
 	if a.Secrets[0] != plain || b.Token != plain || !bytes.Equal(r.Body, raw.Body) || string(s[0].Secret) != plain {
 		t.Fatalf("read back %v %v %s %s", a.Secrets, b.Token, r.Body, s[0].Secret)
@@ -137,10 +158,13 @@ func TestWithoutAKeyNoSecretIsWritten(t *testing.T) {
 	}
 	app.Secrets = []string{plain}
 	_, rawErr := w.KeepRaw(t.Context(), chat.Raw{ID: "raw_1", App: app.ID, Body: []byte(plain)})
+	_, privacyErr := w.CreatePrivacyRequest(t.Context(), w.request(), chat.Task{Kind: chat.TaskSweep})
 	for name, err := range map[string]error{
 		"an app's secret":    w.UpdateProviderApp(t.Context(), app),
 		"an account's token": w.CreateAccount(t.Context(), chat.Account{ID: "acc_1", Merchant: w.shop.Merchant, Token: plain}),
 		"a webhook":          rawErr,
+		"an outgoing one":    w.CreateWebhook(t.Context(), w.hook()),
+		"a person's names":   privacyErr,
 		"an identity secret": w.CreateIdentitySecret(t.Context(), chat.IdentitySecret{KID: "k", Merchant: w.shop.Merchant, Shop: w.shop.ID, Secret: []byte(plain)}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "Options.Seal") {
@@ -170,8 +194,16 @@ func TestSecretsOfALostKeyAreAsGoodAsNone(t *testing.T) {
 	b, errB := w.AccountsOf(t.Context(), w.shop.ID)
 	s, errS := w.IdentitySecrets(t.Context(), w.shop.ID)
 	dead, errD := w.DeadRaws(t.Context(), app.Merchant, 10)
-	if err := errors.Join(errA, errB, errS, errD); err != nil {
+	h, errH := w.Webhooks(t.Context(), w.shop.ID)
+	p, errP := w.PrivacyRequests(t.Context(), w.shop.ID, 10)
+	if err := errors.Join(errA, errB, errS, errD, errH, errP); err != nil {
 		t.Fatal(err)
+	}
+	if len(h) != 1 || len(h[0].Secrets) != 0 || h[0].Enabled || h[0].Problem != "secret_unreadable" || len(p) != 1 || p[0].Orders != nil {
+		t.Fatalf("read %+v %+v", h, p)
+	}
+	if _, err := w.PrivacyRequest(t.Context(), w.shop.ID, "prv_1"); !errors.Is(err, store.ErrUnsealable) {
+		t.Fatalf("a privacy request: %v", err) // to do it for nobody would be to say that it is done
 	}
 	if len(a.Secrets) != 0 || b[0].Token != "" || b[0].State != chat.AccountAttention || b[0].Problem != "token_unreadable" ||
 		len(s) != 1 || len(s[0].Secret) != 0 || len(dead) != 1 || dead[0].Body != nil {

@@ -11,6 +11,9 @@ import (
 const (
 	webhookColumns = `w.id, w.merchant, w.shop, w.created_at, w.last_success_at, w.last_failure_at, w.secrets, w.data`
 	aadWebhook     = "webhook:"
+
+	// secretUnreadable is the problem of a webhook whose secrets were sealed with a key that is not there: they are to be rotated.
+	secretUnreadable = "secret_unreadable"
 )
 
 // webhookData is what a webhook's row carries beside its columns.
@@ -38,7 +41,7 @@ func (d *DB) shutHookSecrets(w chat.Webhook) ([]byte, error) {
 	return d.shut(aadWebhook+string(w.ID), plain)
 }
 
-// scanWebhook reads a webhook. One whose secrets can't be opened has none: they are to be rotated.
+// scanWebhook reads a webhook. One whose secrets can't be opened is paused, since nobody would know what comes from us.
 func (d *DB) scanWebhook(row scanner) (w chat.Webhook, err error) {
 	var secrets, data []byte
 	err = row.Scan(&w.ID, &w.Merchant, &w.Shop, &w.CreatedAt, &w.LastSuccessAt, &w.LastFailureAt, &secrets, &data)
@@ -53,6 +56,7 @@ func (d *DB) scanWebhook(row scanner) (w chat.Webhook, err error) {
 	plain, err := d.unshut(aadWebhook+string(w.ID), secrets)
 	if err != nil {
 		d.log.Error("a webhook's secrets can't be opened", "webhook", w.ID, "error", err)
+		w.Enabled, w.Problem = false, secretUnreadable
 		return w, nil
 	}
 	if plain != nil {
