@@ -4,14 +4,23 @@
  * A thin layer over `http.ts`, which retries; the types are the contract's. Credentials: a plugin key of one shop.
  */
 import type { components } from './api.gen.js'
+import type { Connection } from './connect.js'
+import { shownAs } from './crypto.js'
 import type { Conversation, Draft, Entry, Order } from './frames.js'
 import { at, type Call, Http, type HttpOptions, pages } from './http.js'
 import { newClientId } from './id.js'
+import { Privacy } from './privacy.js'
+import { Subscriptions } from './subscriptions.js'
 
 type Schemas = components['schemas']
 export type ContextEvent = Schemas['ContextEvent']
 export type EventResult = Schemas['EventResult']
 export type EntryList = Schemas['EntryList']
+export type Product = Schemas['Product']
+export type ShopCoupon = Schemas['Coupon']
+export type ShopperContext = Schemas['ShopperContext']
+/** A plugin key as it sees itself, with its shop. */
+export type OwnPluginKey = Schemas['OwnPluginKey']
 
 export interface ClientOptions extends Omit<HttpOptions, 'token'> {
   /** The shop that the key is of, `shop_…`. */
@@ -33,12 +42,43 @@ export class Client {
   readonly #http: Http
   readonly #shop: string
   readonly #newId: () => string
+  /** Who is told of what. */
+  readonly webhooks: Subscriptions
+  readonly privacy: Privacy
 
   constructor(options: ClientOptions & { newId?: () => string }) {
     const { shop, key, newId, ...http } = options
+    if (!shop || !key) throw new TypeError('The id of a shop and a plugin key are needed.')
     this.#http = new Http({ ...http, token: () => key })
     this.#shop = shop
     this.#newId = newId ?? newClientId
+    this.webhooks = new Subscriptions((path, call) => this.#call(path, call))
+    this.privacy = new Privacy((path, call) => this.#call(path, call))
+    // Neither console.log nor JSON.stringify shows the key: it is held by a function.
+    shownAs(this, `Client { shop: '${shop}' }`)
+  }
+
+  /** A client with what `connect` gave. */
+  static of(connection: Connection, options: Partial<HttpOptions> = {}): Client {
+    const { api_url, shop, plugin_key } = connection
+    return new Client({ baseURL: api_url, ...options, shop: shop.id, key: plugin_key.key })
+  }
+
+  /** A client with a key alone, as a merchant pastes it: the server says which shop it opens. */
+  static async open(options: Omit<ClientOptions, 'shop'>): Promise<{ client: Client; self: OwnPluginKey }> {
+    const { key, ...http } = options
+    const self = await new Http({ ...http, token: () => key }).call<OwnPluginKey>('/v1/plugin-key')
+    return { client: new Client({ ...options, shop: self.shop.id }), self }
+  }
+
+  /** What this client's key may do, and in which shop. */
+  self(): Promise<OwnPluginKey> {
+    return this.#http.call('/v1/plugin-key')
+  }
+
+  /** Revokes this client's key, and the identity secret that came with it: for a plugin that is uninstalled. */
+  disconnect(): Promise<void> {
+    return this.#http.call('/v1/plugin-key', { method: 'DELETE' })
   }
 
   /**
@@ -71,6 +111,25 @@ export class Client {
   /** All orders, the latest change first, page by page as they are read. */
   orders(): AsyncGenerator<Order, void, undefined> {
     return pages((cursor) => this.#call<Schemas['OrderList']>('/orders', { query: { cursor, limit: 100 } }))
+  }
+
+  /** The newest, or those with words that begin like those of `q` in their title, SKU or handle. */
+  async products(of: { q?: string; limit?: number } = {}): Promise<Product[]> {
+    return (await this.#call<Schemas['ProductList']>('/products', { query: of })).items
+  }
+
+  product(externalId: string): Promise<Product> {
+    return this.#call(at('/products/{}', externalId))
+  }
+
+  /** Those that may be used now. */
+  async coupons(): Promise<ShopCoupon[]> {
+    return (await this.#call<Schemas['CouponList']>('/coupons')).items
+  }
+
+  /** What is known of a shopper: verified, and apart from it what they only claim. */
+  context(shopper: string): Promise<ShopperContext> {
+    return this.#call(at('/shoppers/{}/context', shopper))
   }
 
   conversation(id: string): Promise<Conversation> {

@@ -49,6 +49,8 @@ export interface HttpOptions {
   token?: () => string | null
   /** Over all tries of one call; 30 s by default. */
   timeoutMs?: number
+  /** For one try, its answer read to the end; 10 s by default, and without bound but `timeoutMs` where bytes are sent. */
+  tryTimeoutMs?: number
   /** Tries after the first; 4 by default. */
   retries?: number
   /** Appended to the client's own, where the platform lets us set it: `my-plugin/1.2`. */
@@ -81,31 +83,33 @@ export class Http {
 
   /** The answer's JSON; undefined for an empty answer. */
   async call<T>(path: string, call: Call = {}): Promise<T> {
-    const response = await this.raw(path, call)
-    const text = await response.text()
+    const { status, text } = await this.#send(path, call, async (r) => ({
+      status: r.status,
+      text: await r.text(),
+    }))
     if (text === '') return undefined as T
     try {
       return JSON.parse(text) as T
     } catch (cause) {
-      throw new TagalongError({
-        status: response.status,
-        code: 'bad_answer',
-        message: 'The answer is not JSON.',
-        cause,
-      })
+      throw new TagalongError({ status, code: 'bad_answer', message: 'The answer is not JSON.', cause })
     }
   }
 
-  /** The successful answer itself. */
-  async raw(path: string, call: Call = {}): Promise<Response> {
+  /** The successful answer itself, its body not read yet. */
+  raw(path: string, call: Call = {}): Promise<Response> {
+    return this.#send(path, call, async (r) => r)
+  }
+
+  async #send<T extends object>(path: string, call: Call, read: (r: Response) => Promise<T>): Promise<T> {
     const key = call.idempotencyKey === true ? newClientId() : call.idempotencyKey
     const method = call.method ?? 'GET'
     const repeatable = method !== 'POST' || key !== undefined || call.repeatable === true
     const deadline = this.#env.now() + (this.#options.timeoutMs ?? 30_000)
     const retries = this.#options.retries ?? 4
     for (let attempt = 0; ; attempt++) {
-      const error = await this.#try(path, method, call, key, deadline)
-      if (!(error instanceof TagalongError)) return error
+      const answer = await this.#try(path, method, call, key, deadline, read)
+      if (!(answer instanceof TagalongError)) return answer
+      const error = answer
       if (call.signal?.aborted || attempt >= retries || !mayRetry(error, repeatable)) throw error
       const delay = error.retryAfterMs ?? this.#env.random() * Math.min(8_000, 250 * 2 ** attempt)
       // Waiting past the deadline would only trade this answer for a worse one.
@@ -114,12 +118,21 @@ export class Http {
     }
   }
 
-  async #try(path: string, method: string, call: Call, key: string | undefined, deadline: number) {
+  async #try<T extends object>(
+    path: string,
+    method: string,
+    call: Call,
+    key: string | undefined,
+    deadline: number,
+    read: (r: Response) => Promise<T>,
+  ): Promise<T | TagalongError> {
     const abort = new AbortController()
+    const left = deadline - this.#env.now()
+    const patience = this.#options.tryTimeoutMs ?? (isBytes(call.body) ? left : 10_000)
     const stop = () => abort.abort(call.signal?.reason)
     if (call.signal?.aborted) stop()
     call.signal?.addEventListener('abort', stop)
-    const timer = this.#env.setTimeout(() => abort.abort(), Math.max(0, deadline - this.#env.now()))
+    const timer = this.#env.setTimeout(() => abort.abort(), Math.max(0, Math.min(left, patience)))
     try {
       const response = await this.#env.fetch(this.#url(path, call.query), {
         method,
@@ -129,9 +142,10 @@ export class Http {
           ? {}
           : { body: isBytes(call.body) ? call.body : JSON.stringify(call.body) }),
       })
-      return response.ok ? response : await readError(response, this.#env.now())
+      return response.ok ? await read(response) : await readError(response, this.#env.now())
     } catch (cause) {
-      const code = call.signal?.aborted ? 'aborted' : abort.signal.aborted ? 'deadline' : 'network'
+      const over = patience < left ? 'timeout' : 'deadline'
+      const code = call.signal?.aborted ? 'aborted' : abort.signal.aborted ? over : 'network'
       return new TagalongError({ status: 0, code, message: `No answer from the server (${code}).`, cause })
     } finally {
       this.#env.clearTimeout(timer)

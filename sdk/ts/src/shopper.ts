@@ -12,6 +12,7 @@ export type HandoffOffer = Schemas['HandoffOffer']
 export type ShopperHandoff = Schemas['ShopperHandoff']
 export type NewConsent = Schemas['NewConsent']
 export type Resumed = Schemas['Resumed']
+export type PublicOrder = Schemas['PublicOrder']
 
 export interface ShopperSession {
   token: string
@@ -101,6 +102,19 @@ export class ShopperClient {
   /** Leaves a number or an address, or takes it back, with the wording that was read. */
   consent(consent: NewConsent): Promise<void> {
     return this.#http.call(this.#path('/shopper/consents'), { method: 'POST', body: consent })
+  }
+
+  /** The shopper's own orders, as far as that is proven. */
+  async orders(): Promise<PublicOrder[]> {
+    return (await this.#http.call<Schemas['PublicOrderList']>(this.#path('/shopper/orders'))).items
+  }
+
+  /**
+   * The order with this number, if it was placed with this e-mail address; else `not_found`, whichever of the two is wrong. Tries are
+   * counted: not repeated.
+   */
+  lookUpOrder(number: string, email: string): Promise<PublicOrder> {
+    return this.#http.call(this.#path('/shopper/orders/look-up'), { method: 'POST', body: { number, email } })
   }
 
   /** Exchanges the token of a return link. With `resumed` the answer holds the token of a new session: use that from then on. */

@@ -1,10 +1,11 @@
 /**
  * Verifies webhooks that Tagalong sends (Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`).
  *
- * Give it the raw body, before any parsing: one changed byte is another signature. Needs WebCrypto (browsers, Node ≥ 20,
- * workers). See https://www.standardwebhooks.com.
+ * Give it the raw body, before any parsing: one changed byte is another signature. Needs WebCrypto (Node, workers,
+ * browsers). See https://www.standardwebhooks.com.
  */
 import type { components } from './api.gen.js'
+import { webCrypto } from './crypto.js'
 
 export type WebhookEvent = components['schemas']['WebhookEvent']
 
@@ -75,14 +76,15 @@ async function matches(signed: Uint8Array, signatures: string, secrets: readonly
   const keys = secrets.map(decodeSecret).filter((key) => key.length > 0)
   if (keys.length === 0) throw new WebhookError('no_secret')
   const given = signatures.split(' ').flatMap((s) => (s.startsWith('v1,') ? [decodeBase64(s.slice(3))] : []))
+  const { subtle } = await webCrypto()
   let ok = false
   for (const raw of keys) {
-    const key = await crypto.subtle.importKey('raw', owned(raw), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    const key = await subtle.importKey('raw', owned(raw), { name: 'HMAC', hash: 'SHA-256' }, false, [
       'verify',
     ])
     for (const signature of given) {
       // WebCrypto compares in constant time.
-      if (signature && (await crypto.subtle.verify('HMAC', key, owned(signature), owned(signed)))) ok = true
+      if (signature && (await subtle.verify('HMAC', key, owned(signature), owned(signed)))) ok = true
     }
   }
   return ok

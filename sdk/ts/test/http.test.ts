@@ -113,6 +113,35 @@ describe('retries', () => {
     else expect(result).toBeInstanceOf(TagalongError)
   })
 
+  test('come after a try that took too long, while there is time', async () => {
+    answers('hang', { body: { ok: true } })
+    expect(await finish(http({ tryTimeoutMs: 3000 }).call('/x'))).toEqual({ ok: true })
+    expect(page.requests).toHaveLength(2)
+  })
+
+  test('come after an answer whose end did not come', async () => {
+    let n = 0
+    page.answer = async (_url, init) => {
+      if (n++ > 0) return Response.json({ ok: true })
+      const body = new ReadableStream({
+        start(to) {
+          to.enqueue(new TextEncoder().encode('{"ok":'))
+          init.signal?.addEventListener('abort', () => to.error(new DOMException('aborted', 'AbortError')))
+        },
+      })
+      return new Response(body)
+    }
+    expect(await finish(http({ tryTimeoutMs: 3000 }).call('/x'))).toEqual({ ok: true })
+    expect(page.requests).toHaveLength(2)
+  })
+
+  test('do not come for a POST that took too long and may have been done', async () => {
+    answers('hang')
+    const call = http({ tryTimeoutMs: 3000 }).call('/x', { method: 'POST', body: {} })
+    expect(await finish(call)).toMatchObject({ status: 0, code: 'timeout' })
+    expect(page.requests).toHaveLength(1)
+  })
+
   test('use one idempotency key for all tries of a call, and another for the next call', async () => {
     answers('network', problem(502, 'x'), { body: {} })
     const client = http()
