@@ -89,6 +89,6 @@ func (p *parts) site(ctx context.Context, key string) (widget.Site, error) {
 	return widget.Site{
 		Key: s.Key, Name: s.Name, Origins: s.Origins, EditorOrigins: s.EditorOrigins, Language: s.Language, Languages: s.Settings.Languages,
 		Color: s.Settings.Color, Side: s.Settings.LauncherSide, Greeting: s.Settings.Greeting, OfflineText: s.Settings.OfflineText,
-		Handoff: handoff,
+		Handoff: handoff, HideOrders: s.Settings.HideOrders,
 	}, nil
 }
