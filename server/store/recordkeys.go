@@ -17,6 +17,45 @@ func encodeKeys(r *chat.Record) (string, error) {
 	return string(b), err
 }
 
+// unkeyed marks the row of a record that was written before there were keys.
+const unkeyed = "old"
+
+// keyOld gives keys to what was written before there were any, a little at a time.
+func (d *DB) keyOld(ctx context.Context) error {
+	for {
+		old, err := many(d.reader(ctx), scanRecord, `SELECT `+recordColumns+` FROM records WHERE keys = 'old' LIMIT $1`, housekeepRows)
+		if err != nil || len(old) == 0 {
+			return err
+		}
+		err = d.do(ctx, func(g *group) error {
+			for _, r := range old {
+				if !r.Deleted {
+					r.Keys = r.FindKeys()
+				}
+				keys, err := encodeKeys(&r)
+				if err != nil {
+					return err
+				}
+				n, err := g.changed(`UPDATE records SET keys = $1 WHERE shop = $2 AND kind = $3 AND external_id = $4 AND keys = 'old'`,
+					keys, r.Shop, r.Kind, r.ExternalID)
+				if err != nil {
+					return err
+				}
+				if n == 0 { // written meanwhile, by another process
+					continue
+				}
+				if err := g.rekey(&r, nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // rekey brings record_keys from what a record was found by to what it is found by now. Most changes change none.
 func (g *group) rekey(r *chat.Record, was []string) error {
 	for _, k := range was {

@@ -27,7 +27,7 @@ func scanRecord(row scanner) (r chat.Record, err error) {
 	if history != "" {
 		r.History = json.RawMessage(history)
 	}
-	if keys != "" {
+	if keys != "" && keys != unkeyed {
 		if err := json.Unmarshal([]byte(keys), &r.Keys); err != nil {
 			return r, fmt.Errorf("decode keys: %w", err)
 		}

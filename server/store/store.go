@@ -101,6 +101,9 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if err := d.sealOld(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("seal old secrets: %w", err), d.Close())
 	}
+	if err := d.keyOld(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("give keys to old records: %w", err), d.Close())
+	}
 	return d, nil
 }
 

@@ -13,7 +13,7 @@ INSERT INTO entries (conversation, seq, shopper_seq, at, kind, author_key, autho
     VALUES (1, 1, 1, 1, 'message', 'shopper', 'shopper', 'shp_old', '', 'web', 'm1', zeroblob(32), '{"text":"Hello"}'),
            (1, 2, 2, 2, 'event', 'agent:agt_old', 'agent', 'agt_old', 'Ada', 'web', '', NULL, '{"name":"closed"}');
 INSERT INTO records (shop, kind, external_id, version, occurred_at, hash, deleted, redacted, shopper, customer, parent, position, body)
-    VALUES ('shop_old', 'order', '1001', 7, 7, zeroblob(32), 0, 0, 'shp_old', 'cust-1', '', 7, '{"external_id":"1001"}');
+    VALUES ('shop_old', 'order', '1001', 7, 7, zeroblob(32), 0, 0, 'shp_old', 'cust-1', '', 7, '{"external_id":"1001","number":"#1001"}');
 INSERT INTO identity_secrets (shop, kid, merchant, secret, created_at) VALUES ('shop_old', 'k1', 'mer_old', CAST('plain old secret' AS BLOB), 1);
 INSERT INTO tasks (id, kind, shop, due_at, ready_at, lane, dedupe, attempt, claim, reason, buried_at, payload)
     VALUES ('tsk_1', 'meet', 'shop_old', 1, 1, 'shopper:shp_old', '', 0, '', '', 0, '{}'),

@@ -7,7 +7,7 @@ ALTER TABLE plugin_keys ADD COLUMN platform TEXT NOT NULL DEFAULT '';
 ALTER TABLE plugin_keys ADD COLUMN return_origin TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE records ADD COLUMN abandoned_at INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE records ADD COLUMN keys TEXT NOT NULL DEFAULT '';    -- a JSON list: what record_keys has of it, so that a change knows what was
+ALTER TABLE records ADD COLUMN keys TEXT NOT NULL DEFAULT 'old'; -- a JSON list, as record_keys has it; 'old': as it was before there were keys
 ALTER TABLE records ADD COLUMN history TEXT NOT NULL DEFAULT ''; -- JSON
 
 -- What records are found by, whole or by how it begins: the key stands last but one, so that a prefix is a range.
@@ -18,6 +18,7 @@ CREATE TABLE record_keys (
     external_id TEXT NOT NULL,
     PRIMARY KEY (shop, kind, key, external_id)
 ) WITHOUT ROWID;
+CREATE INDEX records_unkeyed ON records (shop) WHERE keys = 'old';
 
 -- A person is found by an e-mail that they are known by or have typed: in small letters, empty for none.
 ALTER TABLE shoppers ADD COLUMN email TEXT NOT NULL DEFAULT '';
