@@ -162,7 +162,7 @@ final class Backfill
     private static function failed(array $at, TagalongException $e): array
     {
         $failures = $at['failures'] + 1;
-        $again = $e instanceof RequestException && ($e->isTemporary() || $e->status === 0) && $failures <= 12;
+        $again = $e instanceof RequestException && Sender::mayPass($e) && $failures <= 12;
         $delay = Backoff::delay($failures, $e instanceof RequestException ? $e->retryAfter : null);
         return [['failures' => $failures, 'state' => $again ? 'running' : 'failed', 'error' => $e->getMessage()] + $at, time() + $delay];
     }

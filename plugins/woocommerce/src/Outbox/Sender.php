@@ -6,6 +6,7 @@ namespace TagalongChat\Outbox;
 
 use Tagalong\Client;
 use Tagalong\Clock;
+use Tagalong\Exception\BadAnswerException;
 use Tagalong\Exception\RequestException;
 use Tagalong\Exception\TagalongException;
 use Tagalong\Model\ContextEvent;
@@ -167,7 +168,7 @@ final class Sender
     /** @param list<Row> $rows */
     private function refused(array $rows, RequestException $e): void
     {
-        if ($e->isTemporary() || $e->status === 0) {
+        if (self::mayPass($e)) {
             $this->later($rows, $e);
         } elseif (in_array($e->status, self::STOPS, true)) {
             $this->stop($rows, $e);
@@ -178,6 +179,12 @@ final class Sender
                 $this->send([$row]);
             }
         }
+    }
+
+    /** No answer, one that asks for patience, or one that is not Tagalong's: a proxy's page. */
+    public static function mayPass(RequestException $e): bool
+    {
+        return $e->isTemporary() || $e->status === 0 || $e instanceof BadAnswerException;
     }
 
     /** @param list<Row> $rows */
