@@ -412,7 +412,7 @@ type ProductsProductsProductConnectionNodesProduct struct {
 	Status           string                                                                        `json:"status"`
 	OnlineStoreUrl   string                                                                        `json:"onlineStoreUrl"`
 	UpdatedAt        time.Time                                                                     `json:"updatedAt"`
-	Images           ProductsProductsProductConnectionNodesProductImagesImageConnection            `json:"images"`
+	FeaturedMedia    ProductsProductsProductConnectionNodesProductFeaturedMedia                    `json:"featuredMedia"`
 	Variants         ProductsProductsProductConnectionNodesProductVariantsProductVariantConnection `json:"variants"`
 }
 
@@ -438,9 +438,9 @@ func (v *ProductsProductsProductConnectionNodesProduct) GetOnlineStoreUrl() stri
 // GetUpdatedAt returns ProductsProductsProductConnectionNodesProduct.UpdatedAt, and is useful for accessing the field via an interface.
 func (v *ProductsProductsProductConnectionNodesProduct) GetUpdatedAt() time.Time { return v.UpdatedAt }
 
-// GetImages returns ProductsProductsProductConnectionNodesProduct.Images, and is useful for accessing the field via an interface.
-func (v *ProductsProductsProductConnectionNodesProduct) GetImages() ProductsProductsProductConnectionNodesProductImagesImageConnection {
-	return v.Images
+// GetFeaturedMedia returns ProductsProductsProductConnectionNodesProduct.FeaturedMedia, and is useful for accessing the field via an interface.
+func (v *ProductsProductsProductConnectionNodesProduct) GetFeaturedMedia() ProductsProductsProductConnectionNodesProductFeaturedMedia {
+	return v.FeaturedMedia
 }
 
 // GetVariants returns ProductsProductsProductConnectionNodesProduct.Variants, and is useful for accessing the field via an interface.
@@ -448,23 +448,33 @@ func (v *ProductsProductsProductConnectionNodesProduct) GetVariants() ProductsPr
 	return v.Variants
 }
 
-// ProductsProductsProductConnectionNodesProductImagesImageConnection includes the requested fields of the GraphQL type ImageConnection.
-type ProductsProductsProductConnectionNodesProductImagesImageConnection struct {
-	Nodes []ProductsProductsProductConnectionNodesProductImagesImageConnectionNodesImage `json:"nodes"`
+// ProductsProductsProductConnectionNodesProductFeaturedMedia includes the requested fields of the GraphQL type Media.
+type ProductsProductsProductConnectionNodesProductFeaturedMedia struct {
+	Preview ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImage `json:"preview"`
 }
 
-// GetNodes returns ProductsProductsProductConnectionNodesProductImagesImageConnection.Nodes, and is useful for accessing the field via an interface.
-func (v *ProductsProductsProductConnectionNodesProductImagesImageConnection) GetNodes() []ProductsProductsProductConnectionNodesProductImagesImageConnectionNodesImage {
-	return v.Nodes
+// GetPreview returns ProductsProductsProductConnectionNodesProductFeaturedMedia.Preview, and is useful for accessing the field via an interface.
+func (v *ProductsProductsProductConnectionNodesProductFeaturedMedia) GetPreview() ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImage {
+	return v.Preview
 }
 
-// ProductsProductsProductConnectionNodesProductImagesImageConnectionNodesImage includes the requested fields of the GraphQL type Image.
-type ProductsProductsProductConnectionNodesProductImagesImageConnectionNodesImage struct {
+// ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImage includes the requested fields of the GraphQL type MediaPreviewImage.
+type ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImage struct {
+	Image ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImageImage `json:"image"`
+}
+
+// GetImage returns ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImage.Image, and is useful for accessing the field via an interface.
+func (v *ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImage) GetImage() ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImageImage {
+	return v.Image
+}
+
+// ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImageImage includes the requested fields of the GraphQL type Image.
+type ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImageImage struct {
 	Url string `json:"url"`
 }
 
-// GetUrl returns ProductsProductsProductConnectionNodesProductImagesImageConnectionNodesImage.Url, and is useful for accessing the field via an interface.
-func (v *ProductsProductsProductConnectionNodesProductImagesImageConnectionNodesImage) GetUrl() string {
+// GetUrl returns ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImageImage.Url, and is useful for accessing the field via an interface.
+func (v *ProductsProductsProductConnectionNodesProductFeaturedMediaPreviewMediaPreviewImageImage) GetUrl() string {
 	return v.Url
 }
 
@@ -1493,9 +1503,11 @@ query Products ($query: String!, $after: String) {
 			status
 			onlineStoreUrl
 			updatedAt
-			images(first: 1) {
-				nodes {
-					url
+			featuredMedia {
+				preview {
+					image {
+						url
+					}
 				}
 			}
 			variants(first: 20) {

@@ -150,15 +150,15 @@ func scansFrom(f admin.Parcel) []api.ShipmentEvent {
 }
 
 // Product maps a product that the Admin API has answered with.
-func Product(o admin.ProductsProductsProductConnectionNodesProduct, r Read) (tagalong.Event, error) {
+func Product(o admin.ProductNode, r Read) (tagalong.Event, error) {
 	to := product{
 		ID: ID(o.LegacyResourceId), Title: o.Title, Handle: o.Handle, Status: strings.ToLower(o.Status), URL: o.OnlineStoreUrl,
 		Updated: some(o.UpdatedAt), VariantsCut: o.Variants.PageInfo.HasNextPage,
 	}
-	for _, image := range o.Images.Nodes {
+	if address := o.FeaturedMedia.Preview.Image.Url; address != "" {
 		to.Image = &struct {
 			Src string `json:"src"`
-		}{image.Url}
+		}{address}
 	}
 	for _, v := range o.Variants.Nodes {
 		available := int64(v.InventoryQuantity)

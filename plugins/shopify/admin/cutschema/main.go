@@ -1,7 +1,7 @@
 // Command cutschema keeps of Shopify's published Admin schema what the operations use, so that the typed client can be made
 // anew, and the fake Shopify can check queries, without the 3.7 MB of the whole.
 //
-//	go run ./admin/cutschema -schema admin_2026-07.graphql -out admin/schema.graphql admin/*.graphql
+//	go run ./admin/cutschema -schema admin_2026-07.graphql admin/*.graphql
 //
 // How to get the whole: admin/README.md.
 package main
@@ -19,7 +19,7 @@ import (
 
 func main() {
 	schema := flag.String("schema", "", "the whole schema, as SDL")
-	out := flag.String("out", "admin/schema.graphql", "where to write the part")
+	out := flag.String("out", "admin/schema/schema.graphql", "where to write the part")
 	flag.Parse()
 	if err := run(*schema, *out, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "cutschema:", err)
@@ -140,8 +140,8 @@ func (c *cutter) value(t *ast.Type, v *ast.Value) {
 	}
 }
 
-// cut builds the part. Of an interface only those types remain that are used themselves, so a field of an interface type has
-// one member at least: the interface alone.
+// cut builds the part. An interface whose own fields alone are used becomes a plain type: its members are not in the part, and the
+// typed client would insist on knowing them.
 func (c *cutter) cut() *ast.Schema {
 	part := &ast.Schema{Types: map[string]*ast.Definition{}, Directives: map[string]*ast.DirectiveDefinition{}}
 	for name, used := range c.fields {
@@ -149,6 +149,9 @@ func (c *cutter) cut() *ast.Schema {
 		definition.Description, definition.Interfaces, definition.Directives = "", nil, nil
 		definition.EnumValues = c.enumValues(definition, used)
 		definition.Fields = c.fieldsOf(definition, used)
+		if definition.Kind == ast.Interface {
+			definition.Kind = ast.Object
+		}
 		part.Types[name] = &definition
 	}
 	part.Query, part.Mutation = part.Types[c.whole.Query.Name], part.Types[c.whole.Mutation.Name]
