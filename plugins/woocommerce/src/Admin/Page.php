@@ -96,7 +96,12 @@ final class Page
         $connection = Connection::load();
         echo '<div class="wrap"><h1>' . esc_html__('Tagalong Chat', 'tagalong-chat') . '</h1>';
         $this->said();
-        $connection === null ? $this->showConnect() : $this->showConnection($connection);
+        if ($connection !== null) {
+            $this->showConnection($connection);
+        }
+        if ($connection === null || $this->state->read()['stopped'] !== '') {
+            $this->showConnect($connection);
+        }
         if ($connection !== null && Plugin::hasWooCommerce()) {
             $this->showOutbox();
             $this->showBackfill();
@@ -114,16 +119,17 @@ final class Page
         }
     }
 
-    private function showConnect(): void
+    /** @param Connection|null $before one that Tagalong no longer accepts */
+    private function showConnect(?Connection $before): void
     {
         $label = sprintf(
             '<p><label for="tagalong-url">%s</label><br><input id="tagalong-url" name="url" type="url" class="regular-text" required
             placeholder="https://chat.example.com" value="%s"></p><p><label><input type="checkbox" name="test" value="1"> %s</label></p>',
             esc_html__('Address of your Tagalong', 'tagalong-chat'),
-            esc_attr((string) apply_filters('tagalong_chat_default_url', '')),
+            esc_attr($before?->apiUrl() ?? (string) apply_filters('tagalong_chat_default_url', '')),
             esc_html__('This is a test shop', 'tagalong-chat'),
         );
-        echo '<p>' . esc_html__(
+        echo $before !== null ? '' : '<p>' . esc_html__(
             'Nothing is shown or sent before you connect. Connecting opens your Tagalong, where you choose a shop and agree.',
             'tagalong-chat',
         ) . '</p>';

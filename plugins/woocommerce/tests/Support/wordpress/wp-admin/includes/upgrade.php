@@ -1,0 +1,3 @@
+<?php
+
+// dbDelta() is in wpdb.php.
