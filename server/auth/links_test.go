@@ -60,6 +60,29 @@ func TestFileLinkHoldsForItsFileUntilItsEnd(t *testing.T) {
 	}
 }
 
+func TestALinkUntilATimeEndsThenAndWithinADay(t *testing.T) {
+	start := time.Date(2026, 3, 1, 15, 0, 0, 0, time.UTC)
+	now := start
+	l, err := newLinks(bytes.Repeat([]byte("k"), 32), "https://files.example", func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for until, lasts := range map[time.Duration]time.Duration{time.Hour: time.Hour, 7 * 24 * time.Hour: 24 * time.Hour} {
+		now = start
+		u, err := url.Parse(l.FileURLUntil(fileA, start.Add(until)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		exp, sig := u.Query().Get("exp"), u.Query().Get("sig")
+		for after, ok := range map[time.Duration]bool{0: true, lasts - time.Second: true, lasts: false} {
+			now = start.Add(after)
+			if _, err := l.CheckFileURL(fileA, exp, sig); (err == nil) != ok {
+				t.Errorf("a link until %s holds after %s: %v", until, after, err)
+			}
+		}
+	}
+}
+
 func TestLinksNeedALongKey(t *testing.T) {
 	if _, err := newLinks([]byte("short"), "https://files.example", time.Now); err == nil {
 		t.Error("a short key was taken")
@@ -68,10 +91,17 @@ func TestLinksNeedALongKey(t *testing.T) {
 
 func FuzzHashSecret(f *testing.F) {
 	f.Add("tgk_" + strings.Repeat("a", 43))
+	f.Add("tgk_test_" + strings.Repeat("a", 43))
+	f.Add("tgk_test_" + strings.Repeat("a", 38))
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
-		if _, ok := hashSecret(prefixPluginKey, s); ok && (len(s) != 47 || !strings.HasPrefix(s, "tgk_")) {
+		_, real := hashSecret(prefixPluginKey, s)
+		if real && (len(s) != 47 || !strings.HasPrefix(s, "tgk_")) {
 			t.Errorf("%q was taken for a plugin key", s)
+		}
+		_, test := hashSecret(prefixTestKey, s)
+		if test && (len(s) != 52 || !strings.HasPrefix(s, "tgk_test_")) || test && real {
+			t.Errorf("%q was taken for a test key", s)
 		}
 	})
 }
