@@ -4266,6 +4266,9 @@ type ShopSettings struct {
 
 	// OfflineText Text by BCP 47 tag.
 	OfflineText LocalizedText `json:"offline_text"`
+
+	// OrderLookup The widget offers "Where is my order?"; true unless it says otherwise.
+	OrderLookup *bool `json:"order_lookup,omitempty"`
 }
 
 // ShopSettingsPatch defines model for ShopSettingsPatch.
@@ -4278,6 +4281,7 @@ type ShopSettingsPatch struct {
 	Languages    *[]Language      `json:"languages,omitempty"`
 	LauncherSide *LauncherSide    `json:"launcher_side,omitempty"`
 	OfflineText  *LocalizedText   `json:"offline_text,omitempty"`
+	OrderLookup  *bool            `json:"order_lookup,omitempty"`
 }
 
 // Shopper A person on the storefront, as agents see them.

@@ -19,9 +19,11 @@ func Shop(s chat.Shop) openapi.Shop {
 
 // ShopSettings gives the looks and words of a shop's widget.
 func ShopSettings(s chat.ShopSettings) openapi.ShopSettings {
+	lookUp := !s.HideOrders
 	return openapi.ShopSettings{
 		Color: s.Color, LauncherSide: openapi.LauncherSide(s.LauncherSide), Greeting: localized(s.Greeting),
 		OfflineText: localized(s.OfflineText), Languages: texts[string](s.Languages), Handoff: HandoffSettings(s.Handoff),
+		OrderLookup: &lookUp,
 	}
 }
 
@@ -67,6 +69,9 @@ func patchSettings(s *chat.ShopSettings, p *openapi.ShopSettingsPatch) {
 	}
 	if p.Greeting != nil {
 		s.Greeting = maps.Clone(*p.Greeting)
+	}
+	if p.OrderLookup != nil {
+		s.HideOrders = !*p.OrderLookup
 	}
 	if p.Handoff != nil {
 		s.Handoff = handoffSettings(*p.Handoff)

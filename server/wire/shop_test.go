@@ -32,6 +32,19 @@ func TestAShopIsPatchedOnlyWhereThePatchSpeaks(t *testing.T) {
 	}
 }
 
+func TestAShopOffersToLookOrdersUpUntilItSaysOtherwise(t *testing.T) {
+	look := func(s chat.Shop) bool { return *wire.Shop(s).Settings.OrderLookup }
+	off, on := false, true
+	hidden := wire.PatchShop(chat.Shop{}, openapi.ShopPatch{Settings: &openapi.ShopSettingsPatch{OrderLookup: &off}})
+	shown := wire.PatchShop(hidden, openapi.ShopPatch{Settings: &openapi.ShopSettingsPatch{OrderLookup: &on}})
+	if !look(chat.Shop{}) || look(hidden) || !look(shown) {
+		t.Errorf("by itself %v, switched off %v, on again %v", look(chat.Shop{}), look(hidden), look(shown))
+	}
+	if kept := wire.PatchShop(hidden, openapi.ShopPatch{Settings: &openapi.ShopSettingsPatch{}}); look(kept) {
+		t.Error("a patch without it switched it on")
+	}
+}
+
 func TestANewShopHasWhatWasGivenAndNoIdOfItsOwn(t *testing.T) {
 	s := wire.NewShop(golden[openapi.NewShop](t, "createShop.request"))
 	if s.ID != "" || s.Key != "" || s.Merchant != "" || s.Name != "Marl stoneware" || s.Settings.Color != "#A8482A" || len(s.Origins) != 1 {

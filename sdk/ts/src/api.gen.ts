@@ -2675,6 +2675,8 @@ export interface components {
             /** @description Languages that the widget may speak; empty for all. */
             languages: components["schemas"]["Language"][];
             handoff: components["schemas"]["HandoffSettings"];
+            /** @description The widget offers "Where is my order?"; true unless it says otherwise. */
+            order_lookup?: boolean;
         };
         ShopSettingsPatch: {
             color?: string;
@@ -2688,6 +2690,7 @@ export interface components {
             };
             languages?: components["schemas"]["Language"][];
             handoff?: components["schemas"]["HandoffSettings"];
+            order_lookup?: boolean;
         };
         /** @description How a shop's conversations go along to other channels. In a patch it replaces the old settings whole. */
         HandoffSettings: {
