@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -102,7 +101,7 @@ func (s *site) make() error {
 	if err != nil {
 		return err
 	}
-	if s.dir, err = os.MkdirTemp("", "tagalong-woo-"); err != nil {
+	if s.dir, err = os.MkdirTemp("", "woo-site-"); err != nil {
 		return err
 	}
 	s.root, s.socket = s.file("wordpress"), s.file("db.sock")
@@ -176,39 +175,12 @@ func (s *site) unpack(wordpress string) error {
 	return s.installPlugin()
 }
 
-// tests and what only its developers need is no part of what a merchant installs.
-var notShipped = map[string]bool{"tests": true, "scripts": true, ".phpunit.cache": true}
-
-// installPlugin copies the plugin as it is shipped, and the SDK into it.
+// installPlugin puts the plugin there as its build makes it for merchants.
 func (s *site) installPlugin() error {
-	into := filepath.Join(s.root, "wp-content/plugins", pluginFolder)
-	if err := copyTree(repository("plugins/woocommerce"), into); err != nil {
-		return err
+	if out, err := exec.Command(repository("plugins/woocommerce/scripts/build"), filepath.Join(s.root, "wp-content/plugins")).CombinedOutput(); err != nil {
+		return fmt.Errorf("build the plugin: %w\n%s", err, out)
 	}
-	return copyTree(repository("sdk/php"), filepath.Join(into, "vendor/tagalong"))
-}
-
-func copyTree(from, into string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		switch {
-		case d.IsDir() && notShipped[rel]:
-			return fs.SkipDir
-		case d.IsDir():
-			return os.MkdirAll(filepath.Join(into, rel), 0o755)
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(into, rel), b, 0o644)
-	})
+	return nil
 }
 
 // startDatabase runs MariaDB on an empty folder and a socket of its own, without its tables of users, whom nobody asks for here, and
@@ -381,7 +353,7 @@ func (s *site) checkLog(t *testing.T) {
 		return
 	}
 	for line := range strings.Lines(string(log)) {
-		if strings.Contains(line, "PHP ") && (strings.Contains(line, pluginFolder) || strings.Contains(line, "tagalong")) {
+		if strings.Contains(line, "PHP ") && strings.Contains(line, "tagalong") {
 			t.Errorf("the log has: %s", line)
 		}
 	}

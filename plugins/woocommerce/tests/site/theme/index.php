@@ -10,9 +10,11 @@
 <?php wp_body_open(); ?>
 <header>
 <a class="name" href="<?php echo esc_url(home_url('/')); ?>"><?php bloginfo('name'); ?></a>
+<?php if (function_exists('WC')) { ?>
 <a href="<?php echo esc_url(wc_get_page_permalink('shop')); ?>">Shop</a>
 <a class="cart-link" href="<?php echo esc_url(wc_get_cart_url()); ?>">Cart, <?php echo (int) WC()->cart->get_cart_contents_count(); ?></a>
 <a href="<?php echo esc_url(wc_get_page_permalink('myaccount')); ?>">Account</a>
+<?php } ?>
 </header>
 <main>
 <?php

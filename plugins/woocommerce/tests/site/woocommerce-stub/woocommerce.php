@@ -114,6 +114,10 @@ function wc_load_cart()
 add_action('init', [WC(), 'init'], 0);
 add_action('plugins_loaded', fn () => do_action('woocommerce_loaded'), -1);
 
+add_action('admin_menu', function () {
+    add_menu_page('WooCommerce', 'WooCommerce', 'manage_woocommerce', 'woocommerce', fn () => print '<div class="wrap"><h1>WooCommerce</h1></div>', '', 55);
+}, 9);
+
 register_activation_hook(__FILE__, function () {
     global $wpdb;
     require_once ABSPATH . 'wp-admin/includes/upgrade.php';
