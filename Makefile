@@ -8,7 +8,7 @@ SHELL := /bin/bash -o pipefail
 
 GO      ?= go
 NPM     ?= npm
-MODULES := . sdk/go plugins/example plugins/shopify server/e2e
+MODULES := . sdk/go plugins/example plugins/recipes/go plugins/shopify server/e2e
 APPS    := sdk/ts widget server/inbox
 CHECKED := $(APPS) server/e2e/browser
 NODES   := openapi $(APPS) plugins/shopify/checks server/e2e/browser

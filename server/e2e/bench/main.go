@@ -6,7 +6,7 @@
 //	go run ./bench -binary ../../bin/tagalong
 //
 // Parts: messages.go (durable acknowledged messages per second), latency.go (delivery at a fixed load), hooks.go (webhooks of
-// providers), storm.go (many clients connect, and resume), memory.go (an idle connection), bytes.go (what a browser loads), floor.go
+// providers), orders.go (what plugins push), storm.go (many clients connect, and resume), memory.go (an idle connection), bytes.go (what a browser loads), floor.go
 // (the floors), load.go (the clients).
 package main
 
@@ -52,7 +52,7 @@ func main() {
 	flag.IntVar(&s.storm, "storm", 2000, "clients that connect at once")
 	flag.IntVar(&s.hooks, "hooks", 500, "messages per second that come in by webhooks")
 	flag.DurationVar(&s.hooksFor, "hooks-for", 5*time.Second, "for how long they come; a minute says more")
-	flag.StringVar(&s.only, "only", "", "bytes, messages, latency, hooks, storm or memory; all when empty")
+	flag.StringVar(&s.only, "only", "", "bytes, messages, latency, hooks, orders, storm or memory; all when empty")
 	flag.Parse()
 	if s.binary == "" {
 		fmt.Fprintln(os.Stderr, "bench: -binary is needed (make build)")
@@ -68,7 +68,7 @@ func main() {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, settings) error
-	}{{"bytes", bundles}, {"messages", messages}, {"latency", latency}, {"hooks", hooks}, {"storm", storm}, {"memory", memory}} {
+	}{{"bytes", bundles}, {"messages", messages}, {"latency", latency}, {"hooks", hooks}, {"orders", orders}, {"storm", storm}, {"memory", memory}} {
 		if s.only != "" && s.only != part.name {
 			continue
 		}
