@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -126,4 +127,15 @@ func (m *mapper) checkoutDeleted() error {
 		m.add(event)
 	}
 	return err
+}
+
+// CheckoutID reads the id of the checkout that a checkouts/delete is about; empty when there is none.
+func CheckoutID(body []byte) string {
+	var c struct {
+		ID ID `json:"id"`
+	}
+	if json.Unmarshal(body, &c) != nil {
+		return ""
+	}
+	return string(c.ID)
 }
