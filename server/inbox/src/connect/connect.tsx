@@ -10,6 +10,7 @@ import { failureText } from "../i18n/problems";
 import { leave } from "../state/actions";
 import { agent, manages, me, session, shops } from "../state/session";
 import { Button } from "../ui/button";
+import { cx } from "../ui/cx";
 import { Icon } from "../ui/icons";
 import { Failure, Skeleton } from "../ui/states";
 import css from "./connect.module.css";
@@ -111,6 +112,7 @@ function Ask({ asked, look, go }: PartProps): JSX.Element {
   return (
     <form class={css.form} onSubmit={agree}>
       <Parties plugin={request.name} />
+      <SignedIn />
       <p class={css.where}>
         <Icon name="globe" size={16} />
         <span>
@@ -138,7 +140,7 @@ function Ask({ asked, look, go }: PartProps): JSX.Element {
           {failureText(problem)}
         </p>
       )}
-      <div class={css.actions}>
+      <div class={cx(css.actions, css.answer)}>
         <Button look="quiet" disabled={busy || !no} onClick={() => no && go(no)}>
           {t("action.cancel")}
         </Button>
@@ -146,7 +148,6 @@ function Ask({ asked, look, go }: PartProps): JSX.Element {
           {t("grant.submit")}
         </Button>
       </div>
-      <SignedIn />
     </form>
   );
 }

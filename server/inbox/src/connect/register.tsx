@@ -144,7 +144,7 @@ function Form({ search }: { search: string }): JSX.Element {
           onInput={(event) => setMerchant(event.currentTarget.value)}
         />
         <Field
-          label={t("shop.name")}
+          label={t("register.shop.name")}
           hint={t("register.shop.hint")}
           maxLength={120}
           value={shop}

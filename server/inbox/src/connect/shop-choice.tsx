@@ -56,9 +56,11 @@ export function ShopChoice(props: Props): JSX.Element {
               <bdi>{shop.name}</bdi>
               {shop.test && <TestMark />}
             </span>
-            <bdi dir="ltr" class={css.sites}>
-              {shop.origins.map((origin) => origin.replace(/^https?:\/\//, "")).join(", ")}
-            </bdi>
+            <span class={css.sites}>
+              <bdi dir="ltr">
+                {shop.origins.map((origin) => origin.replace(/^https?:\/\//, "")).join(", ")}
+              </bdi>
+            </span>
           </span>
         </label>
       ))}

@@ -86,7 +86,11 @@ function Content({ shop, conversation }: { shop: string; conversation: Conversat
               ))}
             </section>
           )}
-          <Orders conversation={conversation} orders={ready.context.orders} />
+          <Orders
+            conversation={conversation}
+            orders={ready.context.orders}
+            claims={(ready.context.claimed?.orders.length ?? 0) > 0}
+          />
           <ClaimedSection claimed={ready.context.claimed} />
         </>
       )}
@@ -94,13 +98,13 @@ function Content({ shop, conversation }: { shop: string; conversation: Conversat
   );
 }
 
-function Orders({
-  conversation,
-  orders,
-}: {
+function Orders(props: {
   conversation: Conversation;
   orders: readonly Order[];
+  /** Others belong to an address that they claim. */
+  claims: boolean;
 }): JSX.Element {
+  const { conversation, orders, claims } = props;
   return (
     <section class={css.section} aria-label={t("orders.title")} data-testid="orders">
       <h3>
@@ -108,7 +112,7 @@ function Orders({
         {orders.length > 0 && <span class={css.count}>{number(orders.length)}</span>}
       </h3>
       {orders.length === 0 ? (
-        <p class={css.quiet}>{t("orders.none")}</p>
+        <p class={css.quiet}>{t(claims ? "orders.none.proven" : "orders.none")}</p>
       ) : (
         orders.map((order, index) => (
           <OrderView

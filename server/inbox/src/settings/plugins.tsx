@@ -98,7 +98,10 @@ function Key({ plugin, onRevoke }: { plugin: PluginKey; onRevoke: () => void }):
       <Icon name={plugin.platform === undefined ? "key" : "plug"} />
       <span class={css.rowText}>
         <span class={css.rowTitle}>
-          <bdi>{plugin.name}</bdi> <code class={css.small}>…{plugin.last4}</code>
+          <bdi>{plugin.name}</bdi>{" "}
+          <code class={css.tail} dir="ltr">
+            …{plugin.last4}
+          </code>
         </span>
         <span class={css.small}>
           {plugin.return_origin && (

@@ -8,7 +8,7 @@ export const scopes: readonly { scope: Scope; icon: IconName }[] = [
   { scope: "context:read", icon: "eye" },
   { scope: "conversations:read", icon: "inbox" },
   { scope: "conversations:write", icon: "reply" },
-  { scope: "webhooks:write", icon: "bolt" },
+  { scope: "webhooks:write", icon: "pulse" },
 ];
 
 /** scopeWord falls back to the scope itself: a newer server may know one that this app does not. */

@@ -120,7 +120,7 @@ export function Deliveries({ shop, webhook, fresh }: Props): JSX.Element {
         <Failure text={t("settings.failed")} onRetry={() => setAttempt(attempt + 1)} />
       )}
       {held.state === "ready" && held.items.length === 0 && (
-        <Empty icon="bolt" title={t("deliveries.none")}>
+        <Empty icon="pulse" title={t("deliveries.none")}>
           {filter === "all" && t("deliveries.none.more")}
         </Empty>
       )}

@@ -8,6 +8,7 @@ import { failureText, fieldProblem } from "../i18n/problems";
 import { navigate, pathOf } from "../router";
 import { Button } from "../ui/button";
 import { Check, Field } from "../ui/field";
+import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
 import { Once } from "./copy";
 import css from "./settings.module.css";
@@ -140,8 +141,9 @@ export function NewWebhook({
 
 export function BackToWebhooks({ shop }: { shop: string }): JSX.Element {
   return (
-    <nav aria-label={t("settings.path")} class={css.small}>
+    <p class={css.backLink}>
+      <Icon name="back" size={16} />
       <a href={pathOf(toWebhooks(shop))}>{t("hooks.all")}</a>
-    </nav>
+    </p>
   );
 }

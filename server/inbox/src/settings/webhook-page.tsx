@@ -62,7 +62,7 @@ export function WebhookPage({ shop, webhook, onChange, onGone }: Props): JSX.Ele
           <StateMark webhook={webhook} />
         </h3>
         <span class={css.actions}>
-          <Button icon="bolt" busy={busy === "ping"} disabled={!webhook.enabled} onClick={() => void ping()}>
+          <Button icon="pulse" busy={busy === "ping"} disabled={!webhook.enabled} onClick={() => void ping()}>
             {t("hooks.ping")}
           </Button>
           <Button busy={busy === "toggle"} onClick={() => void toggle()}>

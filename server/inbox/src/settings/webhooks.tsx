@@ -58,7 +58,7 @@ function WebhookList({ shop, hooks }: { shop: string; hooks: readonly Webhook[] 
     <div class={css.stack}>
       <p class={css.lead}>{t("hooks.lead")}</p>
       {hooks.length === 0 ? (
-        <Empty icon="bolt" title={t("hooks.none")}>
+        <Empty icon="pulse" title={t("hooks.none")}>
           {t("hooks.none.more")}
         </Empty>
       ) : (
@@ -66,7 +66,7 @@ function WebhookList({ shop, hooks }: { shop: string; hooks: readonly Webhook[] 
           {hooks.map((one) => (
             <li key={one.id}>
               <a class={css.row} href={pathOf(toWebhooks(shop, one.id))} data-testid="webhook">
-                <Icon name="bolt" />
+                <Icon name="pulse" />
                 <span class={css.rowText}>
                   <span class={css.rowTitle}>
                     <bdi dir="ltr" class={css.address}>

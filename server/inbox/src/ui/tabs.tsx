@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { cx } from "./cx";
 import css from "./tabs.module.css";
 
@@ -13,6 +13,12 @@ interface Props<T extends string> {
 
 export function Tabs<T extends string>({ label, tabs, active, onChange, children }: Props<T>): JSX.Element {
   const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  // On a small window the tabs scroll; the open one is in sight.
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    tab?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [active]);
   const keys = (event: KeyboardEvent) => {
     const rtl = document.documentElement.dir === "rtl";
     const at = tabs.findIndex((tab) => tab.id === active);
@@ -28,7 +34,7 @@ export function Tabs<T extends string>({ label, tabs, active, onChange, children
   };
   return (
     <div>
-      <div class={css.tabs} role="tablist" aria-label={label} onKeyDown={keys}>
+      <div ref={list} class={css.tabs} role="tablist" aria-label={label} onKeyDown={keys}>
         {tabs.map((tab) => (
           <button
             key={tab.id}
