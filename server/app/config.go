@@ -46,6 +46,7 @@ type Config struct {
 
 	Registration string // open: anybody may make a merchant and a shop; closed: only setup does
 
+	webhookHaste float64           // by which the waits between tries of webhooks are divided, for tests
 	webhookOpen  bool              // webhooks may go to this machine and over plain http, for the demo and tests
 	instagramURL string            // of graph.instagram.com; for the demo and tests
 	mediaHosts   []string          // further hosts of files, for the demo and tests
@@ -89,6 +90,7 @@ func (c *Config) flags(fs *flag.FlagSet) {
 	fs.StringVar(&c.SMTPFrom, "smtp-from", "", "sender of e-mails, such as \"Shop <chat@example.com>\"")
 	fs.StringVar(&c.Registration, "registration", "closed", "open lets anybody make a merchant with a shop; closed leaves that to setup")
 	fs.BoolVar(&c.webhookOpen, "webhook-insecure", false, "for tests only: outgoing webhooks may go to this machine and private networks, over plain HTTP too")
+	fs.Float64Var(&c.webhookHaste, "webhook-haste", 1, "for tests only: divides the waits between tries of outgoing webhooks")
 	fs.DurationVar(&c.drain, "drain", drainSpread, "over how long a stopping server spreads the reconnects of its clients")
 	fs.StringVar(&c.synchronous, "unsafe-synchronous", "", "for crash tests only: another synchronous setting of SQLite; loses acknowledged messages")
 	fs.String("config", "", "file of settings, one \"name value\" a line")

@@ -129,6 +129,7 @@ func (p *parts) wire() (err error) {
 		Wake:   func() { p.worker.Wake() },
 		Poster: webhook.New(webhook.Options{Agent: "Tagalong (+" + p.hosts.Public + ")", Open: p.config.webhookOpen}),
 		Render: wire.View{FileURL: p.auth.FileURL}.NoticeBody,
+		Haste:  p.config.webhookHaste,
 	})
 	p.worker = worker.New(worker.Options{Store: p.store, Performer: p.service, Log: p.log})
 	if err := p.doors(); err != nil {

@@ -46,7 +46,7 @@ func (s *Service) sendHook(ctx context.Context, t Task) error {
 	if ctx.Err() != nil && !r.ok() {
 		return ctx.Err() // the server stops: nothing was learned of the receiver
 	}
-	d.note(r, At(s.now()))
+	d.note(r, At(s.now()), s.haste)
 	if err := s.store.UpdateHookDelivery(ctx, d); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Service) sendHook(ctx context.Context, t Task) error {
 }
 
 // note writes a try down and decides what comes next.
-func (d *HookDelivery) note(r HookResult, now Millis) {
+func (d *HookDelivery) note(r HookResult, now Millis, haste float64) {
 	d.Attempts = append(slices.Clone(d.Attempts), HookAttempt{
 		At: now, Status: r.Status, Error: r.Error, Duration: r.Duration.Milliseconds(), Answer: r.Answer,
 	})
@@ -72,7 +72,7 @@ func (d *HookDelivery) note(r HookResult, now Millis) {
 	case d.Tries > len(hookWaits) || r.Status == 410:
 		d.State, d.NextAt = HookDead, 0
 	default:
-		wait := hookWaits[d.Tries-1]
+		wait := time.Duration(float64(hookWaits[d.Tries-1]) / haste)
 		d.NextAt = now.Add(max(wait, min(r.RetryAfter, 6*time.Hour)))
 	}
 }

@@ -24,6 +24,7 @@ type Service struct {
 	poster Poster
 	render Renderer
 	hooks  hookUse
+	haste  float64
 }
 
 // Deps is what a Service needs. Now and Random default to the clock and to crypto/rand; Wake is called when a commit may have
@@ -41,6 +42,7 @@ type Deps struct {
 
 	Poster Poster   // sends what goes to webhooks
 	Render Renderer // gives it its form
+	Haste  float64  // by which the waits between tries of webhooks are divided; 1 by default, for tests more
 
 	UncertainFor time.Duration // how long news are waited for of a request without an answer; UncertainFor by default
 }
@@ -49,7 +51,7 @@ type Deps struct {
 func NewService(d Deps) *Service {
 	s := &Service{
 		store: d.Store, fanout: d.Fanout, blobs: d.Blobs, carry: d.Carry, intake: d.Intake, public: d.Public, now: d.Now, random: d.Random,
-		wake: d.Wake, poster: d.Poster, render: d.Render,
+		wake: d.Wake, poster: d.Poster, render: d.Render, haste: max(d.Haste, 1),
 		hooks: hookUse{types: map[ShopID]subscribed{}, running: map[WebhookID]int{}},
 	}
 	if s.now == nil {

@@ -77,6 +77,13 @@ func keyPrefix(t *testing.T, w *place) {
 	same(t, "cup", w.find(t, w.shop, chat.RecordProduct, word("cu"), true), []string{"3", "1"})
 	w.push(t, w.shop, titled("e4", "1", 2, "Blue cup, large"))
 	same(t, "after a change", w.find(t, w.shop, chat.RecordProduct, word("blue"), true), []string{"1", "2"})
+	long := strings.Join(strings.Split("abcdefghijklmnopqrst", ""), " ") // many words
+	w.push(t, w.shop, titled("e5", "4", 1, long))
+	for _, letter := range strings.Split(long, " ") {
+		if found := w.find(t, w.shop, chat.RecordProduct, word(letter), false); len(found) != 1 || found[0] != "4" {
+			t.Fatalf("by %s are found %v", letter, found)
+		}
+	}
 	same(t, "at most one", externalIDs(got(w.RecordsByKey(t.Context(), w.shop.ID, chat.RecordProduct, word("blue"), true, 1))(t)), []string{"1"})
 }
 
