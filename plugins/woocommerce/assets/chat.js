@@ -53,7 +53,10 @@
     return ''
   }
 
-  if (stored() && stored() !== config.user) call('logout')
+  if (stored() && stored() !== config.user) {
+    call('logout')
+    stored('')
+  }
   if (config.identity) {
     call('identify', {
       jwt: function () {
@@ -68,8 +71,6 @@
           })
       },
     })
-  } else if (!config.user) {
-    stored('')
   }
 
   // --- what the page shows, and its cart

@@ -38,7 +38,8 @@ final class Notices
         } elseif ($dead > 0) {
             /* translators: %s: a number */
             $text = _n('%s change could not be passed on.', '%s changes could not be passed on.', $dead, 'tagalong-chat');
-            $this->say('Tagalong: ' . sprintf($text, number_format_i18n($dead)), Page::button(Page::RETRY, __('Try again', 'tagalong-chat')));
+            $button = Page::button(Page::RETRY, __('Try again', 'tagalong-chat'));
+            $this->say('Tagalong: ' . sprintf($text, number_format_i18n($dead)), $button);
         }
     }
 

@@ -66,7 +66,8 @@ final class Database
     {
         proc_terminate($this->process);
         proc_close($this->process);
-        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($this->folder, \FilesystemIterator::SKIP_DOTS), 2) as $file) {
+        $files = new \RecursiveDirectoryIterator($this->folder, \FilesystemIterator::SKIP_DOTS);
+        foreach (new \RecursiveIteratorIterator($files, \RecursiveIteratorIterator::CHILD_FIRST) as $file) {
             $file->isDir() ? rmdir((string) $file) : unlink((string) $file);
         }
         rmdir($this->folder);

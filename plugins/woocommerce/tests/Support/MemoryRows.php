@@ -25,7 +25,8 @@ final class MemoryRows implements Rows
 
     public function claim(int $now, int $until, int $limit): array
     {
-        $due = array_filter($this->all, static fn (array $one): bool => $one['state'] === 'pending' && $one['due'] <= $now && $one['claimed'] <= $now);
+        $isDue = static fn (array $one): bool => $one['state'] === 'pending' && max($one['due'], $one['claimed']) <= $now;
+        $due = array_filter($this->all, $isDue);
         uasort($due, static fn (array $a, array $b): int => $a['due'] <=> $b['due']);
         $taken = array_slice($due, 0, $limit);
         foreach (array_keys($taken) as $key) {

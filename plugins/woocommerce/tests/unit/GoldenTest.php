@@ -12,8 +12,6 @@ use TagalongChat\Map\Events;
 use TagalongChat\Map\Occasion;
 use TagalongChat\Receive\Topics;
 
-require_once __DIR__ . '/../../../../sdk/php/tests/Support/Contract.php';
-
 /** Every recorded payload, and those made by hand, in; what Tagalong gets, out. */
 final class GoldenTest extends TestCase
 {
