@@ -9,11 +9,11 @@ import (
 )
 
 // encodeKeys gives the form in which a record's row has its keys.
-func encodeKeys(r *chat.Record) (string, error) {
-	if len(r.Keys) == 0 {
+func encodeKeys(keys []string) (string, error) {
+	if len(keys) == 0 {
 		return "", nil
 	}
-	b, err := json.Marshal(r.Keys)
+	b, err := json.Marshal(keys)
 	return string(b), err
 }
 
@@ -32,7 +32,7 @@ func (d *DB) keyOld(ctx context.Context) error {
 				if !r.Deleted {
 					r.Keys = r.FindKeys()
 				}
-				keys, err := encodeKeys(&r)
+				keys, err := encodeKeys(r.Keys)
 				if err != nil {
 					return err
 				}
@@ -56,7 +56,11 @@ func (d *DB) keyOld(ctx context.Context) error {
 	}
 }
 
-// rekey brings record_keys from what a record was found by to what it is found by now. Most changes change none.
+// fewKeys are written one by one faster than from a list.
+const fewKeys = 8
+
+// rekey brings record_keys from what a record was found by to what it is found by now. Most changes change none; a new product may
+// have dozens, which come as JSON, which SQLite reads as rows.
 func (g *group) rekey(r *chat.Record, was []string) error {
 	for _, k := range was {
 		if slices.Contains(r.Keys, k) {
@@ -67,17 +71,24 @@ func (g *group) rekey(r *chat.Record, was []string) error {
 			return err
 		}
 	}
-	for _, k := range r.Keys {
-		if slices.Contains(was, k) {
-			continue
+	added := slices.DeleteFunc(slices.Clone(r.Keys), func(k string) bool { return slices.Contains(was, k) })
+	if len(added) <= fewKeys {
+		for _, k := range added {
+			_, err := g.exec(`INSERT INTO record_keys (shop, kind, key, external_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+				r.Shop, r.Kind, k, r.ExternalID)
+			if err != nil {
+				return err
+			}
 		}
-		_, err := g.exec(`INSERT INTO record_keys (shop, kind, key, external_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			r.Shop, r.Kind, k, r.ExternalID)
-		if err != nil {
-			return err
-		}
+		return nil
 	}
-	return nil
+	keys, err := encodeKeys(added)
+	if err != nil {
+		return err
+	}
+	_, err = g.exec(`INSERT INTO record_keys (shop, kind, key, external_id) SELECT $1, $2, w.value, $3 FROM json_each($4) w WHERE TRUE
+		ON CONFLICT DO NOTHING`, r.Shop, r.Kind, r.ExternalID, keys)
+	return err
 }
 
 // highest comes after all that a key may go on with, as bytes are compared (on PostgreSQL that is COLLATE "C").

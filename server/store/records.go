@@ -59,7 +59,7 @@ func (g *group) writeRecord(r, was *chat.Record) (err error) {
 // putRecord writes a record that has its position. A column that is set is an index written, changed or not: where a record belongs
 // stands apart, since it seldom changes.
 func (g *group) putRecord(r, was *chat.Record) error {
-	keys, err := encodeKeys(r)
+	keys, err := encodeKeys(r.Keys)
 	if err != nil {
 		return err
 	}
