@@ -149,7 +149,9 @@ func TestARevokedKeyStopsThePluginUntilItIsConnectedAnew(t *testing.T) {
 // revokeKey takes the plugin's key away, in the inbox.
 func (r *rig) revokeKey() {
 	r.t.Helper()
-	var keys struct{ Items []struct{ ID, Name, Platform string } }
+	var keys struct {
+		Items []struct{ ID, Name, Platform string }
+	}
 	path := "/v1/shops/" + r.server.Shop + "/plugin-keys"
 	if status := r.agent.Call(http.MethodGet, path, nil, &keys); status != http.StatusOK {
 		r.t.Fatalf("the keys: %d", status)

@@ -111,19 +111,25 @@ func (p page) form(action string) url.Values {
 // elapse lets time pass for what the plugin has put off: everything that waits is due so much earlier.
 func (r *rig) elapse(by time.Duration) {
 	r.t.Helper()
-	r.do(r.t, nil, fmt.Sprintf(`
+	r.do(r.t, nil, elapsing(by))
+}
+
+func elapsing(by time.Duration) string {
+	return fmt.Sprintf(`
 		global $wpdb;
 		$wpdb->query("UPDATE {$wpdb->prefix}tagalong_chat_outbox SET due_at = due_at - %[1]d, first_at = first_at - %[1]d, claimed_until = claimed_until - %[1]d");
 		$wpdb->query("UPDATE {$wpdb->prefix}actionscheduler_actions SET scheduled_gmt = DATE_SUB(scheduled_gmt, INTERVAL %[1]d SECOND)");
 		$state = get_option('tagalong_chat_state');
-		if (is_array($state) && !empty($state['until'])) { $state['until'] -= %[1]d; update_option('tagalong_chat_state', $state, false); }`, int(by.Seconds())))
+		if (is_array($state) && !empty($state['until'])) { $state['until'] -= %[1]d; update_option('tagalong_chat_state', $state, false); }`, int(by.Seconds()))
 }
+
+const running = `$n = 0; for ($i = 0; $i < 20 && ($m = ActionScheduler_QueueRunner::instance()->run()) > 0; $i++) { $n += $m; } return $n;`
 
 // runQueue does what is due now, until nothing is, and tells how many jobs that were.
 func (r *rig) runQueue() int {
 	r.t.Helper()
 	var done int
-	r.do(r.t, &done, `$n = 0; for ($i = 0; $i < 20 && ($m = ActionScheduler_QueueRunner::instance()->run()) > 0; $i++) { $n += $m; } return $n;`)
+	r.do(r.t, &done, running)
 	return done
 }
 

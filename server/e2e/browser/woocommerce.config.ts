@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test';
+import base from './playwright.config.ts';
+
+// The shop on WordPress. Not run by hand: server/e2e/woocommerce makes the site and the server, and then runs this.
+export default defineConfig({
+  ...base,
+  testDir: 'woocommerce',
+  expect: { timeout: 15_000 },
+  outputDir: 'test-results/woocommerce',
+});
