@@ -42,6 +42,7 @@ final class Plugin
                 FeaturesUtil::declare_compatibility('cart_checkout_blocks', $file, true);
             }
         });
+        add_filter('cron_schedules', [Schedule::class, 'intervals']);
         add_action('plugins_loaded', static fn () => self::load($file));
     }
 
@@ -58,7 +59,7 @@ final class Plugin
         (new IdentityRoute($settings))->register();
         (new Privacy(new Changes($rows)))->register();
         (new Page($settings, $rows, $state))->register();
-        (new Connect($state))->register();
+        (new Connect($rows, $state))->register();
         (new Notices($rows, $state))->register();
         if (self::hasWooCommerce()) {
             self::loadShop($settings, $visit, $rows, $state);

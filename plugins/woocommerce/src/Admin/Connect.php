@@ -9,8 +9,10 @@ use Tagalong\Exception\ConfigurationException;
 use Tagalong\Exception\TagalongException;
 use Tagalong\Model\Scope;
 use TagalongChat\Connection;
-use TagalongChat\Outbox\State;
+use TagalongChat\Outbox\Backfill;
+use TagalongChat\Outbox\Rows;
 use TagalongChat\Outbox\Schedule;
+use TagalongChat\Outbox\State;
 
 /**
  * The "Connect" button and the way back, and "Disconnect". Nothing is sent anywhere before somebody has connected.
@@ -27,7 +29,7 @@ final class Connect
     private const LIFETIME = 15 * MINUTE_IN_SECONDS;
     private const SCOPES = [Scope::CONTEXT_WRITE, Scope::CONTEXT_READ];
 
-    public function __construct(private readonly State $state)
+    public function __construct(private readonly Rows $rows, private readonly State $state)
     {
     }
 
@@ -95,6 +97,8 @@ final class Connect
             $told = false; // the key may be revoked in the inbox as well
         }
         Connection::forget();
+        Backfill::stop();
+        $this->rows->clear(); // the next connection may be to another Tagalong
         Access::back($told ? 'disconnected' : 'disconnected_alone');
     }
 

@@ -34,6 +34,8 @@ final class CartHooks
         foreach ($hooks as $hook) {
             add_action($hook, [$this, 'touch'], 50, 0);
         }
+        // Who begins to chat has perhaps filled the cart before: it is told with their next page.
+        add_action('woocommerce_cart_loaded_from_session', [$this, 'touch'], 50, 0);
         add_action('woocommerce_checkout_order_processed', [$this, 'placed'], 50);
         add_action('woocommerce_store_api_checkout_order_processed', [$this, 'placed'], 50);
     }
@@ -55,8 +57,7 @@ final class CartHooks
 
     public function note(): void
     {
-        $cart = WC()->cart;
-        $session = WC()->session;
+        [$cart, $session] = [WC()->cart, WC()->session];
         if (!$cart instanceof \WC_Cart || !$session instanceof \WC_Session) {
             return;
         }
@@ -65,6 +66,7 @@ final class CartHooks
         $owner = $this->owner();
         if ($this->order !== null) {
             $told === '' || $told === 'ordered' ? null : $this->tell($cart, $session, $owner, 'ordered');
+            CartReader::next($session); // what they buy next is another cart
         } elseif ($owner === null || $hash === $told || ($hash === '' && $told === 'ordered')) {
             return;
         } else {

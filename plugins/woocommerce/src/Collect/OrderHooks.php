@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace TagalongChat\Collect;
 
+use TagalongChat\Map\Shopper;
+use TagalongChat\Map\Statuses;
 use TagalongChat\Outbox\Row;
 
 /**
@@ -12,6 +14,9 @@ use TagalongChat\Outbox\Row;
  */
 final class OrderHooks
 {
+    /** @var array<string, true> drafts that are being deleted */
+    private array $drafts = [];
+
     public function __construct(private readonly Changes $changes)
     {
     }
@@ -58,13 +63,20 @@ final class OrderHooks
 
     public function deleted(int|string $id): void
     {
-        $this->changes->note(Row::ORDER, $id, deleted: true);
+        if (!isset($this->drafts[(string) $id])) {
+            $this->changes->note(Row::ORDER, $id, deleted: true);
+        }
     }
 
-    /** Its refunds go first, and with them their hooks; they are no orders to Tagalong. */
+    /** Refunds are no orders to Tagalong, and a draft, which WooCommerce deletes after a day, was a checkout. */
     public function beforeDeletion(int|string $id, mixed $order = null): void
     {
-        if (!$order instanceof \WC_Order_Refund) {
+        if ($order instanceof \WC_Order && in_array($order->get_status(), Statuses::DRAFTS, true)) {
+            $this->drafts[(string) $id] = true;
+            if ($order->get_billing_email() !== '') { // told of only with an address
+                $this->changes->note(Row::CART, Shopper::token($order->get_order_key()), deleted: true);
+            }
+        } elseif (!$order instanceof \WC_Order_Refund) {
             $this->deleted($id);
         }
     }

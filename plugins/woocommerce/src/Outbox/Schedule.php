@@ -8,7 +8,8 @@ namespace TagalongChat\Outbox;
  * When the outbox is emptied: by Action Scheduler where WooCommerce brings it, by WP-Cron otherwise.
  *
  * Action Scheduler does not repeat what failed, and counts a running action as a duplicate of itself. So there are two hooks for the
- * same work: changes ask for FLUSH, and whoever has just run asks for the other one. An hourly sweep finds what both have missed.
+ * same work: changes ask for FLUSH, and whoever has just run asks for the other one. A sweep every ten minutes finds what both have
+ * missed: the rows of a process that was killed.
  */
 final class Schedule
 {
@@ -18,6 +19,7 @@ final class Schedule
     public const BACKFILL = 'tagalong_chat_backfill';
     public const GROUP = 'tagalong-chat';
 
+    private const OFTEN = 600;
     private const ALL = [self::FLUSH, self::RETRY, self::SWEEP, self::BACKFILL];
 
     /** Something has changed. */
@@ -50,8 +52,20 @@ final class Schedule
     public static function sweep(): void
     {
         if (wp_next_scheduled(self::SWEEP) === false) {
-            wp_schedule_event(time() + HOUR_IN_SECONDS, 'hourly', self::SWEEP);
+            wp_schedule_event(time() + self::OFTEN, self::GROUP, self::SWEEP);
         }
+    }
+
+    /**
+     * The filter cron_schedules. Its words are shown by tools for developers only.
+     *
+     * @param array<string, mixed> $all
+     *
+     * @return array<string, mixed>
+     */
+    public static function intervals(array $all): array
+    {
+        return $all + [self::GROUP => ['interval' => self::OFTEN, 'display' => 'Tagalong Chat']];
     }
 
     public static function clear(): void

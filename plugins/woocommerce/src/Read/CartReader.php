@@ -16,6 +16,9 @@ final class CartReader
     /** Decimals that the amounts are written with here; as the Store API's, they have a fixed number. */
     private const DECIMALS = 6;
 
+    /** How many carts of this session have become orders. */
+    private const NUMBER = 'tagalong_chat_cart_number';
+
     /** @return array<string, mixed> */
     public static function of(\WC_Cart $cart, string $token, ?string $shopper, ?string $email, int $user): array
     {
@@ -44,10 +47,16 @@ final class CartReader
         ];
     }
 
-    /** The token of a session's cart: the session's own key opens it. */
+    /** The token of a session's cart. The session's own key is none: it opens the cart. */
     public static function token(\WC_Session $session): string
     {
-        return Shopper::token('cart ' . $session->get_customer_id() . ' ' . wp_salt('auth'));
+        return Shopper::token(implode(' ', ['cart', $session->get_customer_id(), (int) $session->get(self::NUMBER, 0), wp_salt('auth')]));
+    }
+
+    /** This session's cart has become an order; the next is a new one. */
+    public static function next(\WC_Session $session): void
+    {
+        $session->set(self::NUMBER, (int) $session->get(self::NUMBER, 0) + 1);
     }
 
     /**
