@@ -11,7 +11,6 @@ export function Cards({ m, cards }: { m: Model; cards: readonly Card[] }) {
   const { t } = m.texts
   const row = useRef<HTMLUListElement>(null)
   const ends = useSignal({ start: true, end: true })
-  const many = cards.length > 1
 
   const look = () => {
     const el = row.current
@@ -28,7 +27,16 @@ export function Cards({ m, cards }: { m: Model; cards: readonly Card[] }) {
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
     el.scrollBy({ left: by * line * el.clientWidth * 0.8, behavior: calm ? 'auto' : 'smooth' })
   }
-  if (!many && cards[0]) return <div class="card">{<ProductCard m={m} c={cards[0]} />}</div>
+  if (cards.length === 1 && cards[0])
+    return (
+      <div class="card">
+        <ProductCard m={m} c={cards[0]} />
+      </div>
+    )
+  const ways = [
+    [-1, 'card.previous', BackIcon, ends.value.start],
+    [1, 'card.next', OnIcon, ends.value.end],
+  ] as const
   return (
     <div class="many">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
@@ -39,16 +47,20 @@ export function Cards({ m, cards }: { m: Model; cards: readonly Card[] }) {
           </li>
         ))}
       </ul>
-      {!ends.value.start && (
-        <button type="button" class="turn" aria-label={t('card.previous')} onClick={() => turn(-1)}>
-          <BackIcon />
-        </button>
-      )}
-      {!ends.value.end && (
-        <button type="button" class="turn on" aria-label={t('card.next')} onClick={() => turn(1)}>
-          <OnIcon />
-        </button>
-      )}
+      <div class="turns">
+        {ways.map(([by, label, Icon, end]) => (
+          <button
+            key={by}
+            type="button"
+            class="plain"
+            aria-label={t(label)}
+            aria-disabled={end}
+            onClick={() => turn(by)}
+          >
+            <Icon />
+          </button>
+        ))}
+      </div>
     </div>
   )
 }
