@@ -53,6 +53,12 @@ func (d *DB) RawBodies(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Count counts the rows of a table.
+func (d *DB) Count(ctx context.Context, table string) (n int, err error) {
+	err = d.reader(ctx).row(`SELECT COUNT(*) FROM ` + table).Scan(&n)
+	return n, err
+}
+
 // Exec runs a statement on the committer's connection.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) error {
 	return d.do(ctx, func(g *group) error {

@@ -61,6 +61,10 @@ func TestSQLiteDoesWhatMemoryDoes(t *testing.T) {
 			"deliver":  m.deliver,
 			"merge":    m.merge,
 			"unmerge":  m.unmerge,
+			"amend":    m.amend,
+			"redact":   m.redact,
+			"tell":     m.tell,
+			"attempt":  m.attempt,
 		})
 	})
 }
@@ -81,6 +85,7 @@ type twins struct {
 	account       chat.Account
 	addresses     []chat.Address
 	deliveries    []chat.Delivery
+	hook          chat.Webhook
 }
 
 // both asks the two stores the same and compares the answers.
@@ -123,7 +128,9 @@ func (m *twins) fill(t *rapid.T) {
 	m.agent = chat.Agent{ID: "agt_1", Merchant: w.ID, Name: "Ada", Role: chat.RoleOwner, Active: true}
 	m.account = chat.Account{ID: "acc_1", Merchant: w.ID, Channel: chat.ChannelEmail, ExternalID: "1", Shops: []chat.ShopID{m.shop.ID}}
 	must(t, m, "create merchant", func(s chat.Store) error { return s.CreateMerchant(t.Context(), w, m.shop, m.agent, "hash") })
+	m.hook = chat.Webhook{ID: "whk_1", Merchant: w.ID, Shop: m.shop.ID, URL: "https://marl.example/", Enabled: true}
 	must(t, m, "create account", func(s chat.Store) error { return s.CreateAccount(t.Context(), m.account) })
+	must(t, m, "create webhook", func(s chat.Store) error { return s.CreateWebhook(t.Context(), m.hook) })
 }
 
 func must(t *rapid.T, m *twins, what string, do func(chat.Store) error) {
@@ -260,10 +267,15 @@ func (m *twins) push(t *rapid.T) {
 			ID: fmt.Sprintf("e%d", rapid.IntRange(0, 20).Draw(t, "event")), Version: at.UnixMilli(), OccurredAt: at.UnixMicro(),
 			ExternalID: fmt.Sprint(rapid.IntRange(1, 3).Draw(t, "object")), Deleted: rapid.IntRange(0, 5).Draw(t, "deleted") == 0,
 		}
+		ev.Patch = !ev.Deleted && rapid.IntRange(0, 3).Draw(t, "patch") == 0
 		var body any
 		switch rapid.IntRange(0, 2).Draw(t, "kind") {
 		case 0:
 			o := chat.Order{ExternalID: ev.ExternalID, FinancialStatus: rapid.SampledFrom([]chat.FinancialStatus{"pending", "paid", "wrong"}).Draw(t, "status")}
+			o.Number = rapid.SampledFrom([]string{"", "a1", "#a2"}).Draw(t, "number")
+			if email := rapid.SampledFrom([]string{"", "a@a.example", "b@b.example"}).Draw(t, "e-mail"); email != "" {
+				o.Customer = &chat.CustomerRef{Email: email}
+			}
 			if len(m.shoppers) > 0 {
 				o.Shopper = one(t, "shopper", m.shoppers).ID
 			}
@@ -410,6 +422,7 @@ func (m *twins) compare(t *rapid.T) {
 			check(err)
 		}
 	}
+	m.comparePlugins(t)
 	for _, p := range m.shoppers {
 		_, err := both(t, m, "shopper", func(s chat.Store) (chat.Shopper, error) { return s.Shopper(ctx, m.shop.ID, p.ID) })
 		check(err)
