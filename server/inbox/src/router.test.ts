@@ -14,6 +14,13 @@ describe("parse", () => {
     ["/inbox/nonsense/x/y", "", { page: "conversations", view: "open", shop: "x", conversation: "y" }],
     ["/inbox/settings", "", { page: "settings" }],
     ["/inbox/settings/shops/shop_a", "", { page: "settings", section: "shops", id: "shop_a" }],
+    [
+      "/inbox/settings/shops/shop_a/webhooks/whk_b",
+      "",
+      { page: "settings", section: "shops", id: "shop_a", tab: "webhooks", item: "whk_b" },
+    ],
+    ["/inbox/connect", "", { page: "connect", search: "" }],
+    ["/inbox/register", "", { page: "register", search: "" }],
     ["/inbox/", "#/invite/tok-1_A", { page: "invite", token: "tok-1_A" }],
     ["/inbox/", "#/reset/abc", { page: "reset", token: "abc" }],
     ["/inbox/", "#/reset/<script>", { page: "conversations", view: "open" }],
@@ -27,6 +34,8 @@ describe("parse", () => {
       { page: "conversations", view: "mine" },
       { page: "conversations", view: "closed", shop: "shop_a", conversation: "cnv_b" },
       { page: "settings", section: "team" },
+      { page: "settings", section: "shops", id: "shop_a", tab: "plugins" },
+      { page: "settings", section: "shops", id: "shop_a", tab: "webhooks", item: "new" },
     ] satisfies Route[]) {
       expect(parse(pathOf(to))).toEqual(to);
     }
@@ -42,6 +51,16 @@ describe("the address bar", () => {
     startRouter();
     expect(route.value).toEqual({ page: "invite", token: "a-secret" });
     expect(location.href).not.toContain("a-secret");
+  });
+
+  test("keeps a plugin's request, through the sign-in and on the way to an account", () => {
+    history.replaceState({}, "", "/inbox/connect?name=Woo&state=a%2Bb");
+    startRouter();
+    expect(route.value).toEqual({ page: "connect", search: "?name=Woo&state=a%2Bb" });
+    navigate({ page: "register", search: "?name=Woo&state=a%2Bb" });
+    expect(location.pathname + location.search).toBe("/inbox/register?name=Woo&state=a%2Bb");
+    navigate({ page: "conversations", view: "mine" });
+    expect(location.search).toBe("");
   });
 
   test("follows the app", () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { age, bytes, dayMark, exponent, money } from "./formats";
+import { age, bytes, dayMark, exponent, money, moneyIn } from "./formats";
 import { setLanguage } from "./index";
 
 const minute = 60_000;
@@ -7,6 +7,18 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 beforeAll(() => setLanguage("en"));
+
+describe("money in the shopper's language", () => {
+  test.each<[string, number, string, string]>([
+    ["de", 1234, "EUR", "12,34 €"],
+    ["de", 500, "JPY", "500 ¥"],
+    ["en", 1, "KWD", "KWD 0.001"],
+    ["en", -1264, "EUR", "-€12.64"],
+    ["en", Number.MAX_SAFE_INTEGER, "EUR", "€90,071,992,547,409.91"],
+  ])("%s %d %s", (locale, amount, currency, expected) => {
+    expect(moneyIn(locale, { amount, currency }).replace(/\u00a0/g, " ")).toBe(expected);
+  });
+});
 
 describe("money", () => {
   test.each([

@@ -4,6 +4,7 @@ import type { Plan } from "../api/channels";
 import type { Conversation } from "../api/types";
 import { setLanguage } from "../i18n";
 import { changeDraft, draftOf } from "../state/drafts";
+import { addCards, clearExtras, extrasOf, setCoupon, setOrder } from "../state/extras";
 import { enter } from "../state/prefs";
 import { forgetReaches, reachOf } from "../state/reach";
 import { session } from "../state/session";
@@ -201,6 +202,56 @@ describe("the composer", () => {
     await rendered();
     expect(button()).toBe("Add note");
     expect(area().getAttribute("aria-label")).toBe("Note, only your team sees it");
+  });
+});
+
+describe("what goes along", () => {
+  afterEach(() => clearExtras("cnv_1"));
+  const card = { title: "Tide bowl", product: "bowl", variant: "v" };
+
+  test("is sent with the text, and once", async () => {
+    addCards("cnv_1", [card]);
+    setOrder("cnv_1", { external_id: "1042", number: "#1042" });
+    setCoupon("cnv_1", { code: "WELCOME10" });
+    await rendered();
+    expect(root.textContent).toContain("Tide bowl");
+    expect(root.textContent).toContain("About order #1042");
+    type("These");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith(
+      { text: "These", cards: [card], order: "1042", coupon: { code: "WELCOME10" } },
+      { key: "cnv_1", kind: "message" },
+    );
+    await rendered();
+    expect(root.textContent).not.toContain("Tide bowl");
+    type("Again");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenLastCalledWith({ text: "Again" }, { key: "cnv_1", kind: "message" });
+  });
+
+  test("needs no text", async () => {
+    setOrder("cnv_1", { external_id: "1042" });
+    await rendered();
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ order: "1042" }, { key: "cnv_1", kind: "message" });
+  });
+
+  test("stays for the reply when a note is written meanwhile", async () => {
+    addCards("cnv_1", [card]);
+    askCompose("note");
+    await rendered();
+    expect(root.textContent).not.toContain("Tide bowl");
+    type("for the team");
+    press({ key: "Enter" });
+    expect(send).toHaveBeenCalledWith({ text: "for the team" }, { key: "cnv_1", kind: "note" });
+    expect(extrasOf("cnv_1").cards).toEqual([card]);
+  });
+
+  test("is taken away again by its button", async () => {
+    addCards("cnv_1", [card, { title: "Moon jar" }]);
+    await rendered();
+    root.querySelector<HTMLButtonElement>('[aria-label="Remove Tide bowl"]')?.click();
+    expect(extrasOf("cnv_1").cards).toEqual([{ title: "Moon jar" }]);
   });
 });
 

@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, api, url } from "../api/client";
 import type { Conversation, List, ShopCoupon } from "../api/types";
-import { supported, t, textIn } from "../i18n";
-import { date, money, moneyIn, number } from "../i18n/formats";
+import { language, supported, t, textIn } from "../i18n";
+import { date, money, moneyIn } from "../i18n/formats";
 import { offerOf } from "../orders/card";
 import { setCoupon } from "../state/extras";
 import { Dialog } from "../ui/dialog";
@@ -87,20 +87,22 @@ function noteOf(coupon: ShopCoupon): string {
 
 /** worth is what it takes off, in the agent's words. */
 export function worth(coupon: ShopCoupon): string {
-  if (coupon.kind === "percent") return t("coupon.percent", { percent: percentOf(coupon) });
+  if (coupon.kind === "percent")
+    return t("coupon.percent", { percent: percentIn(language.value, coupon.percent) });
   if (coupon.kind === "fixed" && coupon.amount) return t("coupon.fixed", { amount: money(coupon.amount) });
   return coupon.kind === "free_shipping" ? t("coupon.free_shipping") : "";
 }
 
 /** worthIn is the same in the words of who reads it; empty where it is not known what it takes off. */
 export async function worthIn(tag: string | undefined, coupon: ShopCoupon): Promise<string> {
-  if (coupon.kind === "percent") return textIn(tag, "coupon.percent", { percent: percentOf(coupon) });
-  if (coupon.kind === "fixed" && coupon.amount) {
-    const locale = supported(tag) ?? document.documentElement.lang;
+  const locale = supported(tag) ?? language.value;
+  if (coupon.kind === "percent")
+    return textIn(tag, "coupon.percent", { percent: percentIn(locale, coupon.percent) });
+  if (coupon.kind === "fixed" && coupon.amount)
     return textIn(tag, "coupon.fixed", { amount: moneyIn(locale, coupon.amount) });
-  }
   return coupon.kind === "free_shipping" ? textIn(tag, "coupon.free_shipping") : "";
 }
 
 /** A platform writes 10, 10.0 or 12.50. */
-const percentOf = (coupon: ShopCoupon): string => number(Number(coupon.percent ?? 0));
+const percentIn = (locale: string, percent = "0"): string =>
+  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 4 }).format(Number(percent) / 100);

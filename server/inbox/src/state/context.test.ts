@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Order, ShopperContext } from "../api/types";
 import {
   applyChange,
+  claims,
   concerns,
   contextOf,
   loadContext,
@@ -70,6 +71,64 @@ describe("concerns", () => {
     ["the shopper", { shopper: { id: "shp_1", identified: true } }, true],
   ])("%s: %#", (_what, change, expected) => {
     expect(concerns(ready, { shop: "shop_1", ...change })).toBe(expected);
+  });
+});
+
+describe("claims", () => {
+  const claimed = { email: "Mia@example.org", orders: [order("5")], carts: [{ external_id: "c" }] };
+  test.each([
+    ["an order of the address", { order: order("9", { customer: { email: "mia@EXAMPLE.org " } }) }, true],
+    ["an order that is shown already", { order: order("5") }, true],
+    ["an order of another address", { order: order("9", { customer: { email: "a@example.org" } }) }, false],
+    ["a guest's order without an address", { order: order("9") }, false],
+    ["a parcel of a shown order", { shipment: { external_id: "s", order_external_id: "5" } }, true],
+    ["a parcel of another", { shipment: { external_id: "s", order_external_id: "6" } }, false],
+    ["a cart of the address", { cart: { external_id: "d", email: "mia@example.org" } }, true],
+    ["a cart that is shown already", { cart: { external_id: "c" } }, true],
+    ["another's cart", { cart: { external_id: "d", customer: { email: "x@example.org" } } }, false],
+    ["the customer of the address", { customer: { email: "mia@example.org" } }, true],
+    ["a customer without an address", { customer: { external_id: "c9" } }, false],
+  ])("%s: %#", (_what, change, expected) => {
+    expect(claims(claimed, { shop: "shop_1", ...change })).toBe(expected);
+    expect(claims(undefined, { shop: "shop_1", ...change })).toBe(false);
+  });
+});
+
+describe("what is claimed", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test("stays apart while it changes, and becomes proven when the shop says so", async () => {
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (input) =>
+      String(input).endsWith("/context")
+        ? Response.json({
+            orders: [],
+            carts: [],
+            claimed: { email: "mia@example.org", orders: [order("5")], carts: [] },
+          })
+        : Response.json({ id: "shp_2", identified: false }),
+    );
+    const held = contextOf("shop_1", "shp_2");
+    await vi.waitFor(() => expect(held.value.state).toBe("ready"));
+
+    applyChange({ shop: "shop_1", order: order("5", { financial_status: "paid" }) });
+    applyChange({
+      shop: "shop_1",
+      order: order("6", { customer: { email: "mia@example.org" } }),
+    });
+    applyChange({ shop: "shop_1", shipment: { external_id: "s", order_external_id: "5" } });
+    expect(held.value).toMatchObject({
+      context: {
+        orders: [],
+        claimed: {
+          orders: [{ external_id: "6" }, { financial_status: "paid", shipments: [{ external_id: "s" }] }],
+        },
+      },
+    });
+
+    applyChange({ shop: "shop_1", order: order("5", { shopper: "shp_2" }) });
+    expect(held.value).toMatchObject({
+      context: { orders: [{ external_id: "5" }], claimed: { orders: [{ external_id: "6" }] } },
+    });
   });
 });
 
