@@ -241,3 +241,31 @@ func TestMainRefusesWhatItCannotPlay(t *testing.T) {
 		}
 	}
 }
+
+// The guide for authors of plugins is held to what is there.
+func TestTheGuideNamesEachSituationAndSetting(t *testing.T) {
+	guide, err := os.ReadFile("../../plugins/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range situations {
+		if !bytes.Contains(guide, []byte("`"+s.id+"`")) {
+			t.Errorf("plugins/README.md does not name %s", s.id)
+		}
+	}
+	_, rest, _ := strings.Cut(string(guide), "```json\n")
+	example, _, found := strings.Cut(rest, "```")
+	file := filepath.Join(t.TempDir(), settingsFile)
+	if err := os.WriteFile(file, []byte(example), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var read settings
+	if err := readJSON(file, &read); !found || err != nil || read.Signature.check() != nil {
+		t.Errorf("the guide's check.json is not read: %v, %+v", err, read)
+	}
+	for id := range read.Skip {
+		if !known(id) {
+			t.Errorf("the guide skips %s, which is no situation", id)
+		}
+	}
+}

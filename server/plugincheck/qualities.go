@@ -3,7 +3,6 @@ package plugincheck
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,7 +73,9 @@ func playBigIDs(ctx context.Context, p *player) verdict {
 		return uncovered()
 	}
 	var f faults
+	var names []string
 	for _, c := range cases {
+		names = append(names, c.name)
 		d := p.delivery(c, "big_ids")
 		mark := p.tagalong.mark()
 		f.under(c.name, p.golden(ctx, d))
@@ -90,5 +91,5 @@ func playBigIDs(ctx context.Context, p *player) verdict {
 			}
 		}
 	}
-	return f.verdict(fmt.Sprintf("%d cases", len(cases)))
+	return f.verdict(shownBy(names))
 }

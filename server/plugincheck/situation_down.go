@@ -81,7 +81,7 @@ func playSlowDown(ctx context.Context, p *player) verdict {
 		f.add("was asked to wait %s and came back before", askedToWait)
 	}
 	if status/100 == 2 {
-		return f.verdict(waysKeep)
+		return f.verdict("the plugin waits and pushes again by itself")
 	}
 	return f.verdict(waysRepeat)
 }
@@ -142,17 +142,17 @@ func (p *player) sharesID(probe testCase, id string) bool {
 // playRedaction delivers what asks for a buyer's data to be deleted.
 func playRedaction(ctx context.Context, p *player) verdict {
 	var f faults
-	shown := 0
+	var names []string
 	for _, c := range p.folder.cases {
 		d := p.delivery(c, "redaction")
 		if g := d.golden(); len(g.Redact) == 0 && len(g.Export) == 0 {
 			continue
 		}
-		shown++
+		names = append(names, c.name)
 		f.under(c.name, p.golden(ctx, d))
 	}
-	if shown == 0 {
+	if len(names) == 0 {
 		return uncovered()
 	}
-	return f.verdict(fmt.Sprintf("%d deliveries", shown))
+	return f.verdict(shownBy(names))
 }

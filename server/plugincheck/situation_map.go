@@ -106,9 +106,11 @@ func covered(quality func(openapi.ContextEvent) bool) func(context.Context, *pla
 			names = append(names, c.name)
 			f.under(c.name, p.golden(ctx, p.delivery(c, "covered")))
 		}
-		return f.verdict("shown by " + strings.Join(names, ", "))
+		return f.verdict(shownBy(names))
 	}
 }
+
+func shownBy(names []string) string { return "shown by " + strings.Join(names, ", ") }
 
 func uncovered() verdict {
 	return verdict{Outcome: fail, Details: []string{"no case shows it: add one, or say in " + settingsFile + " under skip why there can be none"}}
