@@ -99,8 +99,12 @@ func (m *twins) comparePlugins(t *rapid.T) {
 		key    string
 		prefix bool
 	}{
-		{chat.RecordOrder, "number:A1", false}, {chat.RecordOrder, "number:", true}, {chat.RecordOrder, "email:a@", true},
-		{chat.RecordOrder, "own:1", false}, {chat.RecordShipment, "own:", true}, {chat.RecordCustomer, "own:2", false},
+		{chat.RecordOrder, "number:A1", false},
+		{chat.RecordOrder, "number:", true},
+		{chat.RecordOrder, "email:a@", true},
+		{chat.RecordOrder, "own:1", false},
+		{chat.RecordShipment, "own:", true},
+		{chat.RecordCustomer, "own:2", false},
 	} {
 		_, err := both(t, m, "by key", func(s chat.Store) ([]chat.Record, error) {
 			return s.RecordsByKey(ctx, m.shop.ID, k.kind, k.key, k.prefix, 5)

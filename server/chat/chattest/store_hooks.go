@@ -244,10 +244,10 @@ func hookPages(t *testing.T, w *place) {
 	q.Before = page[3].ID
 	same(t, "second page", hookIDs(got(w.HookDeliveries(t.Context(), q))(t)), hookIDs(ds[4:]))
 	for i, state := range []chat.HookState{chat.HookDead, chat.HookDelivered, chat.HookPending} {
-		q := chat.HookQuery{Shop: w.shop.ID, Webhook: h.ID, State: state, Limit: 1}
-		same(t, string(state), hookIDs(got(w.HookDeliveries(t.Context(), q))(t)), hookIDs(ds[i:i+1]))
-		q.Before, q.Limit = ds[i].ID, 10
-		same(t, string(state)+" before", hookIDs(got(w.HookDeliveries(t.Context(), q))(t)), hookIDs(ds[i+3:i+4]))
+		of := chat.HookQuery{Shop: w.shop.ID, Webhook: h.ID, State: state, Limit: 1}
+		same(t, string(state), hookIDs(got(w.HookDeliveries(t.Context(), of))(t)), hookIDs(ds[i:i+1]))
+		of.Before, of.Limit = ds[i].ID, 10
+		same(t, string(state)+" before", hookIDs(got(w.HookDeliveries(t.Context(), of))(t)), hookIDs(ds[i+3:i+4]))
 	}
 	q.Before = "evd_x"
 	same(t, "before nothing", len(got(w.HookDeliveries(t.Context(), q))(t)), 0)

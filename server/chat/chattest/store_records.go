@@ -79,7 +79,7 @@ func keyPrefix(t *testing.T, w *place) {
 	same(t, "after a change", w.find(t, w.shop, chat.RecordProduct, word("blue"), true), []string{"1", "2"})
 	long := strings.Join(strings.Split("abcdefghijklmnopqrst", ""), " ") // many words
 	w.push(t, w.shop, titled("e5", "4", 1, long))
-	for _, letter := range strings.Split(long, " ") {
+	for letter := range strings.SplitSeq(long, " ") {
 		if found := w.find(t, w.shop, chat.RecordProduct, word(letter), false); len(found) != 1 || found[0] != "4" {
 			t.Fatalf("by %s are found %v", letter, found)
 		}
