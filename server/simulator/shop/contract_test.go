@@ -75,6 +75,8 @@ func everyEvent(m mapper) map[string]event {
 		"refunded order":     m.order("e", do(o, actPaid, actRefunded)),
 		"paid and cancelled": m.order("e", do(o, actPaid, actCancelled)),
 		"shipment":           m.shipment("e", do(o, actShipped)),
+		"with the driver":    m.shipment("e", do(o, actShipped, actOut)),
+		"coupon":             m.coupon("e", "HELLO10", 10, now),
 		"delivered shipment": m.shipment("e", do(o, actShipped, actDelivered)),
 	}
 }

@@ -3,6 +3,7 @@ package shop
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,8 +21,8 @@ type order struct {
 	placed, updated time.Time
 	version         int64
 
-	paid, cancelled, refunded, shipped, delivered time.Time
-	shipmentID, tracking                          string
+	paid, cancelled, refunded, shipped, out, delivered time.Time // out: with the driver
+	shipmentID, tracking                               string
 }
 
 // action is something that the warehouse can do.
@@ -31,12 +32,16 @@ type action string
 const (
 	actPaid      action = "paid"
 	actShipped   action = "shipped"
+	actOut       action = "out_for_delivery"
 	actDelivered action = "delivered"
 	actRefunded  action = "refunded"
 	actCancelled action = "cancelled"
 )
 
-var actions = []action{actPaid, actShipped, actDelivered, actRefunded, actCancelled}
+// Words are the action as a button says it.
+func (a action) Words() string { return strings.ReplaceAll(string(a), "_", " ") }
+
+var actions = []action{actPaid, actShipped, actOut, actDelivered, actRefunded, actCancelled}
 
 var errNotNow = errors.New("the order's state does not allow that")
 
@@ -45,6 +50,7 @@ func (o order) may() []action {
 	allowed := map[action]bool{
 		actPaid:      o.paid.IsZero() && o.cancelled.IsZero(),
 		actShipped:   o.shipped.IsZero() && o.cancelled.IsZero() && o.refunded.IsZero(),
+		actOut:       !o.shipped.IsZero() && o.out.IsZero() && o.delivered.IsZero(),
 		actDelivered: !o.shipped.IsZero() && o.delivered.IsZero(),
 		actRefunded:  !o.paid.IsZero() && o.refunded.IsZero(),
 		actCancelled: o.shipped.IsZero() && o.cancelled.IsZero(),
@@ -63,6 +69,8 @@ func (o order) after(a action, shipmentID, tracking string, now time.Time) (orde
 		o.paid = now
 	case actShipped:
 		o.shipped, o.shipmentID, o.tracking = now, shipmentID, tracking
+	case actOut:
+		o.out = now
 	case actDelivered:
 		o.delivered = now
 		if o.paid.IsZero() {
@@ -117,10 +125,13 @@ func (o order) fulfilmentStatus() string {
 }
 
 func (o order) shipmentStatus() string {
-	if o.delivered.IsZero() {
-		return "in_transit"
+	switch {
+	case !o.delivered.IsZero():
+		return "delivered"
+	case !o.out.IsZero():
+		return "out_for_delivery"
 	}
-	return "delivered"
+	return "in_transit"
 }
 
 func (o order) path() string { return "/orders/" + o.number + "?key=" + o.key }

@@ -21,6 +21,7 @@ type event struct {
 	Cart     *eventCart     `json:"cart,omitempty"`
 	Customer *eventCustomer `json:"customer,omitempty"`
 	Product  *eventProduct  `json:"product,omitempty"`
+	Coupon   *eventCoupon   `json:"coupon,omitempty"`
 }
 
 type eventSource struct {
@@ -173,6 +174,14 @@ type eventProduct struct {
 	UpdatedAt  int64          `json:"updated_at"`
 }
 
+type eventCoupon struct {
+	ExternalID string `json:"external_id"`
+	Code       string `json:"code"`
+	Kind       string `json:"kind"`
+	Percent    string `json:"percent"`
+	UpdatedAt  int64  `json:"updated_at"`
+}
+
 // key names the object, so that a newer snapshot replaces one still queued.
 func (e event) key() string {
 	switch {
@@ -186,6 +195,8 @@ func (e event) key() string {
 		return "customer " + e.Customer.ExternalID
 	case e.Product != nil:
 		return "product " + e.Product.ExternalID
+	case e.Coupon != nil:
+		return "coupon " + e.Coupon.ExternalID
 	}
 	return ""
 }

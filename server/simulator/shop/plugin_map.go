@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"strconv"
 	"time"
 )
 
@@ -120,6 +121,9 @@ func (m mapper) shipment(id string, o order) event {
 		DeliveredAt: milliseconds(o.delivered),
 		Events:      []eventScan{{o.shipmentID + "-1", "in_transit", "Handed to the carrier in Porto", milliseconds(o.shipped)}},
 	}
+	if !o.out.IsZero() {
+		e.Shipment.Events = append(e.Shipment.Events, eventScan{o.shipmentID + "-out", "out_for_delivery", "With the driver", milliseconds(o.out)})
+	}
 	if !o.delivered.IsZero() {
 		e.Shipment.Events = append(e.Shipment.Events,
 			eventScan{o.shipmentID + "-2", "delivered", "Delivered in " + o.address.City, milliseconds(o.delivered)})
@@ -161,5 +165,11 @@ func (m mapper) product(id string, p product, now time.Time) event {
 			Price: euros(p.Price), Available: inStock,
 		})
 	}
+	return e
+}
+
+func (m mapper) coupon(id, code string, percent int, now time.Time) event {
+	e := m.envelope(id, "coupon.upserted", now.UnixMilli(), now)
+	e.Coupon = &eventCoupon{ExternalID: code, Code: code, Kind: "percent", Percent: strconv.Itoa(percent), UpdatedAt: now.UnixMilli()}
 	return e
 }

@@ -331,6 +331,11 @@ func TestTheShopPushesWhatHappensInItOverHTTP(t *testing.T) {
 			t.Fatalf("first come the products, got %s", e.Type)
 		}
 	}
+	for range coupons {
+		if e := <-events; e.Type != "coupon.upserted" || e.Coupon.Percent == "" {
+			t.Fatalf("then come the coupons, got %s", e.Type)
+		}
+	}
 	shopper := "shp_" + strings.Repeat("b", 26)
 	v.postJSON("/link", `{"shopper":"`+shopper+`"}`)
 	o := v.buy()

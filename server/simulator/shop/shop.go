@@ -116,6 +116,9 @@ func (s *Shop) Run(ctx context.Context) error {
 	for _, p := range catalogue {
 		s.plugin.push(s.mapper.product(s.newID("evt_"), p, s.options.Now()), 0)
 	}
+	for code, percent := range coupons {
+		s.plugin.push(s.mapper.coupon(s.newID("evt_"), code, percent, s.options.Now()), 0)
+	}
 	return s.plugin.run(ctx)
 }
 

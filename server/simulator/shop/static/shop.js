@@ -39,6 +39,14 @@ async function identify() {
   if (response.status === 200) chat('identify', await response.json());
 }
 
+// What the chat does when a shopper presses "Add to cart" on a card there.
+async function addFromChat({ product, variant, quantity }) {
+  const glaze = variant?.startsWith(`${product}-`) ? variant.slice(product.length + 1) : '';
+  const answer = await put(new URLSearchParams({ product, glaze, quantity }));
+  return answer.ok;
+}
+
+chat('cart', { add: addFromChat, url: '/cart' });
 chat('setLocale', page.language);
 chat('on', 'shopper', linkShopper);
 tellPage();
@@ -85,24 +93,21 @@ function say(text) {
   hideToast = setTimeout(() => toast.classList.remove('shown'), 3200);
 }
 
-async function add(form) {
-  const response = await fetch(form.action, {
-    method: 'POST',
-    headers: { Accept: 'application/json' },
-    body: new URLSearchParams(new FormData(form)),
-  });
+async function put(body) {
+  const response = await fetch('/cart/add', { method: 'POST', headers: { Accept: 'application/json' }, body });
   const answer = await response.json();
   say(answer.message);
   const count = document.querySelector('[data-count]');
   count.textContent = answer.count;
   count.hidden = answer.count === 0;
   document.querySelector('[data-cart]').setAttribute('aria-label', answer.label);
+  return answer;
 }
 
 for (const form of document.querySelectorAll('[data-add]')) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    add(form).catch(() => form.submit());
+    put(new URLSearchParams(new FormData(form))).catch(() => form.submit());
   });
 }
 
