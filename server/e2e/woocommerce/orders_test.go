@@ -3,6 +3,7 @@ package woocommerce_test
 import (
 	"fmt"
 	"maps"
+	"net/http/cookiejar"
 	"slices"
 	"testing"
 
@@ -135,6 +136,58 @@ func TestAShoppersCartIsSeenAsItChanges(t *testing.T) {
 	if c := r.context(shopper); len(c.Carts) != 0 || len(c.Orders) != 1 || c.Orders[0].ExternalID != number {
 		t.Errorf("after buying there are the carts %+v", c.Carts)
 	}
+	v.puts("POT-1") // and what they choose next is another cart
+	r.flush()
+	if c := r.context(shopper); len(c.Carts) != 1 || len(c.Carts[0].Lines) != 1 || c.Carts[0].Lines[0].Sku != "POT-1" {
+		t.Errorf("the next cart is %+v", c.Carts)
+	}
+}
+
+// Somebody fills a cart first and asks then: the agent is to see what they ask about.
+func TestACartThatWasThereBeforeTheChatIsSeen(t *testing.T) {
+	r := open(t)
+	v, shopper, _ := r.chats()
+	v.c.Jar, _ = cookiejar.New(nil) // not yet them
+	v.puts("MUG-2")
+	r.flush()
+	if c := r.context(shopper); len(c.Carts) != 0 {
+		t.Fatalf("a stranger's cart is theirs: %+v", c.Carts)
+	}
+	v.setCookie(shopperCookie, shopper)
+	v.get("/product/red-mug/")
+	r.flush()
+	if c := r.context(shopper); len(c.Carts) != 1 || c.Carts[0].Lines[0].Sku != "MUG-2" {
+		t.Errorf("the cart is %+v", c.Carts)
+	}
+	v.setCookie(shopperCookie, "shp_<script>")
+	v.puts("MUG-2")
+	number := v.buys()
+	r.flush()
+	if o := r.order(number); o.Shopper != "" {
+		t.Errorf("what stands in the cookie is written into the order: %q", o.Shopper)
+	}
+}
+
+// No page of the shop, and no checkout, waits for the server; and orders may be kept apart from posts.
+func TestNothingIsSentWhileAShopperWaits(t *testing.T) {
+	r := open(t)
+	p := r.tap()
+	v, shopper, _ := r.chats()
+	v.puts("MUG-1")
+	v.get("/shop/")
+	number := v.buys()
+	if calls, _ := p.seen(); calls != 0 {
+		t.Errorf("while the shopper waited there were %d calls", calls)
+	}
+	var got struct {
+		Meta  string
+		Posts int
+	}
+	r.do(t, &got, fmt.Sprintf(`global $wpdb; return ['meta' => wc_get_order(%s)->get_meta('_tagalong_shopper'),
+		'posts' => (int) $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->postmeta WHERE meta_key LIKE '%%tagalong%%'")];`, number))
+	if got.Meta != shopper || got.Posts != 0 {
+		t.Errorf("the order has the shopper %q, and %d posts have something of the plugin", got.Meta, got.Posts)
+	}
 }
 
 func TestAnOrderInTheTrashIsGone(t *testing.T) {
@@ -152,5 +205,50 @@ func TestAnOrderInTheTrashIsGone(t *testing.T) {
 	r.flush()
 	if c := r.context(shopper); len(c.Orders) != 1 {
 		t.Errorf("an order that was taken out of the trash is not shown")
+	}
+}
+
+// A checkout was begun two hours ago, with an address, and nothing came of it.
+func TestACheckoutThatWasLeftIsAbandoned(t *testing.T) {
+	r := open(t)
+	_, shopper, conversation := r.chats()
+	var draft string
+	r.do(t, &draft, fmt.Sprintf(`
+		$o = new WC_Order();
+		$o->set_status('checkout-draft');
+		$o->set_billing(['email' => 'ana@example.test', 'country' => 'DE']);
+		$o->add_product(wc_get_product(wc_get_product_id_by_sku('POT-1')), 1);
+		$o->set_total('32.00');
+		$o->update_meta_data('_tagalong_shopper', %s);
+		$o->set_date_created(time() - 7300);
+		$o->set_date_modified(time() - 7200);
+		$o->save();
+		$o->set_cart_hash('x');
+		$o->set_date_modified(time() - 7200);
+		$o->save();
+		return (string) $o->get_id();`, quotePHP(shopper)))
+	r.flush()
+	c := r.context(shopper)
+	if len(c.Carts) != 1 || c.Carts[0].Stage != api.CartStageCheckout || c.Carts[0].Email != "ana@example.test" {
+		t.Fatalf("the checkout is %+v", c.Carts)
+	}
+	r.until("the conversation hears that the checkout was left", func() bool {
+		for e, err := range r.client.Entries(t.Context(), conversation, 0) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Event != nil && e.Event.Name == "cart_abandoned" && e.Event.Cart != nil && e.Event.Cart.ExternalID == c.Carts[0].ExternalID {
+				return e.Event.Cart.RecoveryURL != ""
+			}
+		}
+		return false
+	})
+
+	// They come back and buy after all.
+	r.do(t, nil, fmt.Sprintf(`$o = wc_get_order(%s); $o->set_status('pending'); $o->save();`, draft))
+	r.flush()
+	r.hears(conversation, draft, "placed")
+	if c := r.context(shopper); len(c.Carts) != 0 || len(c.Orders) != 1 {
+		t.Errorf("after that there are %d orders and %d carts", len(c.Orders), len(c.Carts))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -175,11 +176,13 @@ func TestTwoRunnersAtOnceSendEachChangeOnce(t *testing.T) {
 	r.elapse(time.Minute)
 	var both sync.WaitGroup
 	both.Add(2)
-	first := make(chan struct{}, 1000)
+	var meet sync.WaitGroup // the two first pushes wait for one another, so that both runners are at work
+	meet.Add(2)
+	var met atomic.Int32
 	p.set(func(http.ResponseWriter, *http.Request) bool {
-		select {
-		case first <- struct{}{}:
-		default:
+		if met.Add(1) <= 2 {
+			meet.Done()
+			meet.Wait()
 		}
 		return false
 	}, nil)
@@ -224,11 +227,11 @@ func TestARunnerThatDiesHoldsNothingBackForEver(t *testing.T) {
 	number := v.buys()
 	p := r.tap()
 	r.elapse(time.Minute)
-	came, go_ := make(chan struct{}), make(chan struct{})
+	came, release := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	p.set(func(w http.ResponseWriter, _ *http.Request) bool {
 		once.Do(func() { close(came) })
-		<-go_
+		<-release
 		return true
 	}, nil)
 	cmd := r.command(nil, "eval.php")
@@ -243,7 +246,7 @@ func TestARunnerThatDiesHoldsNothingBackForEver(t *testing.T) {
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	close(go_)
+	close(release)
 	p.set(nil, nil)
 
 	r.flush()

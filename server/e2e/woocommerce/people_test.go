@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/tagalong-chat/tagalong/sdk/go/api"
 )
 
 var pageConfig = regexp.MustCompile(`window\.tagalongChat=(\{.*?\});`)
@@ -299,10 +297,7 @@ func TestACustomersChangeIsTold(t *testing.T) {
 	if p := r.visit(t).do(req); p.status != http.StatusOK {
 		t.Fatalf("the server does not take the token: %d %s", p.status, p.body)
 	}
-	var out struct{ Customer *api.Customer }
-	if status := r.agent.Call(http.MethodGet, "/v1/shops/"+r.server.Shop+"/shoppers/"+shopper.ID+"/context", nil, &out); status != http.StatusOK {
-		t.Fatal(status)
-	}
+	out := r.context(shopper.ID)
 	if out.Customer == nil || out.Customer.Email != "cora@example.test" || out.Customer.Phone != "+4930901820" {
 		t.Errorf("beside the conversation stands the customer %+v", out.Customer)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -84,9 +85,7 @@ func (r *rig) grants(asked *url.URL, shop map[string]any) string {
 		request[name] = q.Get(name)
 	}
 	in := map[string]any{"request": request}
-	for key, value := range shop {
-		in[key] = value
-	}
+	maps.Copy(in, shop)
 	var out struct {
 		RedirectURL string `json:"redirect_url"`
 	}
@@ -219,11 +218,15 @@ func (r *rig) order(number string) api.Order {
 	return o
 }
 
-// context is what an agent sees beside the conversation.
-func (r *rig) context(shopper string) (out struct {
-	Orders []api.Order
-	Carts  []api.Cart
-}) {
+// beside is what an agent sees beside the conversation.
+type beside struct {
+	Orders   []api.Order
+	Carts    []api.Cart
+	Customer *api.Customer
+}
+
+// context reads it.
+func (r *rig) context(shopper string) (out beside) {
 	r.t.Helper()
 	if status := r.agent.Call(http.MethodGet, "/v1/shops/"+r.server.Shop+"/shoppers/"+shopper+"/context", nil, &out); status != http.StatusOK {
 		r.t.Fatalf("the context: %d", status)

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -345,12 +346,18 @@ func (s *site) run(who caller, code string) ([]byte, error) {
 
 func tail(b []byte) []byte { return b[max(0, len(b)-4000):] }
 
+// secrets are a plugin key and a signed token.
+var secrets = regexp.MustCompile(`tgk_\w{12,}|eyJ[\w-]{20,}\.`)
+
 // checkLog fails a test that made the plugin do what PHP or WordPress warns of.
 func (s *site) checkLog(t *testing.T) {
 	t.Helper()
 	log, err := os.ReadFile(s.file("debug.log"))
 	if err != nil {
 		return
+	}
+	if secret := secrets.FindString(string(log)); secret != "" {
+		t.Errorf("the log has %.12s… in it", secret)
 	}
 	for line := range strings.Lines(string(log)) {
 		if strings.Contains(line, "PHP ") && strings.Contains(line, "tagalong") {

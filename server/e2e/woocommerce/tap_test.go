@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -93,9 +94,5 @@ func (p *tap) set(before func(http.ResponseWriter, *http.Request) bool, after fu
 func (p *tap) seen() (calls int, pushed map[string]int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := map[string]int{}
-	for id, n := range p.pushed {
-		out[id] = n
-	}
-	return p.calls, out
+	return p.calls, maps.Clone(p.pushed)
 }

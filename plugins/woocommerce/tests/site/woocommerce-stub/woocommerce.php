@@ -18,11 +18,15 @@ define('WC_ABSPATH', __DIR__ . '/');
 
 foreach (
     [
-        'data', 'features', 'functions', 'action-scheduler', 'order-item', 'order', 'product', 'customer', 'session', 'cart', 'checkout', 'store-api',
+        'data', 'features', 'functions', 'order-item', 'order', 'product', 'customer', 'session', 'cart', 'checkout', 'store-api',
         'rest-v3', 'privacy', 'pages',
     ] as $file
 ) {
     require_once __DIR__ . "/includes/$file.php";
+}
+
+if (get_option('wc_stub_without_queue') !== 'yes') { // where somebody has taken it out
+    require_once __DIR__ . '/includes/action-scheduler.php';
 }
 
 final class WooCommerce
@@ -42,7 +46,9 @@ final class WooCommerce
     public function init()
     {
         do_action('before_woocommerce_init');
-        do_action('action_scheduler_init');
+        if (class_exists('ActionScheduler', false)) {
+            do_action('action_scheduler_init');
+        }
         if ($this->is_request('frontend')) {
             $this->load_cart();
         }
