@@ -39,6 +39,8 @@ export interface ShopSettings {
   greeting: Record<string, string>;
   offline_text: Record<string, string>;
   languages: string[];
+  /** Whether the widget looks an order up by its number and e-mail; true where absent. */
+  order_lookup?: boolean;
   handoff?: HandoffSettings;
 }
 

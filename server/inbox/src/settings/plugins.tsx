@@ -25,8 +25,8 @@ export function Plugins({ shop }: { shop: Shop }): JSX.Element {
   const [made, setMade] = useState<PluginKey>();
   const [revoking, setRevoking] = useState<PluginKey>();
   const keys = held.state === "ready" ? held.value.items : [];
-  const connected = keys.filter((key) => key.platform !== undefined);
-  const plain = keys.filter((key) => key.platform === undefined);
+  const connected = keys.filter(isConnected);
+  const plain = keys.filter((key) => !isConnected(key));
 
   const took = (key: PluginKey) => {
     setMade(key);
@@ -83,6 +83,9 @@ export function Plugins({ shop }: { shop: Shop }): JSX.Element {
   );
 }
 
+/** A key that was made by consent knows where its code went; one that was made by hand does not. */
+const isConnected = (key: PluginKey): boolean => key.return_origin !== undefined;
+
 function KeyList({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
   return (
     <section class={css.part} aria-label={title}>
@@ -95,7 +98,7 @@ function KeyList({ title, children }: { title: string; children: ComponentChildr
 function Key({ plugin, onRevoke }: { plugin: PluginKey; onRevoke: () => void }): JSX.Element {
   return (
     <li class={css.row} data-testid="plugin-key">
-      <Icon name={plugin.platform === undefined ? "key" : "plug"} />
+      <Icon name={isConnected(plugin) ? "plug" : "key"} />
       <span class={css.rowText}>
         <span class={css.rowTitle}>
           <bdi>{plugin.name}</bdi>{" "}

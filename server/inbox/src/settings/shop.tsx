@@ -101,6 +101,7 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
   const [greeting, setGreeting] = useState<Record<string, string>>(shop?.settings.greeting ?? {});
   const [offline, setOffline] = useState<Record<string, string>>(shop?.settings.offline_text ?? {});
   const [required, setRequired] = useState(shop?.identity_required ?? false);
+  const [lookup, setLookup] = useState(shop?.settings.order_lookup ?? true);
   const [test, setTest] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
@@ -129,6 +130,7 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
         greeting: filled(greeting),
         offline_text: filled(offline),
         languages: spoken,
+        order_lookup: lookup,
       },
       identity_required: required,
       ...(!shop && test ? { test: true } : {}),
@@ -283,6 +285,7 @@ function ShopForm({ shop }: { shop: Shop | undefined }): JSX.Element {
           checked={required}
           onChange={setRequired}
         />
+        <Check label={t("shop.lookup")} hint={t("shop.lookup.hint")} checked={lookup} onChange={setLookup} />
       </section>
 
       {!shop && (

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { WebhookDelivery } from "../api/developers";
+import type { Webhook, WebhookDelivery } from "../api/developers";
 import en from "../i18n/compiled/en.json";
-import { eventGroups, pretty, putDelivery, summaryOf } from "./webhook-events";
+import { conditionOf, eventGroups, pretty, putDelivery, summaryOf } from "./webhook-events";
 
 const delivery = (id: string, from: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
   id,
@@ -17,6 +17,19 @@ const delivery = (id: string, from: Partial<WebhookDelivery> = {}): WebhookDeliv
 test("every event that can be chosen has words", () => {
   for (const { types } of eventGroups)
     for (const type of types) expect(en).toHaveProperty([`hooks.event.${type}`]);
+});
+
+test.each<[Partial<Webhook>, string]>([
+  [{}, "active"],
+  [{ state: "failing" }, "failing"],
+  [{ enabled: false, state: "paused" }, "off"],
+  [{ enabled: false, state: "paused", problem: "gone" }, "gone"],
+  [{ enabled: false, state: "paused", problem: "secret_unreadable" }, "secret_unreadable"],
+  [{ enabled: false, state: "paused", problem: "of_a_newer_server" }, "paused"],
+])("the condition tells what was switched off from what the server has paused: %#", (from, expected) => {
+  const webhook = { enabled: true, state: "active", ...from } as Webhook;
+  expect(conditionOf(webhook)).toBe(expected);
+  if (expected !== "active") expect(en).toHaveProperty([`hooks.why.${expected}`]);
 });
 
 test("a delivery is put on top once, and changed in its place after that", () => {

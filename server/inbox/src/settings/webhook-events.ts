@@ -1,5 +1,5 @@
 // What a webhook can be told, in the order in which a merchant thinks of it.
-import type { WebhookDelivery, WebhookType } from "../api/developers";
+import type { Webhook, WebhookDelivery, WebhookType } from "../api/developers";
 
 /** A ping comes without being asked for. */
 export type Subscribable = Exclude<WebhookType, "ping">;
@@ -17,6 +17,16 @@ export const eventGroups: readonly { id: "talk" | "shop"; types: readonly Subscr
   },
   { id: "shop", types: ["order.changed", "order.linked", "cart.abandoned"] },
 ];
+
+/** How a webhook is, with the reason where the server itself has paused it. */
+export type Condition = "active" | "failing" | "off" | "gone" | "secret_unreadable" | "paused";
+
+export function conditionOf({ enabled, state, problem }: Webhook): Condition {
+  if (problem === "gone" || problem === "secret_unreadable") return problem;
+  if (problem) return "paused";
+  if (!enabled) return "off";
+  return state;
+}
 
 /** summaryOf tells the last try of a delivery: its HTTP status, or the code of what went wrong. */
 export function summaryOf({ attempts }: WebhookDelivery): { status?: number; error?: string } | undefined {

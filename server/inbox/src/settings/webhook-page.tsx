@@ -14,6 +14,7 @@ import { Confirm } from "./confirm";
 import { Once } from "./copy";
 import css from "./settings.module.css";
 import { Deliveries } from "./webhook-deliveries";
+import { conditionOf } from "./webhook-events";
 import { BackToWebhooks, WebhookForm } from "./webhook-form";
 import { StateMark, toWebhooks } from "./webhooks";
 
@@ -137,18 +138,13 @@ export function WebhookPage({ shop, webhook, onChange, onGone }: Props): JSX.Ele
 
 /** Trouble says what is wrong and what to do about it, where something is. */
 function Trouble({ webhook }: { webhook: Webhook }): JSX.Element | null {
-  const kind = !webhook.enabled
-    ? "off"
-    : webhook.state === "failing"
-      ? "failing"
-      : webhook.state === "paused"
-        ? "paused"
-        : undefined;
-  if (!kind) return null;
+  const condition = conditionOf(webhook);
+  if (condition === "active") return null;
+  const off = condition === "off";
   return (
-    <p class={kind === "off" ? css.aside : css.warning} role="status">
-      <Icon name={kind === "off" ? "pause" : "warning"} size={18} />
-      <span>{t(`hooks.why.${kind}`)}</span>
+    <p class={off ? css.aside : css.warning} role="status" data-testid="webhook-trouble">
+      <Icon name={off ? "pause" : "warning"} size={18} />
+      <span>{t(`hooks.why.${condition}`)}</span>
     </p>
   );
 }

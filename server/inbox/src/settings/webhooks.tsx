@@ -13,6 +13,7 @@ import { Empty, Failure, Skeleton } from "../ui/states";
 import { Chip } from "../ui/tag";
 import { useLoaded } from "./load";
 import css from "./settings.module.css";
+import { type Condition, conditionOf } from "./webhook-events";
 import { NewWebhook } from "./webhook-form";
 import { WebhookPage } from "./webhook-page";
 
@@ -97,12 +98,21 @@ function WebhookList({ shop, hooks }: { shop: string; hooks: readonly Webhook[] 
   );
 }
 
+const tones: Record<Condition, "ok" | "warn" | "danger" | "plain"> = {
+  active: "ok",
+  failing: "warn",
+  off: "plain",
+  gone: "danger",
+  secret_unreadable: "danger",
+  paused: "danger",
+};
+
 /** StateMark says in one word how it goes: what somebody switched off is not a fault. */
 export function StateMark({ webhook }: { webhook: Webhook }): JSX.Element {
-  if (!webhook.enabled) return <Chip>{t("hooks.state.off")}</Chip>;
-  if (webhook.state === "paused") return <Chip tone="danger">{t("hooks.state.paused")}</Chip>;
-  if (webhook.state === "failing") return <Chip tone="warn">{t("hooks.state.failing")}</Chip>;
-  return <Chip tone="ok">{t("hooks.state.active")}</Chip>;
+  const condition = conditionOf(webhook);
+  const word =
+    condition === "active" || condition === "failing" || condition === "off" ? condition : "paused";
+  return <Chip tone={tones[condition]}>{t(`hooks.state.${word}`)}</Chip>;
 }
 
 function lastOf({ last_success_at: good, last_failure_at: bad }: Webhook): string {
