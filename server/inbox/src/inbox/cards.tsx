@@ -53,7 +53,9 @@ export function CouponView({ coupon }: { coupon: CouponOffer }): JSX.Element {
     <div class={css.coupon} data-testid="coupon">
       <Icon name="ticket" />
       <span class={css.cardText}>
-        <code dir="ltr">{coupon.code}</code>
+        <code>
+          <bdi dir="ltr">{coupon.code}</bdi>
+        </code>
         {coupon.description && (
           <span class={css.small}>
             <bdi>{coupon.description}</bdi>

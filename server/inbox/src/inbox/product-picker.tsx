@@ -247,11 +247,15 @@ function ProductRow({ product, open }: { product: Product; open: boolean }): JSX
     <>
       <Picture address={product.image_url} alt="" size={40} />
       <span class={css.words}>
-        <bdi class={css.title}>{product.title ?? product.external_id}</bdi>
+        <span class={css.title}>
+          <bdi>{product.title ?? product.external_id}</bdi>
+        </span>
         <span class={css.sub}>{t("cards.product.variants", { count: variantsOf(product).length })}</span>
       </span>
-      <StockMark choice={{ product }} />
-      <Price choice={{ product }} />
+      <span class={css.meta}>
+        <StockMark choice={{ product }} />
+        <Price choice={{ product }} />
+      </span>
       <span class={cx(css.turn, open && css.turned)}>
         <Icon name="down" size={16} />
       </span>
@@ -266,21 +270,27 @@ function ChoiceRow({ choice, picked }: { choice: Choice; picked: boolean }): JSX
     <>
       {below ? <span class={css.branch} /> : <Picture address={product.image_url} alt="" size={40} />}
       <span class={css.words}>
-        <bdi class={css.title}>
-          {variant
-            ? (variant.title ?? variant.sku ?? variant.external_id)
-            : below
-              ? t("cards.product.whole")
-              : (product.title ?? product.external_id)}
-        </bdi>
+        <span class={css.title}>
+          <bdi>
+            {variant
+              ? (variant.title ?? variant.sku ?? variant.external_id)
+              : below
+                ? t("cards.product.whole")
+                : (product.title ?? product.external_id)}
+          </bdi>
+        </span>
         {variant?.sku && variant.title && (
           <span class={css.sub}>
             <bdi>{variant.sku}</bdi>
           </span>
         )}
       </span>
-      {(!below || variant) && <StockMark choice={choice} />}
-      {(!below || variant) && <Price choice={choice} />}
+      {(!below || variant) && (
+        <span class={css.meta}>
+          <StockMark choice={choice} />
+          <Price choice={choice} />
+        </span>
+      )}
       <span class={cx(css.box, picked && css.checked)}>{picked && <Icon name="check" size={14} />}</span>
     </>
   );
