@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/../autoload.php';
+require __DIR__ . '/../receiver/autoload.php';
 
 // The SDK's own stand-ins serve here too.
 spl_autoload_register(static function (string $class): void {
