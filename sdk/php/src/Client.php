@@ -324,8 +324,8 @@ final class Client
     // --------------------------------------------------------------------------------------------------------------- privacy
 
     /**
-     * Asks that a buyer's data be taken out of the shop's order context. It is done in the background; the same reference again
-     * gives the same request.
+     * Asks that a buyer's data be taken out of the shop's order context. It is done in the background. The same reference again gives
+     * the same request; without one the call is not repeated by itself.
      *
      * @throws RequestException
      */
@@ -401,10 +401,11 @@ final class Client
         return $this->decode($this->sender->send($call));
     }
 
-    /** A repeat with a reference is the same request, and one without does no harm: what is gone is gone. */
+    /** A repeat with a reference is the same request; one without would be a second. */
     private function ask(string $kind, Redaction|DataExport $request): Response
     {
-        return $this->sender->send(new Call('POST', $this->path(['privacy', $kind]), [], Json::encode($request), repeatable: true));
+        $once = $request->reference === null;
+        return $this->sender->send(new Call('POST', $this->path(['privacy', $kind]), [], Json::encode($request), repeatable: !$once));
     }
 
     /** @return list<EventResult> */

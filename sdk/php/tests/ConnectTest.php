@@ -121,6 +121,14 @@ final class ConnectTest extends TestCase
         $this->assertCount(2, $transport->requests, 'repeated: the reference makes it harmless');
         $this->assertSame([], Contract::problems(json_decode((string) $transport->requests[0]->body), 'Redaction'));
 
+        $transport = new FakeTransport(FakeTransport::problem(503, 'unavailable'), $answer);
+        try {
+            $this->client($transport)->redact(new Redaction(orders: ['16']));
+            $this->fail('no exception');
+        } catch (ApiException) {
+            $this->assertCount(1, $transport->requests, 'without a reference a repeat would be a second request');
+        }
+
         $transport = new FakeTransport($answer);
         $this->client($transport)->exportData(new DataExport(new CustomerRef(email: 'lia@example.org')));
         $this->assertStringEndsWith('/privacy/export', self::line($transport));
