@@ -109,7 +109,7 @@ final class Plugin
     {
         (new Backfill($settings))->register();
         (new RecoveryPage())->register();
-        if (Connection::load() === null || get_option(self::DATABASE) !== WpdbRows::VERSION) {
+        if (Settings::loaderUrl() === '' || get_option(self::DATABASE) !== WpdbRows::VERSION) {
             return; // nothing leaves, so nothing is collected
         }
         $changes = new Changes($rows);

@@ -73,6 +73,7 @@ final class Settings
         return $this->all()['identity'];
     }
 
+    /** Empty where this site is not connected: what every page may ask without reading the key. */
     public static function loaderUrl(): string
     {
         return (string) get_option(self::LOADER, '');

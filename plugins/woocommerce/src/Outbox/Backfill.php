@@ -24,6 +24,7 @@ final class Backfill
     public const OPTION = 'tagalong_chat_backfill';
 
     private const PAGE = 40;
+    private const PATIENCE = 900;
     private const STAGES = ['orders', 'products', 'coupons'];
 
     public function __construct(private readonly Settings $settings)
@@ -33,24 +34,33 @@ final class Backfill
     public function register(): void
     {
         add_action(Schedule::BACKFILL, [$this, 'step'], 10, 0);
+        add_action(Schedule::SWEEP, [self::class, 'resume'], 10, 0);
     }
 
     /** @param int $days how far back; 0 for everything */
     public static function start(int $days): void
     {
-        update_option(self::OPTION, [
+        self::plan([
             'run' => Ulid::make(new DateTimeImmutable()),
             'since' => $days === 0 ? 0 : time() - $days * DAY_IN_SECONDS,
             'stage' => 'orders', 'page' => 1, 'sent' => 0, 'failures' => 0, 'state' => 'running', 'error' => '',
-        ], false);
-        Schedule::backfill(time());
+        ], time());
     }
 
-    /** @return array{run: string, since: int, stage: string, page: int, sent: int, failures: int, state: string, error: string}|null */
+    /** @return array<string, mixed>|null run, since, stage, page, sent, failures, state, error, due */
     public static function progress(): ?array
     {
         $kept = get_option(self::OPTION);
         return is_array($kept) && isset($kept['run']) ? $kept : null;
+    }
+
+    /** The step that should come next was lost: its process was killed, or the plugin was inactive for a while. */
+    public static function resume(): void
+    {
+        $at = self::progress();
+        if ($at !== null && $at['state'] === 'running' && $at['due'] < time() - self::PATIENCE) {
+            self::plan($at, time());
+        }
     }
 
     public static function stop(): void
@@ -75,7 +85,13 @@ final class Backfill
         } catch (TagalongException $e) {
             [$at, $due] = self::failed($at, $e);
         }
-        update_option(self::OPTION, $at, false);
+        self::plan($at, $due);
+    }
+
+    /** @param array<string, mixed> $at */
+    private static function plan(array $at, int $due): void
+    {
+        update_option(self::OPTION, ['due' => $due] + $at, false);
         if ($at['state'] === 'running') {
             Schedule::backfill($due);
         }

@@ -166,7 +166,8 @@ final class ReceiverTest extends TestCase
     {
         $socket = stream_socket_client("tcp://$host", timeout: 10);
         $signed = $signature === '' ? '' : "X-WC-Webhook-Signature: $signature\r\n";
-        fwrite($socket, "POST / HTTP/1.0\r\nHost: $host\r\nContent-Type: $type\r\n{$signed}Content-Length: " . strlen($body) . "\r\n\r\n$body");
+        $head = "POST / HTTP/1.0\r\nHost: $host\r\nContent-Type: $type\r\n{$signed}Content-Length: " . strlen($body);
+        fwrite($socket, "$head\r\n\r\n$body");
         $answer = (string) stream_get_contents($socket);
         fclose($socket);
         return strtok($answer, "\r") . ' ';
