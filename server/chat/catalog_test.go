@@ -3,6 +3,7 @@ package chat_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,5 +127,44 @@ func TestAnOrderIsLookedUpByNumberAndEMail(t *testing.T) {
 	own, _ := d.OrdersOfShopper(t.Context(), v.Caller)
 	if len(own) != 0 {
 		t.Error("looking an order up has made it theirs")
+	}
+}
+
+func TestAnOrderIsSaidInWordsWhereCardsCannotBeShown(t *testing.T) {
+	card := chat.Order{ExternalID: "450789469", Number: "#1001"}.Card([]chat.Shipment{{
+		Carrier: "DHL", Tracking: []chat.Tracking{{Number: "JD01", URL: "https://dhl.example/JD01"}},
+	}})
+	for want, m := range map[string]chat.Message{
+		"Order: #1001|DHL JD01|https://dhl.example/JD01": {Order: "450789469", OrderCard: card},
+		"Order: 450789469": {Order: "450789469"},
+		"":                 {Text: "Hello"},
+	} {
+		if got := strings.Join(m.OrderLines("Order"), "|"); got != want {
+			t.Errorf("said %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAButtonForTheCartStaysOnTheSite(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	d.on(v, d.at(v, chat.ChannelWhatsApp, time.Hour))
+	d.says(v, "This one?", func(r *chat.SendRequest) {
+		r.Message.Cards = []chat.Card{{Title: "Jug", Product: "1", URL: "https://marl.example/jug", Buttons: []chat.Button{{Kind: "cart"}, {Kind: "reply", Title: "No"}}}}
+	})
+	d.run()
+	if b := d.provider.last().Message.Cards[0].Buttons; len(b) != 1 || b[0].Kind != "reply" {
+		t.Errorf("the channel is given %+v", b)
+	}
+	c := d.conversation(v)
+	es, err := d.store.Entries(t.Context(), chat.EntryQuery{Shop: d.shop.ID, Conversation: v.c, Audience: chat.ForShopper, After: 0, Limit: 50})
+	must(t, err)
+	if last := es[len(es)-1]; c.Head == 0 || len(last.Message.Cards[0].Buttons) != 2 {
+		t.Error("the site has lost the button")
+	}
+	if _, err := d.trySay(v, "x", func(r *chat.SendRequest) {
+		r.Message.Cards = []chat.Card{{Title: "Jug", Buttons: []chat.Button{{Kind: "cart"}}}}
+	}); !errors.Is(err, chat.ErrInvalid) {
+		t.Errorf("a button for the cart without a product: %v", err)
 	}
 }

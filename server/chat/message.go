@@ -1,9 +1,11 @@
 package chat
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -173,6 +175,19 @@ func ValidText(s string) error {
 
 func label(s string) bool { return s != "" && utf8.RuneCountInString(s) <= maxTitleRunes }
 
+// valid checks a button of c. One for the cart may leave its words to the widget, which speaks the shopper's language.
+func (b Button) valid(c Card) bool {
+	switch b.Kind {
+	case "reply":
+		return label(b.Title) && b.URL == ""
+	case "url":
+		return label(b.Title) && WebURL(b.URL)
+	case "cart":
+		return (b.Title == "" || label(b.Title)) && b.URL == "" && c.Product != ""
+	}
+	return false
+}
+
 func (c Card) problems(path string) (bad []Field) {
 	if !label(c.Title) {
 		bad = append(bad, Field{path + ".title", "must have 1 to 120 characters"})
@@ -195,7 +210,7 @@ func (c Card) problems(path string) (bad []Field) {
 		bad = append(bad, Field{path + ".buttons", fmt.Sprintf("at most %d", MaxButtons)})
 	}
 	for i, b := range c.Buttons {
-		ok := label(b.Title) && (b.Kind == "reply" && b.URL == "" || b.Kind == "url" && WebURL(b.URL) || b.Kind == "cart" && b.URL == "" && c.Product != "")
+		ok := b.valid(c)
 		if !ok {
 			bad = append(bad, Field{fmt.Sprintf("%s.buttons[%d]", path, i), "must be a url with an address, a reply, or a cart on a card with a product, with a title"})
 		}
@@ -235,6 +250,35 @@ func (d Draft) Hash() [32]byte {
 		panic("chat: a draft cannot be encoded: " + err.Error()) // it holds plain data only
 	}
 	return sha256.Sum256(b)
+}
+
+// elsewhere is the message as it goes to a channel: what only the shop's page can do is left out.
+func (m Message) elsewhere() Message {
+	m.Cards = slices.Clone(m.Cards)
+	for i, c := range m.Cards {
+		m.Cards[i].Buttons = slices.DeleteFunc(slices.Clone(c.Buttons), func(b Button) bool { return b.Kind == "cart" })
+	}
+	return m
+}
+
+// OrderLines says the order of a message in words: its number, and where its parcel can be followed.
+func (m Message) OrderLines(word string) []string {
+	if m.Order == "" {
+		return nil
+	}
+	if m.OrderCard == nil {
+		return []string{word + ": " + m.Order}
+	}
+	lines := []string{word + ": " + cmp.Or(m.OrderCard.Number, m.Order)}
+	if p := m.OrderCard.Shipment; p != nil {
+		if followed := strings.TrimSpace(p.Carrier + " " + p.Number); followed != "" {
+			lines = append(lines, followed)
+		}
+		if WebURL(p.URL) {
+			lines = append(lines, p.URL)
+		}
+	}
+	return lines
 }
 
 // preview is the beginning of the text, on one line, for lists.

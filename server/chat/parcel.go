@@ -138,7 +138,7 @@ func (s *Service) envelope(ctx context.Context, p parcel) (Envelope, error) {
 	m := *p.entry.Message
 	env := Envelope{
 		Delivery: p.delivery.ID, Account: p.way.Account, App: app, To: p.way.Address, Form: p.plan.Form,
-		Human: p.entry.Author.Kind == AuthorAgent, Message: m, Shop: p.shop.Name, Words: WordsIn(p.language()),
+		Human: p.entry.Author.Kind == AuthorAgent, Message: m.elsewhere(), Shop: p.shop.Name, Words: WordsIn(p.language()),
 	}
 	if m.ReplyTo != nil {
 		if env.ReplyTo, err = s.store.ProviderID(ctx, p.way.Address.ID, p.conversation.ID, m.ReplyTo.Seq); err != nil {

@@ -190,7 +190,7 @@ func full(language string) chat.Envelope {
 			Title: "Cup <i>", Subtitle: "blue", URL: "https://marl.example/cup?a=1&b=2", Price: &chat.Money{Amount: 1900, Currency: "EUR"},
 			Buttons: []chat.Button{{Kind: "url", Title: "Size guide", URL: "https://marl.example/sizes"}, {Kind: "reply", Title: "No"}},
 		}},
-		Coupon: &chat.Coupon{Code: "CUP10", Description: "10 % off"}, Order: "#1001", Choices: []chat.Choice{{ID: "a", Title: "Yes"}, {ID: "b", Title: "No"}},
+		Coupon: &chat.CouponOffer{Code: "CUP10", Description: "10 % off"}, Order: "#1001", Choices: []chat.Choice{{ID: "a", Title: "Yes"}, {ID: "b", Title: "No"}},
 	}
 	return e
 }

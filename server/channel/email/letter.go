@@ -23,7 +23,7 @@ type letter struct {
 	Paragraphs          [][]string // of lines
 	Cards               []card
 	Coupon              *coupon
-	Order               string
+	Order               []string
 	Files               []link
 	ChoicesWord         string
 	Choices             []string
@@ -68,9 +68,7 @@ func (a *Adapter) write(e chat.Envelope) letter {
 	if c := e.Message.Coupon; c != nil {
 		l.Coupon = &coupon{c.Description, e.Words.Code, c.Code}
 	}
-	if e.Message.Order != "" {
-		l.Order = e.Words.Order + ": " + e.Message.Order
-	}
+	l.Order = e.Message.OrderLines(e.Words.Order)
 	for _, f := range e.Message.Attachments {
 		l.Files = append(l.Files, link{f.Name, a.o.FileURL(f)})
 	}
@@ -108,7 +106,7 @@ func paragraphs(text string) (all [][]string) {
 
 // empty tells whether there is nothing in it that somebody has said.
 func (l letter) empty() bool {
-	return l.Paragraphs == nil && l.Cards == nil && l.Coupon == nil && l.Order == "" && l.Files == nil && l.Choices == nil
+	return l.Paragraphs == nil && l.Cards == nil && l.Coupon == nil && l.Order == nil && l.Files == nil && l.Choices == nil
 }
 
 // html gives the letter as a page.
@@ -135,7 +133,7 @@ func (l letter) text() string {
 	if l.Coupon != nil {
 		t.paragraph(l.Coupon.Description, l.Coupon.Label+": "+l.Coupon.Code)
 	}
-	t.paragraph(l.Order)
+	t.paragraph(l.Order...)
 	for _, f := range l.Files {
 		t.paragraph(f.Title, f.URL)
 	}

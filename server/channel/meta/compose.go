@@ -52,9 +52,7 @@ func begin(e chat.Envelope) *said {
 	if c := e.Message.Coupon; c != nil {
 		s.add(c.Description, label(e.Words.Code, c.Code))
 	}
-	if e.Message.Order != "" {
-		s.add(label(e.Words.Order, e.Message.Order))
-	}
+	s.add(e.Message.OrderLines(e.Words.Order)...)
 	return s
 }
 
