@@ -5,6 +5,7 @@ go 1.26.0
 replace (
 	github.com/tagalong-chat/tagalong => ../..
 	github.com/tagalong-chat/tagalong/plugins/example => ../../plugins/example
+	github.com/tagalong-chat/tagalong/plugins/shopify => ../../plugins/shopify
 	github.com/tagalong-chat/tagalong/sdk/go => ../../sdk/go
 )
 
@@ -18,12 +19,15 @@ require (
 )
 
 require (
+	github.com/Khan/genqlient v0.8.1 // indirect
+	github.com/agnivade/levenshtein v1.2.2 // indirect
 	github.com/go-openapi/jsonpointer v0.22.5 // indirect
 	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
 	github.com/oasdiff/yaml v0.1.1 // indirect
 	github.com/oasdiff/yaml3 v0.0.14 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
+	github.com/vektah/gqlparser/v2 v2.5.64 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
 
@@ -37,6 +41,7 @@ require (
 	github.com/oapi-codegen/runtime v1.8.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/tagalong-chat/tagalong/plugins/example v0.0.0-00010101000000-000000000000
+	github.com/tagalong-chat/tagalong/plugins/shopify v0.0.0-00010101000000-000000000000
 	github.com/tagalong-chat/tagalong/sdk/go v0.0.0
 	golang.org/x/sys v0.49.0 // indirect
 	modernc.org/libc v1.79.0 // indirect

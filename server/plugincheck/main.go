@@ -111,7 +111,7 @@ func run(ctx context.Context, o options, f folder, base *url.URL, out io.Writer)
 		return nil, fmt.Errorf("the stand-in for Tagalong: %w", err)
 	}
 	defer stop()
-	env := []string{"TAGALONG_URL=" + at, "TAGALONG_SHOP=" + checkShop, "TAGALONG_KEY=" + checkKey, "TAGALONG_SHOP_KEY=" + checkPublicKey}
+	env := []string{"TAGALONG_URL=" + at, "TAGALONG_SHOP=" + Shop, "TAGALONG_KEY=" + Key, "TAGALONG_SHOP_KEY=" + PublicKey}
 	if !o.json {
 		_, _ = fmt.Fprintf(out, "Tagalong's stand-in listens. The plugin needs:\n  %s\n", strings.Join(env, "\n  "))
 	}

@@ -15,9 +15,9 @@ import (
 
 // Whom the stand-in takes for the plugin. They look like the server's and belong to nobody.
 const (
-	checkShop      = "shop_checkcheckcheckcheckcheckc"
-	checkPublicKey = "checkcheckcheckcheck"
-	checkKey       = "tgk_test_checkcheckcheckcheckcheckc"
+	Shop      = "shop_checkcheckcheckcheckcheckc"
+	PublicKey = "pk_checkcheckcheckcheckcheckc"
+	Key       = "tgk_test_checkcheckcheckcheckcheckc"
 )
 
 // mood makes the stand-in answer what it could take with a refusal; nil takes it.

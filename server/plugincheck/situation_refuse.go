@@ -88,7 +88,7 @@ func playSecrets(ctx context.Context, p *player) verdict {
 }
 
 func (f folder) leaks(text string) bool {
-	for _, secret := range append([]string{f.Secret, checkKey}, f.Secrets...) {
+	for _, secret := range append([]string{f.Secret, Key}, f.Secrets...) {
 		if secret != "" && strings.Contains(text, secret) {
 			return true
 		}

@@ -92,11 +92,11 @@ func (s *stall) answer(status int) int {
 // push gives the status; "invalid" in a result is one that it could not be taken.
 func (s *stall) push(path string, body []byte) int {
 	for {
-		q, err := http.NewRequest(http.MethodPost, s.url+"/v1/shops/"+checkShop+path, bytes.NewReader(body))
+		q, err := http.NewRequest(http.MethodPost, s.url+"/v1/shops/"+Shop+path, bytes.NewReader(body))
 		if err != nil {
 			return 0
 		}
-		q.Header.Set("Authorization", "Bearer "+checkKey)
+		q.Header.Set("Authorization", "Bearer "+Key)
 		q.Header.Set("Content-Type", "application/json")
 		if s.has("sends its secret along") {
 			q.Header.Set("X-Debug", stallSecret)

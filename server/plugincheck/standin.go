@@ -25,15 +25,15 @@ const (
 )
 
 var routes = map[string]string{
-	"POST /v1/shops/" + checkShop + "/events":         routeEvents,
-	"POST /v1/shops/" + checkShop + "/privacy/redact": routeRedact,
-	"POST /v1/shops/" + checkShop + "/privacy/export": routeExport,
-	"GET /v1/plugin-key":                              routePluginKey,
+	"POST /v1/shops/" + Shop + "/events":         routeEvents,
+	"POST /v1/shops/" + Shop + "/privacy/redact": routeRedact,
+	"POST /v1/shops/" + Shop + "/privacy/export": routeExport,
+	"GET /v1/plugin-key":                         routePluginKey,
 }
 
 // route names what is asked, and refuses what the server would before it looks into the body.
 func route(q *http.Request, size int) (string, error) {
-	if q.Header.Get("Authorization") != "Bearer "+checkKey {
+	if q.Header.Get("Authorization") != "Bearer "+Key {
 		return "", chat.ErrUnauthenticated
 	}
 	name, ok := routes[q.Method+" "+q.URL.Path]
@@ -88,7 +88,7 @@ func (r *recorder) effect(route string, all []item) (int, []byte) {
 		return http.StatusOK, encode(map[string]any{
 			"id": "key_check", "name": "check", "scopes": []string{"context:write", "context:read"},
 			"shop": map[string]any{
-				"id": checkShop, "key": checkPublicKey, "name": "Check", "test": true, "language": "en", "time_zone": "UTC", "currency": "EUR",
+				"id": Shop, "key": PublicKey, "name": "Check", "test": true, "language": "en", "time_zone": "UTC", "currency": "EUR",
 				"origins": []string{},
 			},
 		})
