@@ -163,7 +163,7 @@ func (a *App) chatOptions() []tagalong.Option {
 	return []tagalong.Option{
 		tagalong.WithHTTPClient(a.o.HTTP), tagalong.WithUserAgent("tagalong-shopify/" + Version), tagalong.WithTimeout(25 * time.Second),
 		// What fails is tried again later, from the queue.
-		tagalong.WithRetries(1),
+		tagalong.WithRetries(0),
 	}
 }
 

@@ -24,7 +24,7 @@ import (
 
 // setting is the app between a Shopify and a Tagalong.
 type setting struct {
-	t       *testing.T
+	t       testing.TB
 	app     *shopify.App
 	server  *httptest.Server
 	shopify *shopifytest.Shopify
@@ -74,9 +74,17 @@ var started = time.Date(2026, 11, 21, 19, 34, 16, 0, time.UTC)
 
 func start(t *testing.T, change ...func(*shopify.Options)) *setting {
 	t.Helper()
+	return startOn(t, filepath.Join(t.TempDir(), "app.db"), change...)
+}
+
+// inMemory is for tests of what is done, many times over, not of what is kept.
+const inMemory = ":memory:"
+
+func startOn(t testing.TB, path string, change ...func(*shopify.Options)) *setting {
+	t.Helper()
 	s := &setting{
 		t: t, shopify: shopifytest.New(t), chat: startTagalong(t), clock: &clock{now: started}, log: &lockedBuffer{},
-		path: filepath.Join(t.TempDir(), "app.db"),
+		path: path,
 	}
 	s.shopify.Now = s.clock.Now
 	var front http.Handler
@@ -152,7 +160,7 @@ func (s *setting) read(resp *http.Response, err error) answer {
 	return answer{resp, string(raw)}
 }
 
-func (a answer) is(t *testing.T, what string, status int) answer {
+func (a answer) is(t testing.TB, what string, status int) answer {
 	t.Helper()
 	if a.StatusCode != status {
 		t.Fatalf("%s: %d %s", what, a.StatusCode, a.body)

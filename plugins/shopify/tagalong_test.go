@@ -32,7 +32,7 @@ type fakeTagalong struct {
 	key     string
 }
 
-func startTagalong(t *testing.T) *fakeTagalong {
+func startTagalong(t testing.TB) *fakeTagalong {
 	t.Helper()
 	f := &fakeTagalong{events: map[string]tagalong.Event{}, codes: map[string]string{}, key: chatKey}
 	mux := http.NewServeMux()
