@@ -67,6 +67,7 @@ lint: bin/golangci-lint $(NODE_MARKS) ## lint Go, TypeScript and the contract; i
 	cd openapi && REDOCLY_TELEMETRY=off $(NPM) run --silent lint
 	@command -v phpcs >/dev/null || .ci/apt
 	@for p in sdk/php plugins/woocommerce; do echo "lint $$p"; (cd $$p && phpcs -q) || exit 1; done
+	cd plugins/woocommerce && node --check assets/chat.js
 
 # --- tests -----------------------------------------------------------------------------------------------------------------------
 
@@ -75,6 +76,7 @@ test: setup build ## install what the tests need and run every test
 	@for m in $(filter-out . server/e2e,$(MODULES)); do echo "test $$m"; (cd $$m && $(GO) test ./...) || exit 1; done
 	@for a in $(APPS) plugins/shopify/checks; do echo "test $$a"; (cd $$a && $(NPM) run --silent test) || exit 1; done
 	@for p in sdk/php plugins/woocommerce; do echo "test $$p"; (cd $$p && phpunit) || exit 1; done
+	cd plugins/woocommerce && node --test tests/chat.test.mjs
 	$(MAKE) e2e
 
 race: ## run the Go tests with the race detector
@@ -104,4 +106,5 @@ release: check test ## build release binaries with the web bundles inside, into 
 	@mkdir -p bin/release
 	@for p in linux/amd64 linux/arm64 darwin/arm64; do \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/release/tagalong-$${p%/*}-$${p#*/} ./server/cmd/tagalong || exit 1; done
-	cd bin/release && sha256sum tagalong-* > SHA256SUMS
+	plugins/woocommerce/scripts/build bin/release >/dev/null
+	cd bin/release && find . -maxdepth 1 -type f ! -name SHA256SUMS | sort | xargs sha256sum > SHA256SUMS
