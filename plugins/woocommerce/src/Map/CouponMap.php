@@ -19,7 +19,7 @@ final class CouponMap
         $emails = $c->raw('email_restrictions');
         return new Coupon(
             (string) $c->id('id'),
-            code: mb_substr((string) $c->text('code'), 0, 120),
+            code: Fields::cut((string) $c->text('code'), 120),
             kind: $shipping ? CouponKind::FREE_SHIPPING : ($percent ? CouponKind::PERCENT : CouponKind::FIXED),
             percent: $percent ? self::percent($amount) : null,
             amount: $percent || $shipping ? null : $purse->money($amount),

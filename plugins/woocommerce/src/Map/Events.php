@@ -80,6 +80,9 @@ final class Events
     public function product(array $product, Occasion $why): array
     {
         $p = new Fields($product);
+        if ($p->text('status') === 'auto-draft') { // the form for a new one has been opened
+            return [];
+        }
         if ($p->text('status') === 'trash') {
             return [$this->deleted(ContextEventType::PRODUCT_DELETED, (string) $p->id('id'), $why)];
         }

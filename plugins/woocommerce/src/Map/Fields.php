@@ -27,7 +27,7 @@ final class Fields
     {
         $value = $this->data[$key] ?? null;
         $text = is_string($value) || is_int($value) ? self::clean((string) $value) : '';
-        return $text === '' ? null : mb_substr($text, 0, self::MAX);
+        return $text === '' ? null : self::cut($text, self::MAX);
     }
 
     /** An id as a string; WooCommerce writes 0 for "none". */
@@ -82,10 +82,16 @@ final class Fields
         return Moment::millis($this->data[$key] ?? null);
     }
 
+    /** The first $most characters of a text in UTF-8; mbstring is not everywhere. */
+    public static function cut(string $text, int $most): string
+    {
+        return preg_match("/^.{0,$most}/su", $text, $m) === 1 ? $m[0] : '';
+    }
+
     /** Broken UTF-8 and control characters would make the whole batch invalid. */
     private static function clean(string $text): string
     {
-        $text = mb_check_encoding($text, 'UTF-8') ? $text : mb_convert_encoding($text, 'UTF-8', 'UTF-8');
+        $text = preg_match('//u', $text) === 1 ? $text : (string) preg_replace('/[\x80-\xff]/', '?', $text);
         return trim((string) preg_replace('/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/u', '', $text));
     }
 }

@@ -18,7 +18,7 @@ final class Place
             'name' => $name,
             'city' => $address->text('city'),
             'region' => $address->text('state'),
-            'postcode' => $postcode === null ? null : mb_substr($postcode, 0, 32),
+            'postcode' => $postcode === null ? null : Fields::cut($postcode, 32),
             'country' => preg_match('/^[A-Z]{2}$/D', $country) === 1 ? $country : null,
         ]);
         return $parts === [] ? null : new PostalAddress(...$parts);

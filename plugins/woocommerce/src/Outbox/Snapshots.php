@@ -63,8 +63,9 @@ final class Snapshots
      */
     private function order(Row $row, ?array $order, Occasion $why): array
     {
-        if ($order === null) {
-            return [];
+        if ($order === null) { // gone since it changed; or of another plugin's kind, which is none of ours
+            $gone = OrderReader::isGone((int) $row->externalId);
+            return $gone ? [$this->events->deleted(ContextEventType::ORDER_DELETED, $row->externalId, $why)] : [];
         }
         $known = (array) json_decode($this->rows->remembered(self::SHIPMENTS, $row->externalId) ?? '[]', true);
         if (!in_array($order['status'], [...Statuses::DRAFTS, 'trash'], true)) {

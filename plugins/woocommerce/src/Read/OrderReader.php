@@ -17,6 +17,11 @@ final class OrderReader
         return $order instanceof \WC_Order && $order->get_type() === 'shop_order' ? self::of($order) : null;
     }
 
+    public static function isGone(int $id): bool
+    {
+        return !wc_get_order($id) instanceof \WC_Abstract_Order;
+    }
+
     /** @return array<string, mixed> */
     public static function of(\WC_Order $order): array
     {
