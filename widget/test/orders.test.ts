@@ -147,6 +147,10 @@ test('a question about an order is put beside what is already written, once', as
   m.draft.value = 'Hello'
   s.show(order('1001'))
   s.about(order('1001'))
+  // What is modal keeps the focus until it has gone.
+  expect(m.focus.value).toBe(0)
+  s.closed()
+  s.closed()
   expect([m.draft.value, s.view.value, m.focus.value]).toEqual(['Hello\norders.about #1001 ', 'closed', 1])
   s.about(order('1001'))
   expect(m.draft.value).toBe('Hello\norders.about #1001 ')

@@ -9,12 +9,14 @@ export interface DialogProps {
   /** Open while there is one. */
   title: string | null
   close(): void
+  /** It has gone, and the focus is where it was before. */
+  closed?(): void
   /** Before the title: the way back. */
   back?: ComponentChildren
   children?: ComponentChildren
 }
 
-export function Dialog({ m, title, close, back, children }: DialogProps) {
+export function Dialog({ m, title, close, closed, back, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null)
   const open = title !== null
   useEffect(() => {
@@ -24,6 +26,7 @@ export function Dialog({ m, title, close, back, children }: DialogProps) {
     // The focus goes back to where it was; where that has gone, to the composer.
     el.close()
     if (document.activeElement === document.body) m.focus.value++
+    closed?.()
   }, [open])
   return (
     <dialog

@@ -1,33 +1,12 @@
 // No serious fault by axe in what we put before people, in both themes, both directions, on a desktop and
 // on a phone; and no word against the policies of the pages.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { Agent } from '../src/agent.ts';
+import { faults } from '../src/axe.ts';
 import type { Demo } from '../src/demo.ts';
 import { expect, test } from '../src/fixtures.ts';
 import { Phone } from '../src/phone.ts';
 import { Shopper } from '../src/shopper.ts';
-
-/** still waits until the page is there and nothing on it is fading in any more: what is half transparent has no contrast yet. */
-async function still(page: Page): Promise<void> {
-  await page.waitForLoadState('load');
-  await page.evaluate(async () => {
-    const ends = document
-      .getAnimations()
-      .filter((a) => a.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(ends.map((a) => a.finished));
-  });
-}
-
-async function faults(page: Page): Promise<string[]> {
-  await still(page);
-  const result = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return result.violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.flat().join(' ')).join(' | ')}`);
-}
 
 /** policy collects what the pages' policies have refused. */
 function policy(page: Page): string[] {

@@ -22,6 +22,7 @@ export function Sheet({ m, s }: { m: Model; s: Orders }) {
       m={m}
       title={view === 'closed' ? null : title}
       close={s.close}
+      closed={s.closed}
       back={
         goesBack && (
           <button type="button" class="plain back" aria-label={t('orders.back')} onClick={s.back}>

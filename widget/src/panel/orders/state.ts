@@ -29,6 +29,8 @@ export interface Orders {
   /** Puts words about this order into the composer. */
   about(order: PublicOrder): void
   close(): void
+  /** The sheet has gone. */
+  closed(): void
 }
 
 export function createOrders(m: Model): Orders {
@@ -39,6 +41,8 @@ export function createOrders(m: Model): Orders {
   const problem = signal<Problem | null>(null)
   const busy = signal(false)
   let from: View = 'form'
+  /** There is something in the composer to go on with. */
+  let begun = false
 
   const to = (next: View) => {
     problem.value = null
@@ -91,10 +95,14 @@ export function createOrders(m: Model): Orders {
       const words = m.texts.t('orders.about', { number: o.number ?? o.external_id })
       const text = m.draft.value
       if (!text.includes(words)) m.write(text ? `${text}\n${words} ` : `${words} `)
+      begun = true
       self.close()
-      m.focus.value++
     },
     close: () => to('closed'),
+    closed() {
+      if (begun) m.focus.value++
+      begun = false
+    },
   }
   effect(() => {
     if (m.tracing.value) void self.open()
