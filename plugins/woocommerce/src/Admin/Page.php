@@ -144,7 +144,7 @@ final class Page
             : '';
         printf(
             '<p>%s <strong>%s</strong>%s<br>%s <code>%s</code></p>
-            <p><a class="button" href="%s" target="_blank" rel="noopener">%s</a> %s</p>',
+            <div><a class="button" href="%s" target="_blank" rel="noopener">%s</a> %s</div>',
             esc_html__('Connected to', 'tagalong-chat'),
             esc_html($connection->shopName()),
             $badge,
@@ -173,7 +173,7 @@ final class Page
         }
         echo '</tbody></table>';
         if ($counts['dead'] > 0) {
-            echo '<p>' . self::button(self::RETRY, __('Try again', 'tagalong-chat')) . '</p>';
+            echo '<div style="margin:8px 0">' . self::button(self::RETRY, __('Try again', 'tagalong-chat')) . '</div>';
         }
     }
 
@@ -193,8 +193,8 @@ final class Page
         }
         if (($at['state'] ?? '') !== 'running') {
             $days = static fn (string $value): string => sprintf('<input type="hidden" name="days" value="%s">', esc_attr($value));
-            echo '<p>' . self::button(self::BACKFILL, __('Send the last 60 days', 'tagalong-chat'), $days('60')) . ' '
-                . self::button(self::BACKFILL, __('Send everything', 'tagalong-chat'), $days('0')) . '</p>';
+            echo '<div>' . self::button(self::BACKFILL, __('Send the last 60 days', 'tagalong-chat'), $days('60')) . ' '
+                . self::button(self::BACKFILL, __('Send everything', 'tagalong-chat'), $days('0')) . '</div>';
         }
     }
 
