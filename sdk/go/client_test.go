@@ -117,7 +117,7 @@ func TestRetries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s := answering(t, test.first, status(200, `{}`))
+			s := answering(t, test.first, status(200, `{"results":[{"id":"e","outcome":"applied"}]}`))
 			err := test.call(s.client)
 			if len(s.seen) != test.tries || (err == nil) != (test.tries == 2) {
 				t.Errorf("%d tries, want %d; error %v", len(s.seen), test.tries, err)
@@ -279,10 +279,27 @@ func TestPushEventsInBatches(t *testing.T) {
 }
 
 func TestPushEventsKeepsWhatWasTaken(t *testing.T) {
-	s := answering(t, status(200, `{"results":[{"id":"0","outcome":"applied"}]}`), problem(403, "insufficient_scope"))
-	results, err := s.client.PushEvents(t.Context(), make([]Event, 101))
-	if !IsCode(err, "insufficient_scope") || len(results) != 1 {
-		t.Errorf("%v, %v", results, err)
+	taken := `{"results":[` + strings.Repeat(`{"id":"e","outcome":"applied"},`, 99) + `{"id":"e","outcome":"applied"}]}`
+	s := answering(t, status(200, taken), problem(403, "insufficient_scope"))
+	events := make([]Event, 101)
+	for i := range events {
+		events[i].ID = "e"
+	}
+	results, err := s.client.PushEvents(t.Context(), events)
+	if !IsCode(err, "insufficient_scope") || len(results) != 100 {
+		t.Errorf("%d results, %v", len(results), err)
+	}
+}
+
+func TestPushEventsWantsAResultForEach(t *testing.T) {
+	for name, body := range map[string]string{
+		"none": `{"results":[]}`, "one": `{"results":[{"id":"a","outcome":"applied"}]}`,
+		"another's": `{"results":[{"id":"a","outcome":"applied"},{"id":"c","outcome":"applied"}]}`,
+	} {
+		s := answering(t, status(200, body))
+		if _, err := s.client.PushEvents(t.Context(), []Event{{ID: "a"}, {ID: "b"}}); !IsCode(err, "bad_answer") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

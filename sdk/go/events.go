@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/tagalong-chat/tagalong/sdk/go/api"
@@ -31,8 +32,8 @@ func (c *Client) PushEvents(ctx context.Context, events []Event) ([]Result, erro
 	if err != nil {
 		return nil, err
 	}
-	for _, body := range batches {
-		got, err := c.pushBatch(ctx, body)
+	for _, batch := range batches {
+		got, err := c.pushBatch(ctx, batch)
 		if err != nil {
 			return results, err
 		}
@@ -41,24 +42,39 @@ func (c *Client) PushEvents(ctx context.Context, events []Event) ([]Result, erro
 	return results, nil
 }
 
-func (c *Client) pushBatch(ctx context.Context, body []byte) ([]Result, error) {
+// body is one request's worth of events, and their ids.
+type body struct {
+	raw []byte
+	ids []string
+}
+
+func (c *Client) pushBatch(ctx context.Context, events body) ([]Result, error) {
 	params := &api.PushEventsParams{IdempotencyKey: c.newID()}
 	answer, err := call[api.EventResults](ctx, c, func(ctx context.Context) (*http.Response, error) {
-		return c.api.PushEventsWithBody(ctx, c.shop, params, "application/json", io.Reader(bytes.NewReader(body)))
+		return c.api.PushEventsWithBody(ctx, c.shop, params, "application/json", io.Reader(bytes.NewReader(events.raw)))
 	})
-	return answer.Results, err
+	if err != nil {
+		return nil, err
+	}
+	// Callers tell by the place which event a result is of, so an answer must have them all, in their order.
+	same := func(r Result, id string) bool { return r.ID == id }
+	if !slices.EqualFunc(answer.Results, events.ids, same) {
+		return nil, &Error{Status: http.StatusOK, Code: "bad_answer", Message: "The results are not those of the events."}
+	}
+	return answer.Results, nil
 }
 
 // batch writes the bodies of as many requests as are needed.
-func batch(events []Event) ([][]byte, error) {
-	var bodies [][]byte
+func batch(events []Event) ([]body, error) {
+	var bodies []body
 	var open [][]byte
+	var ids []string
 	size := 0
 	flush := func() {
 		if len(open) > 0 {
-			bodies = append(bodies, fmt.Appendf(nil, `{"events":[%s]}`, bytes.Join(open, []byte(","))))
+			bodies = append(bodies, body{fmt.Appendf(nil, `{"events":[%s]}`, bytes.Join(open, []byte(","))), ids})
 		}
-		open, size = nil, 0
+		open, ids, size = nil, nil, 0
 	}
 	for i, event := range events {
 		raw, err := json.Marshal(event)
@@ -68,7 +84,7 @@ func batch(events []Event) ([][]byte, error) {
 		if len(open) == maxBatch || size+len(raw) > maxBatchBytes {
 			flush()
 		}
-		open = append(open, raw)
+		open, ids = append(open, raw), append(ids, event.ID)
 		size += len(raw) + 1
 	}
 	flush()
