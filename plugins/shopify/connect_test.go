@@ -14,7 +14,7 @@ import (
 
 // signed signs a query as Shopify does.
 func signed(query url.Values) string {
-	sign.SignAppURL(shopifytest.Secret, query)
+	sign.StampAppURL(shopifytest.Secret, query)
 	return query.Encode()
 }
 

@@ -77,8 +77,7 @@ func (a *App) receive(ctx context.Context, h sign.Header, body []byte) error {
 }
 
 func refuseBody(w http.ResponseWriter, err error) {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 		return
 	}

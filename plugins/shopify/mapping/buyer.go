@@ -39,8 +39,12 @@ func (m *mapper) buyer() error {
 	}
 	c := event.Customer
 	fields := []field{
-		{"email", c.Email != ""}, {"email_verified", c.EmailVerified}, {"phone", c.Phone != ""}, {"first_name", c.FirstName != ""},
-		{"last_name", c.LastName != ""}, {"address", c.Address != nil},
+		{"email", c.Email != ""},
+		{"email_verified", c.EmailVerified},
+		{"phone", c.Phone != ""},
+		{"first_name", c.FirstName != ""},
+		{"last_name", c.LastName != ""},
+		{"address", c.Address != nil},
 	}
 	if b.Tags != nil {
 		c.Tags = tags(*b.Tags)

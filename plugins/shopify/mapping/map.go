@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	tagalong "github.com/tagalong-chat/tagalong/sdk/go"
@@ -81,6 +83,9 @@ var topics = map[string]func(*mapper) error{
 
 // Known tells whether a topic is one that [Map] reads.
 func Known(topic string) bool { return topics[topic] != nil }
+
+// Topics are all that [Map] reads, in order.
+func Topics() []string { return slices.Sorted(maps.Keys(topics)) }
 
 // Map maps one delivery; nothing for a topic that it does not know. An error means that the same delivery will never map.
 func Map(d Delivery) (Mapped, error) {

@@ -92,7 +92,7 @@ func one(name string, body []byte) (golden, error) {
 		return golden{Events: []tagalong.Event{event}}, err
 	}
 	m, err := Map(delivery(name, body))
-	return golden{Events: m.Events, Reread: m.Reread, Checkout: m.Checkout}, err
+	return golden(m), err
 }
 
 func TestMap(t *testing.T) {

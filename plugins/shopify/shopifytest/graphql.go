@@ -11,6 +11,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 type query struct {
@@ -61,7 +62,7 @@ func (s *Shopify) answer(q query) map[string]any {
 
 // problem checks the query and its variables against the schema.
 func (s *Shopify) problem(q query) string {
-	doc, list := gqlparser.LoadQuery(s.schema, q.Query)
+	doc, list := gqlparser.LoadQueryWithRules(s.schema, q.Query, rules.NewDefaultRules())
 	if list != nil {
 		return list.Error()
 	}

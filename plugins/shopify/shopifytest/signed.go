@@ -35,7 +35,7 @@ func (w Webhook) Request(address string) *http.Request {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	sign.Header{
-		Topic: w.Topic, Hmac: sign.SignWebhook(w.Secret, w.Body), Shop: w.Shop, APIVersion: "2026-07", WebhookID: w.ID,
+		Topic: w.Topic, Hmac: sign.StampWebhook(w.Secret, w.Body), Shop: w.Shop, APIVersion: "2026-07", WebhookID: w.ID,
 		EventID: "event-" + w.ID, TriggeredAt: w.Triggered,
 	}.Write(req.Header)
 	return req
@@ -65,7 +65,7 @@ func OpenQuery(shop string, now time.Time) url.Values {
 		"shop": {shop}, "host": {"YWRtaW4"}, "embedded": {"1"}, "locale": {"en"}, "timestamp": {strconv.FormatInt(now.Unix(), 10)},
 		"id_token": {oauth.SignSession(Secret, ClientID, shop, now)},
 	}
-	sign.SignAppURL(Secret, query)
+	sign.StampAppURL(Secret, query)
 	return query
 }
 
@@ -75,6 +75,6 @@ func ProxyQuery(shop, customer string, now time.Time) url.Values {
 		"shop": {shop}, "logged_in_customer_id": {customer}, "path_prefix": {"/apps/tagalong-chat"},
 		"timestamp": {strconv.FormatInt(now.Unix(), 10)},
 	}
-	sign.SignProxy(Secret, query)
+	sign.StampProxy(Secret, query)
 	return query
 }

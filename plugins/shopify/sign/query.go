@@ -30,13 +30,13 @@ func (s Secrets) Proxy(query url.Values, now time.Time) bool {
 	return len(given) == 1 && fresh(query, now) && s.matchHex(proxyMessage(query), given[0])
 }
 
-// SignAppURL adds hmac to a query; the fake Shopify opens apps with it.
-func SignAppURL(secret string, query url.Values) {
+// StampAppURL adds hmac to a query; the fake Shopify opens apps with it.
+func StampAppURL(secret string, query url.Values) {
 	query.Set("hmac", hex.EncodeToString(sum(secret, []byte(appMessage(query)))))
 }
 
-// SignProxy adds signature to a query; the fake Shopify's proxy asks with it.
-func SignProxy(secret string, query url.Values) {
+// StampProxy adds signature to a query; the fake Shopify's proxy asks with it.
+func StampProxy(secret string, query url.Values) {
 	query.Set("signature", hex.EncodeToString(sum(secret, []byte(proxyMessage(query)))))
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"slices"
 )
 
 // Secrets are the app's client secrets that are good now: the current one, and during a rotation the one before it. Shopify
@@ -19,13 +20,8 @@ var ErrSecret = errors.New("an app secret is missing or empty")
 
 // Check refuses a list without a secret or with an empty one, with which anybody could sign.
 func (s Secrets) Check() error {
-	if len(s) == 0 {
+	if len(s) == 0 || slices.Contains(s, "") {
 		return ErrSecret
-	}
-	for _, secret := range s {
-		if secret == "" {
-			return ErrSecret
-		}
 	}
 	return nil
 }
@@ -62,8 +58,8 @@ func (s Secrets) Webhook(body []byte, header string) bool {
 	return err == nil && len(body) > 0 && s.match(body, given)
 }
 
-// SignWebhook makes the header for a body; tests and the fake Shopify send with it.
-func SignWebhook(secret string, body []byte) string {
+// StampWebhook makes the header for a body; tests and the fake Shopify send with it.
+func StampWebhook(secret string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(sum(secret, body))
 }
 

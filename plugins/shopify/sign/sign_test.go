@@ -120,12 +120,12 @@ func checkQuery(t *testing.T, verify func(Secrets, url.Values, time.Time) bool, 
 func TestSignedQueriesVerify(t *testing.T) {
 	now := time.Unix(1795289656, 0)
 	query := url.Values{"shop": {"lia.myshopify.com"}, "extra": {"2", "1"}, "timestamp": {"1795289656"}}
-	SignProxy("hush", query)
+	StampProxy("hush", query)
 	if !(Secrets{"hush"}).Proxy(query, now) {
 		t.Error("our own proxy signature does not verify")
 	}
 	query.Del("signature")
-	SignAppURL("hush", query)
+	StampAppURL("hush", query)
 	if !(Secrets{"hush"}).AppURL(query, now) {
 		t.Error("our own hmac does not verify")
 	}
@@ -138,13 +138,13 @@ func TestWebhook(t *testing.T) {
 			t.Errorf("%s: %t", c.RawBody, got)
 		}
 	}
-	empty := SignWebhook("hush", nil)
+	empty := StampWebhook("hush", nil)
 	for name, wrong := range map[string]bool{
 		"an empty body":          Secrets{"hush"}.Webhook(nil, empty),
 		"no header":              Secrets{"hush"}.Webhook([]byte("{}"), ""),
 		"a header in hex":        Secrets{"hush"}.Webhook([]byte("{}"), "5058"),
-		"an empty secret's":      Secrets{""}.Webhook([]byte("{}"), SignWebhook("", []byte("{}"))),
-		"without any secret":     Secrets{}.Webhook([]byte("{}"), SignWebhook("", []byte("{}"))),
+		"an empty secret's":      Secrets{""}.Webhook([]byte("{}"), StampWebhook("", []byte("{}"))),
+		"without any secret":     Secrets{}.Webhook([]byte("{}"), StampWebhook("", []byte("{}"))),
 		"a header of other text": Secrets{"hush"}.Webhook([]byte("{}"), "not base64!"),
 	} {
 		if wrong {

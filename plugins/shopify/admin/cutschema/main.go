@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 func main() {
@@ -67,7 +68,7 @@ func (c *cutter) use(name string) error {
 	if err != nil {
 		return err
 	}
-	doc, list := gqlparser.LoadQuery(c.whole, string(text))
+	doc, list := gqlparser.LoadQueryWithRules(c.whole, string(text), rules.NewDefaultRules())
 	if list != nil {
 		return fmt.Errorf("%s: %w", name, list)
 	}

@@ -38,7 +38,7 @@ func main() {
 func webhook(now time.Time) map[string]any {
 	header := map[string][]string{}
 	sign.Header{
-		Topic: "orders/create", Hmac: sign.SignWebhook(secret, []byte(body)), Shop: shop, APIVersion: "2026-07",
+		Topic: "orders/create", Hmac: sign.StampWebhook(secret, []byte(body)), Shop: shop, APIVersion: "2026-07",
 		WebhookID: "545ebdd4-b7be-4d3d-b14e-54aa78e0e0f9", EventID: "59d6d79c-595f-4e7e-bc6f-72f5c3d0c66f", TriggeredAt: now,
 	}.Write(header)
 	flat := map[string]string{}
@@ -53,7 +53,7 @@ func appQuery(now time.Time) string {
 		"code": {"0907a61c0c8d55e99db179b68161bc00"}, "shop": {shop}, "state": {"0.6784241404160823"}, "host": {"YWRtaW4uc2hvcGlmeS5jb20"},
 		"timestamp": {seconds(now)},
 	}
-	sign.SignAppURL(secret, query)
+	sign.StampAppURL(secret, query)
 	return query.Encode()
 }
 
@@ -61,7 +61,7 @@ func proxyQuery(now time.Time) string {
 	query := url.Values{
 		"extra": {"1", "2"}, "shop": {shop}, "logged_in_customer_id": {"7"}, "path_prefix": {"/apps/tagalong-chat"}, "timestamp": {seconds(now)},
 	}
-	sign.SignProxy(secret, query)
+	sign.StampProxy(secret, query)
 	return query.Encode()
 }
 
