@@ -25,6 +25,7 @@ func playDown(ctx context.Context, p *player) verdict {
 	case err != nil:
 		f.add("was not answered: %v", err)
 	case status/100 == 2:
+		f.under("the next delivery", p.goesOn(ctx, d.testCase))
 		f.under("later", p.arrived(ctx, mark, d.golden(), p.patience.recover))
 		return f.verdict(waysKeep)
 	case !repeats(status):
@@ -34,6 +35,17 @@ func playDown(ctx context.Context, p *player) verdict {
 		return f.verdict(waysRepeat)
 	}
 	return f.verdict()
+}
+
+// goesOn sends another delivery: a shop does not stand still, and some plugins push what they kept with what comes next.
+func (p *player) goesOn(ctx context.Context, after testCase) []string {
+	for _, c := range p.folder.cases {
+		d := p.delivery(c, "goes on")
+		if c.name != after.name && len(d.golden().Events) > 0 {
+			return p.deliver(ctx, d)
+		}
+	}
+	return nil
 }
 
 // repeats tells whether a storefront that gets this status sends the delivery again.
