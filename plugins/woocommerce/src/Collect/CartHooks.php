@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Collect;
 
+use TagalongChat\Guard;
 use TagalongChat\Outbox\Row;
 use TagalongChat\Read\CartReader;
 use TagalongChat\Storefront\Visit;
@@ -32,19 +33,19 @@ final class CartHooks
             'woocommerce_cart_item_restored', 'woocommerce_cart_emptied', 'woocommerce_applied_coupon', 'woocommerce_removed_coupon',
         ];
         foreach ($hooks as $hook) {
-            add_action($hook, [$this, 'touch'], 50, 0);
+            add_action($hook, Guard::hook([$this, 'touch']), 50, 0);
         }
         // Who begins to chat has perhaps filled the cart before: it is told with their next page.
-        add_action('woocommerce_cart_loaded_from_session', [$this, 'touch'], 50, 0);
-        add_action('woocommerce_checkout_order_processed', [$this, 'placed'], 50);
-        add_action('woocommerce_store_api_checkout_order_processed', [$this, 'placed'], 50);
+        add_action('woocommerce_cart_loaded_from_session', Guard::hook([$this, 'touch']), 50, 0);
+        add_action('woocommerce_checkout_order_processed', Guard::hook([$this, 'placed']), 50);
+        add_action('woocommerce_store_api_checkout_order_processed', Guard::hook([$this, 'placed']), 50);
     }
 
     public function touch(): void
     {
         if (!$this->touched) {
             $this->touched = true;
-            add_action('shutdown', [$this, 'note'], 5); // before the rows are written (10) and the session (20)
+            add_action('shutdown', Guard::hook([$this, 'note']), 5); // before the rows are written (10) and the session (20)
         }
     }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Collect;
 
+use TagalongChat\Guard;
 use TagalongChat\Outbox\Row;
 
 /** The hooks of products and coupons. A variation is told of as its product. */
@@ -15,21 +16,21 @@ final class CatalogHooks
 
     public function register(): void
     {
-        add_action('woocommerce_new_product', [$this, 'product'], 50);
-        add_action('woocommerce_update_product', [$this, 'product'], 50);
-        add_action('woocommerce_new_product_variation', [$this, 'product'], 50);
-        add_action('woocommerce_update_product_variation', [$this, 'product'], 50);
-        add_action('woocommerce_product_set_stock', [$this, 'stock'], 50);
-        add_action('woocommerce_variation_set_stock', [$this, 'stock'], 50);
-        add_action('woocommerce_new_coupon', [$this, 'coupon'], 50);
-        add_action('woocommerce_update_coupon', [$this, 'coupon'], 50);
+        add_action('woocommerce_new_product', Guard::hook([$this, 'product']), 50);
+        add_action('woocommerce_update_product', Guard::hook([$this, 'product']), 50);
+        add_action('woocommerce_new_product_variation', Guard::hook([$this, 'product']), 50);
+        add_action('woocommerce_update_product_variation', Guard::hook([$this, 'product']), 50);
+        add_action('woocommerce_product_set_stock', Guard::hook([$this, 'stock']), 50);
+        add_action('woocommerce_variation_set_stock', Guard::hook([$this, 'stock']), 50);
+        add_action('woocommerce_new_coupon', Guard::hook([$this, 'coupon']), 50);
+        add_action('woocommerce_update_coupon', Guard::hook([$this, 'coupon']), 50);
         foreach (['trashed_post', 'before_delete_post'] as $hook) {
-            add_action($hook, [$this, 'gone'], 50);
+            add_action($hook, Guard::hook([$this, 'gone']), 50);
         }
-        add_action('untrashed_post', [$this, 'back'], 50);
+        add_action('untrashed_post', Guard::hook([$this, 'back']), 50);
     }
 
-    public function product(int|string $id): void
+    public function product(mixed $id): void
     {
         $this->changes->note(Row::PRODUCT, $id);
     }
@@ -41,19 +42,19 @@ final class CatalogHooks
         }
     }
 
-    public function coupon(int|string $id): void
+    public function coupon(mixed $id): void
     {
         $this->changes->note(Row::COUPON, $id);
     }
 
-    public function gone(int|string $id): void
+    public function gone(mixed $id): void
     {
-        $this->post((int) $id, true);
+        $this->post(is_numeric($id) ? (int) $id : 0, true);
     }
 
-    public function back(int|string $id): void
+    public function back(mixed $id): void
     {
-        $this->post((int) $id, false);
+        $this->post(is_numeric($id) ? (int) $id : 0, false);
     }
 
     private function post(int $id, bool $deleted): void

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TagalongChat\Collect;
 
 use DateTimeImmutable;
+use TagalongChat\Guard;
 use TagalongChat\Outbox\Row;
 use TagalongChat\Outbox\Rows;
 use TagalongChat\Outbox\Schedule;
@@ -34,9 +35,10 @@ final class Changes
     {
     }
 
-    public function note(string $kind, string|int $id, bool $deleted = false, ?string $payload = null): void
+    /** @param mixed $id what a hook says; other plugins fire WooCommerce's hooks too, and not always with an id */
+    public function note(string $kind, mixed $id, bool $deleted = false, ?string $payload = null): void
     {
-        $id = (string) $id;
+        $id = is_int($id) || is_string($id) ? (string) $id : '';
         if ($id === '' || $id === '0' || strlen($id) > 170) {
             return;
         }
@@ -45,7 +47,7 @@ final class Changes
         if (!$this->waiting) {
             $this->waiting = true;
             // Before WooCommerce stores the session (20), which carries what the cart last told.
-            add_action('shutdown', [$this, 'write'], 10);
+            add_action('shutdown', Guard::hook([$this, 'write']), 10, 0);
         }
         if (count($this->rows) >= self::MOST) {
             $this->write();

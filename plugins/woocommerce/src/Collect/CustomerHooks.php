@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Collect;
 
+use TagalongChat\Guard;
 use TagalongChat\Outbox\Row;
 
 /** The hooks of people with an account. Who is no customer is left out where the row is read. */
@@ -16,18 +17,18 @@ final class CustomerHooks
     public function register(): void
     {
         foreach (['user_register', 'profile_update', 'woocommerce_new_customer', 'woocommerce_update_customer'] as $hook) {
-            add_action($hook, [$this, 'changed'], 50);
+            add_action($hook, Guard::hook([$this, 'changed']), 50);
         }
-        add_action('woocommerce_created_customer', [$this, 'changed'], 50);
-        add_action('delete_user', [$this, 'deleted'], 50);
+        add_action('woocommerce_created_customer', Guard::hook([$this, 'changed']), 50);
+        add_action('delete_user', Guard::hook([$this, 'deleted']), 50);
     }
 
-    public function changed(int|string $id): void
+    public function changed(mixed $id): void
     {
         $this->changes->note(Row::CUSTOMER, $id);
     }
 
-    public function deleted(int|string $id): void
+    public function deleted(mixed $id): void
     {
         $this->changes->note(Row::CUSTOMER, $id, deleted: true);
     }

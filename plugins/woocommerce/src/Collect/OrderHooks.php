@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Collect;
 
+use TagalongChat\Guard;
 use TagalongChat\Map\Shopper;
 use TagalongChat\Map\Statuses;
 use TagalongChat\Outbox\Row;
@@ -28,23 +29,23 @@ final class OrderHooks
             'woocommerce_checkout_order_processed', 'woocommerce_order_refunded', 'woocommerce_untrash_order',
         ];
         foreach ($changed as $hook) {
-            add_action($hook, [$this, 'changed'], 50);
+            add_action($hook, Guard::hook([$this, 'changed']), 50);
         }
-        add_action('woocommerce_store_api_checkout_order_processed', [$this, 'processed'], 50);
-        add_action('woocommerce_store_api_checkout_update_order_meta', [$this, 'processed'], 50);
-        add_action('woocommerce_refund_deleted', [$this, 'refundDeleted'], 50, 2);
-        add_action('woocommerce_trash_order', [$this, 'deleted'], 50);
-        add_action('woocommerce_before_delete_order', [$this, 'beforeDeletion'], 50, 2);
-        add_action('woocommerce_delete_order', [$this, 'deleted'], 50);
+        add_action('woocommerce_store_api_checkout_order_processed', Guard::hook([$this, 'processed']), 50);
+        add_action('woocommerce_store_api_checkout_update_order_meta', Guard::hook([$this, 'processed']), 50);
+        add_action('woocommerce_refund_deleted', Guard::hook([$this, 'refundDeleted']), 50, 2);
+        add_action('woocommerce_trash_order', Guard::hook([$this, 'deleted']), 50);
+        add_action('woocommerce_before_delete_order', Guard::hook([$this, 'beforeDeletion']), 50, 2);
+        add_action('woocommerce_delete_order', Guard::hook([$this, 'deleted']), 50);
         foreach (['create', 'update', 'delete', 'fulfill'] as $what) { // WooCommerce's own shipments, where it has them
-            add_action("woocommerce_fulfillment_after_$what", [$this, 'fulfillment'], 50);
+            add_action("woocommerce_fulfillment_after_$what", Guard::hook([$this, 'fulfillment']), 50);
         }
         // Orders kept as posts go to the trash without a hook of WooCommerce's.
-        add_action('trashed_post', [$this, 'postDeleted'], 50);
-        add_action('untrashed_post', [$this, 'postChanged'], 50);
+        add_action('trashed_post', Guard::hook([$this, 'postDeleted']), 50);
+        add_action('untrashed_post', Guard::hook([$this, 'postChanged']), 50);
     }
 
-    public function changed(int|string $id): void
+    public function changed(mixed $id): void
     {
         $this->changes->note(Row::ORDER, $id);
     }
@@ -56,12 +57,12 @@ final class OrderHooks
         }
     }
 
-    public function refundDeleted(int|string $refund, int|string $order): void
+    public function refundDeleted(mixed $refund, mixed $order = null): void
     {
         $this->changes->note(Row::ORDER, $order);
     }
 
-    public function deleted(int|string $id): void
+    public function deleted(mixed $id): void
     {
         if (!isset($this->drafts[(string) $id])) {
             $this->changes->note(Row::ORDER, $id, deleted: true);
@@ -69,7 +70,7 @@ final class OrderHooks
     }
 
     /** Refunds are no orders to Tagalong, and a draft, which WooCommerce deletes after a day, was a checkout. */
-    public function beforeDeletion(int|string $id, mixed $order = null): void
+    public function beforeDeletion(mixed $id, mixed $order = null): void
     {
         if ($order instanceof \WC_Order && in_array($order->get_status(), Statuses::DRAFTS, true)) {
             $this->drafts[(string) $id] = true;
@@ -88,14 +89,14 @@ final class OrderHooks
         }
     }
 
-    public function postDeleted(int|string $id): void
+    public function postDeleted(mixed $id): void
     {
         if (get_post_type((int) $id) === 'shop_order') {
             $this->deleted($id);
         }
     }
 
-    public function postChanged(int|string $id): void
+    public function postChanged(mixed $id): void
     {
         if (get_post_type((int) $id) === 'shop_order') {
             $this->changed($id);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Storefront;
 
+use TagalongChat\Guard;
 use TagalongChat\Map\Shopper;
 use TagalongChat\Read\CartReader;
 
@@ -19,8 +20,8 @@ final class OrderLink
 
     public function register(): void
     {
-        add_action('woocommerce_checkout_create_order', [$this, 'link'], 20);
-        add_action('woocommerce_store_api_checkout_update_order_meta', [$this, 'link'], 20);
+        add_action('woocommerce_checkout_create_order', Guard::hook([$this, 'link']), 20);
+        add_action('woocommerce_store_api_checkout_update_order_meta', Guard::hook([$this, 'link']), 20);
     }
 
     public function link(mixed $order): void
