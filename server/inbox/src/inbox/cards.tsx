@@ -1,6 +1,6 @@
 // What a message shows besides words and files: products, a coupon, an order as it stood when it was sent.
 import type { JSX } from "preact";
-import type { Card, CouponOffer, Message, OrderCard, ProductCard } from "../api/types";
+import type { Card, CouponOffer, Message, OrderCard } from "../api/types";
 import { t } from "../i18n";
 import { date, money, number } from "../i18n/formats";
 import { statusWord, toneOf } from "../orders/status";
@@ -11,7 +11,7 @@ import css from "./message.module.css";
 import { Outside } from "./outside";
 import { Picture } from "./picture";
 
-export function CardView({ card }: { card: Card | ProductCard }): JSX.Element {
+export function CardView({ card }: { card: Card }): JSX.Element {
   return (
     <article class={css.card} data-testid="card">
       <Picture address={card.image_url} alt="" size={56} />
@@ -28,7 +28,7 @@ export function CardView({ card }: { card: Card | ProductCard }): JSX.Element {
       </div>
       {card.buttons && card.buttons.length > 0 && (
         <div class={css.cardButtons}>
-          {(card.buttons as NonNullable<ProductCard["buttons"]>).map((button) => (
+          {card.buttons.map((button) => (
             <span key={button.title} data-tip={button.kind === "cart" ? t("card.cart.tip") : undefined}>
               {button.kind === "url" ? (
                 <Outside href={button.url}>
@@ -72,7 +72,7 @@ export function CouponView({ coupon }: { coupon: CouponOffer }): JSX.Element {
 
 /** OrderOf shows the order as it was sent, or only its name while the server has not said more. */
 export function OrderOf({ message }: { message: Message }): JSX.Element | null {
-  const { order_card: card } = message as Message & { order_card?: OrderCard };
+  const { order_card: card } = message;
   if (card) return <OrderCardView card={card} />;
   if (!message.order) return null;
   return (
@@ -111,7 +111,11 @@ export function OrderCardView({ card }: { card: OrderCard }): JSX.Element {
           <Chip tone="danger">{t("order.cancelled")}</Chip>
         ) : shipment ? (
           <>
-            <Chip tone={toneOf("shipment", shipment.status)}>{statusWord("shipment", shipment.status)}</Chip>
+            {shipment.status && (
+              <Chip tone={toneOf("shipment", shipment.status)}>
+                {statusWord("shipment", shipment.status)}
+              </Chip>
+            )}
             <Outside href={shipment.url} class={css.small}>
               <bdi>{[shipment.carrier, shipment.number].filter(Boolean).join(" ")}</bdi>
             </Outside>

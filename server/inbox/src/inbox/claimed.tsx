@@ -11,7 +11,8 @@ import { OrderView } from "./orders";
 
 export function ClaimedSection({ claimed }: { claimed: Claimed | undefined }): JSX.Element | null {
   if (!claimed) return null;
-  const { customer, orders, email } = claimed;
+  const { customer, orders } = claimed;
+  const given = [claimed.email, claimed.phone].filter(Boolean).join(", ");
   const carts = claimed.carts.filter((cart) => cart.lines?.length);
   if (!customer && orders.length === 0 && carts.length === 0) return null;
   const name = [customer?.first_name, customer?.last_name].filter(Boolean).join(" ");
@@ -20,7 +21,7 @@ export function ClaimedSection({ claimed }: { claimed: Claimed | undefined }): J
       <h3>
         <Icon name="question" size={16} /> {t("claimed.title")}
       </h3>
-      <p class={css.why}>{t("claimed.why", { email })}</p>
+      <p class={css.why}>{given ? t("claimed.why", { given }) : t("claimed.why.unknown")}</p>
       <p class={css.rule}>{t("claimed.rule")}</p>
       {customer && (
         <div class={css.customer}>

@@ -2,7 +2,7 @@
 // sends the one for the other. Nothing is sent while an input method is composing.
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Conversation, MessageDraft } from "../api/types";
+import type { Conversation } from "../api/types";
 import { composeOf } from "../channels/compose";
 import { t } from "../i18n";
 import { changeDraft, draftOf } from "../state/drafts";
@@ -93,7 +93,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
       ...(going?.cards.length ? { cards: [...going.cards] } : {}),
       ...(going?.order ? { order: going.order.external_id } : {}),
       ...(going?.coupon ? { coupon: going.coupon } : {}),
-    } as MessageDraft;
+    };
     void liveSession()
       ?.send(message, { key: id, kind: current.mode === "note" ? "note" : "message" })
       .catch(() => toast(t("problem.unexpected"), { tone: "error" }));

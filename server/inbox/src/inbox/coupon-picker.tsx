@@ -28,7 +28,7 @@ export function CouponPicker({ conversation, onClose }: Props): JSX.Element {
     const stop = new AbortController();
     setHeld({ state: "loading" });
     api.get<List<ShopCoupon>>(url(["shops", shop, "coupons"], { limit: 100 }), { signal: stop.signal }).then(
-      ({ items }) => setHeld({ state: "ready", items }),
+      ({ items }) => setHeld({ state: "ready", items: items.filter((one) => one.code) }),
       (error: unknown) => {
         if (stop.signal.aborted) return;
         const none = error instanceof ApiError && error.status === 404;
@@ -64,7 +64,7 @@ export function CouponPicker({ conversation, onClose }: Props): JSX.Element {
             empty={t("commands.none")}
             options={coupons.map((coupon) => ({
               id: coupon.external_id,
-              label: coupon.code,
+              label: coupon.code ?? "",
               note: noteOf(coupon),
               hint: coupon.ends_at ? t("message.coupon.until", { date: date(coupon.ends_at) }) : "",
               glyph: <Icon name="ticket" size={18} />,

@@ -12,19 +12,10 @@ import { webLink } from "./links";
 import { Outside } from "./outside";
 import css from "./shop-event.module.css";
 
-/** The newer parts of an event, where the log of an older server has none. */
-type ShopEvent = Omit<NonNullable<Item["event"]>, "name" | "order"> & {
-  name: string;
-  order?: NonNullable<NonNullable<Item["event"]>["order"]> & { shipment?: string };
-  cart?: CartBrief;
-};
+type ShopEvent = NonNullable<Item["event"]>;
 
-const shopEvents = new Set(["order_changed", "cart_abandoned"]);
-
-export const isShopEvent = (event: NonNullable<Item["event"]>): boolean => {
-  const { name, order, cart } = event as ShopEvent;
-  return shopEvents.has(name) && (order !== undefined || cart !== undefined);
-};
+export const isShopEvent = ({ name, order, cart }: ShopEvent): boolean =>
+  (name === "order_changed" && order !== undefined) || (name === "cart_abandoned" && cart !== undefined);
 
 interface Props {
   item: Item;
@@ -33,7 +24,7 @@ interface Props {
 }
 
 export function ShopEventLine({ item, conversation, blockKey }: Props): JSX.Element | null {
-  const event = item.event as ShopEvent | undefined;
+  const { event } = item;
   if (event?.cart) return <CartLine cart={event.cart} at={item.at} blockKey={blockKey} />;
   if (event?.order)
     return <OrderLine order={event.order} at={item.at} conversation={conversation} blockKey={blockKey} />;

@@ -1,5 +1,5 @@
 // Makes what a message carries out of what the shop has: cards of products, offers of coupons. Pure.
-import type { CouponOffer, Money, Product, ProductCard, ShopCoupon, Variant } from "../api/types";
+import type { Card, CouponOffer, Money, Product, ShopCoupon, Variant } from "../api/types";
 import { webLink } from "../inbox/links";
 
 /** The most that the contract takes. */
@@ -33,7 +33,7 @@ export function onlyVariant(product: Product): Variant | undefined {
 }
 
 /** cardOf makes the card; `button` is the text of a button that puts it into the cart, where one is wanted. */
-export function cardOf({ product, variant }: Choice, button?: string): ProductCard {
+export function cardOf({ product, variant }: Choice, button?: string): Card {
   const bought = variant ?? onlyVariant(product);
   const price = bought?.price ?? product.price_min;
   const url = webLink(product.url);
@@ -82,10 +82,11 @@ export function stockOf({ product, variant }: Choice): Stock {
   return { state: count <= few ? "few" : "in", count };
 }
 
-/** offerOf makes the message's offer of a shop's coupon; the words are the screen's. */
-export function offerOf(coupon: ShopCoupon, description: string): CouponOffer {
+/** offerOf makes the message's offer of a shop's coupon; the words are the screen's. Without a code there is none. */
+export function offerOf(coupon: ShopCoupon, description: string): CouponOffer | undefined {
+  if (!coupon.code) return undefined;
   return {
-    code: cut(coupon.code, maxTitle),
+    code: coupon.code,
     ...(description ? { description: cut(description, maxSubtitle) } : {}),
     ...(coupon.ends_at ? { expires_at: coupon.ends_at } : {}),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Order, Shipment } from "../api/types";
+import type { Order, Shipment, ShipmentEvent } from "../api/types";
 import { itemsOf, late, stepsOf } from "./timeline";
 
 const now = 1_000_000;
@@ -30,7 +30,7 @@ describe("the history of an order", () => {
   });
 
   test("does not tell twice what a carrier's scan tells already", () => {
-    const events = [
+    const events: ShipmentEvent[] = [
       { id: "a", status: "shipped", at: 300 },
       { id: "b", status: "delivered", at: 500, location: "Leipzig" },
     ];
@@ -41,12 +41,13 @@ describe("the history of an order", () => {
   });
 
   test("expects nothing of a parcel that is there, was picked up, or should have come", () => {
-    for (const done of [
+    const over: Partial<Shipment>[] = [
       { delivered_at: 400 },
       { status: "picked_up" },
       { status: "cancelled" },
       { estimated_delivery_at: now - 1 },
-    ]) {
+    ];
+    for (const done of over) {
       const parcel = shipment("s", { estimated_delivery_at: now + 5, ...done });
       expect(keys(order({ shipments: [parcel] }))).not.toContain("s-expected");
     }

@@ -1,7 +1,7 @@
 // The fields of a webhook: where it goes, and what it is told.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { api, url } from "../api/client";
+import { ApiError, api, url } from "../api/client";
 import type { Webhook, WebhookType } from "../api/developers";
 import { t } from "../i18n";
 import { failureText, fieldProblem } from "../i18n/problems";
@@ -40,6 +40,7 @@ export function WebhookForm({ webhook, submit, save }: FormProps): JSX.Element {
       setBusy(false);
     }
   };
+  const refused = problem instanceof ApiError && problem.code === "url_not_allowed";
   return (
     <form class={css.card} onSubmit={send}>
       <Field
@@ -50,7 +51,7 @@ export function WebhookForm({ webhook, submit, save }: FormProps): JSX.Element {
         maxLength={2000}
         placeholder="https://erp.example.com/tagalong"
         value={address}
-        problem={fieldProblem(problem, "url")}
+        problem={refused ? failureText(problem) : fieldProblem(problem, "url")}
         onInput={(event) => setAddress(event.currentTarget.value)}
       />
       <Field
@@ -75,7 +76,7 @@ export function WebhookForm({ webhook, submit, save }: FormProps): JSX.Element {
           ))}
         </fieldset>
       ))}
-      {problem !== undefined && (
+      {problem !== undefined && !refused && (
         <p class={css.problem} role="alert">
           {failureText(problem)}
         </p>

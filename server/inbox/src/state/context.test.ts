@@ -75,7 +75,12 @@ describe("concerns", () => {
 });
 
 describe("claims", () => {
-  const claimed = { email: "Mia@example.org", orders: [order("5")], carts: [{ external_id: "c" }] };
+  const claimed = {
+    email: "Mia@example.org",
+    phone: "+4930",
+    orders: [order("5")],
+    carts: [{ external_id: "c" }],
+  };
   test.each([
     ["an order of the address", { order: order("9", { customer: { email: "mia@EXAMPLE.org " } }) }, true],
     ["an order that is shown already", { order: order("5") }, true],
@@ -86,8 +91,10 @@ describe("claims", () => {
     ["a cart of the address", { cart: { external_id: "d", email: "mia@example.org" } }, true],
     ["a cart that is shown already", { cart: { external_id: "c" } }, true],
     ["another's cart", { cart: { external_id: "d", customer: { email: "x@example.org" } } }, false],
-    ["the customer of the address", { customer: { email: "mia@example.org" } }, true],
+    ["the customer of the address", { customer: { external_id: "c8", email: "mia@example.org" } }, true],
     ["a customer without an address", { customer: { external_id: "c9" } }, false],
+    ["an order of a number that was claimed", { order: order("9", { customer: { phone: "+4930" } }) }, true],
+    ["an order of another number", { order: order("9", { customer: { phone: "+4931" } }) }, false],
   ])("%s: %#", (_what, change, expected) => {
     expect(claims(claimed, { shop: "shop_1", ...change })).toBe(expected);
     expect(claims(undefined, { shop: "shop_1", ...change })).toBe(false);

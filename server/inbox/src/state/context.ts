@@ -93,22 +93,35 @@ export function concerns(ready: Extract<ContextState, { state: "ready" }>, chang
   return false;
 }
 
-const sameMail = (one: string | undefined, other: string | undefined): boolean =>
-  one !== undefined && other !== undefined && one.trim().toLowerCase() === other.trim().toLowerCase();
+interface Reachable {
+  email?: string;
+  phone?: string;
+}
+
+/** sharesAddress: one of the two addresses that were given is the same. */
+function sharesAddress(claimed: Reachable, of: Reachable | undefined): boolean {
+  const plain = (text: string | undefined) => text?.trim().toLowerCase() || undefined;
+  const email = plain(claimed.email);
+  const phone = plain(claimed.phone);
+  return (
+    (email !== undefined && email === plain(of?.email)) || (phone !== undefined && phone === plain(of?.phone))
+  );
+}
 
 /** claims tells whether a change belongs to the address that the shopper typed and nobody proved. */
 export function claims(claimed: Claimed | undefined, change: Change): boolean {
   if (!claimed) return false;
   const { order, cart, shipment, customer } = change;
   const knows = (id: string | undefined) => claimed.orders.some((one) => one.external_id === id);
-  if (order) return knows(order.external_id) || sameMail(order.customer?.email, claimed.email);
+  if (order) return knows(order.external_id) || sharesAddress(claimed, order.customer);
   if (cart)
     return (
       claimed.carts.some((one) => one.external_id === cart.external_id) ||
-      sameMail(cart.email ?? cart.customer?.email, claimed.email)
+      sharesAddress(claimed, cart) ||
+      sharesAddress(claimed, cart.customer)
     );
   if (shipment) return knows(shipment.order_external_id);
-  return customer !== undefined && sameMail(customer.email, claimed.email);
+  return sharesAddress(claimed, customer);
 }
 
 /** merged brings a change into what is proven, or into what is claimed; both have the same shape. */

@@ -1,10 +1,10 @@
 // What goes along with a reply besides its text and files: cards of products, one order, one coupon. Like files they wait
 // in this page only, until the reply is sent.
 import { signal } from "@preact/signals";
-import type { CouponOffer, ProductCard } from "../api/types";
+import type { Card, CouponOffer } from "../api/types";
 
 export interface Extras {
-  cards: readonly ProductCard[];
+  cards: readonly Card[];
   order?: { external_id: string; number?: string };
   coupon?: CouponOffer;
 }
@@ -27,7 +27,7 @@ function put(conversation: string, next: Extras): void {
 }
 
 /** addCards puts cards behind those that are there, as many as a message may have. */
-export function addCards(conversation: string, cards: readonly ProductCard[]): void {
+export function addCards(conversation: string, cards: readonly Card[]): void {
   const before = extrasOf(conversation);
   put(conversation, { ...before, cards: [...before.cards, ...cards].slice(0, maxCards) });
 }
