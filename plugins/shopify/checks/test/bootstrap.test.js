@@ -43,15 +43,21 @@ const storage = map => ({
 })
 
 /** A page with the block's data. `allowed` is the consent; null is a shop without Shopify's consent script. */
-function open(data = {}, { allowed = { preferences: true, analytics: true }, kept = site(), shopify = {}, html } = {}) {
+function open(data = {}, { allowed = { preferences: true, analytics: true }, kept = site(), shopify = {}, html, early } = {}) {
   window?.close()
   window = new Window({
     url: 'https://lia.example/products/mug',
     settings: { disableJavaScriptFileLoading: true, handleDisabledFileLoadingAsSuccess: true },
   })
   const json = JSON.stringify({ ...base, ...data }).replace(/</g, '\\u003c')
-  window.document.body.innerHTML = html ?? `<script type="application/json" data-tagalong-chat>${json}</script>`
+  const block = html ?? `<script type="application/json" data-tagalong-chat>${json}</script>`
+  if (!early) window.document.body.innerHTML = block
+  else Object.defineProperty(window.document, 'readyState', { value: 'loading' })
   const page = { allowed, calls: [], listeners: {} }
+  page.parsed = () => {
+    window.document.body.innerHTML = block
+    window.document.dispatchEvent(new window.Event('DOMContentLoaded'))
+  }
   if (allowed)
     shopify = {
       loadFeatures(features, then) {
@@ -126,6 +132,13 @@ test.each([
   const page = open(data, options)
   expect(page.scripts()).toEqual([])
   expect(window.Tagalong).toBeUndefined()
+})
+
+test('where the script runs before the block is there, it waits for it', () => {
+  const page = open({}, { early: true })
+  expect(page.scripts()).toEqual([])
+  page.parsed()
+  expect(page.scripts()).toHaveLength(1)
 })
 
 test('a page that waits for no boot gets one all the same', () => {
