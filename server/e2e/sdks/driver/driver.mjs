@@ -52,12 +52,12 @@ const calls = {
         return 'refused'
       }
     }),
-  mint: ({ subject, name, lifetime }) =>
-    new IdentityTokens({
-      shopKey: 'pk_marlmarlmarlmarlmarlmarlma',
-      kid: 'kid_aaaaaaaaaaaaaaaaaaaaaaaaaa',
-      secret: 'a secret',
-    }).mint({ subject, ...(name ? { name } : {}), ...(lifetime ? { lifetimeMs: lifetime * 1000 } : {}) }),
+  mint: ({ subject, name, lifetime, shop_key: shopKey, kid, secret }) =>
+    new IdentityTokens({ shopKey, kid, secret }).mint({
+      subject,
+      ...(name ? { name } : {}),
+      ...(lifetime ? { lifetimeMs: lifetime * 1000 } : {}),
+    }),
   verify: async ({ secrets, headers, body }) => (await verifyWebhook(body, headers, { secrets })).type,
 }
 

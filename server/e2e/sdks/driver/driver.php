@@ -61,7 +61,7 @@ $calls = [
             return 'refused';
         }
     }, $in['amounts']),
-    'mint' => fn (array $in) => (new IdentityTokens('pk_marlmarlmarlmarlmarlmarlma', 'kid_aaaaaaaaaaaaaaaaaaaaaaaaaa', 'a secret'))
+    'mint' => fn (array $in) => (new IdentityTokens($in['shop_key'], $in['kid'], $in['secret']))
         ->mint($in['subject'], name: ($in['name'] ?? '') ?: null, lifetime: $in['lifetime'] ?: 3600),
     'verify' => fn (array $in) => (new Webhooks($in['secrets']))->verify($in['body'], $in['headers'])->type,
 ];

@@ -29,6 +29,9 @@ type arguments struct {
 	Subject      string            `json:"subject"`
 	Name         string            `json:"name"`
 	Lifetime     int               `json:"lifetime"`
+	ShopKey      string            `json:"shop_key"`
+	KID          string            `json:"kid"`
+	Secret       string            `json:"secret"`
 	Secrets      []string          `json:"secrets"`
 	Headers      map[string]string `json:"headers"`
 	Body         string            `json:"body"`
@@ -127,7 +130,7 @@ func offline(ctx context.Context, base string, in arguments) (any, error) {
 		}
 		return amounts, nil
 	case "mint":
-		tokens, err := tagalong.NewIdentityTokens("pk_marlmarlmarlmarlmarlmarlma", "kid_aaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret")
+		tokens, err := tagalong.NewIdentityTokens(in.ShopKey, in.KID, in.Secret)
 		if err != nil {
 			return nil, err
 		}
