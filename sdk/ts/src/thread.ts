@@ -1,5 +1,5 @@
 /**
- * One conversation's log as a client sees it: a pure reducer over frames, and `timeline` to read it.
+ * One conversation's log as a client sees it: a pure reducer over frames. `items.ts` makes lines of its entries, `timeline.ts` reads it.
  *
  * The state holds a contiguous slice `low..seq` of the log (`seq` is this audience's own number) and, apart from it,
  * the messages of this device that the server has not shown back yet. A frame that would leave a hole is not applied;
@@ -15,8 +15,6 @@ import type {
   Entry,
   EntryFrame,
   JoinedFrame,
-  LogEvent,
-  Message,
   Read,
   ReceiptFrame,
   Self,
@@ -24,43 +22,10 @@ import type {
   SnapshotFrame,
   TypingNotice,
 } from './frames.js'
+import { applyAmend, type Failure, type Item, isMine, sameAuthor, toItem } from './items.js'
 
-export type ItemState = 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
-
-export interface Reaction {
-  emoji: string
-  authors: Author[]
-}
-
-/** One line to show. */
-export interface Item {
-  /** Stable from the optimistic message to the entry that replaces it. */
-  key: string
-  /** Absent while it is not in the log. */
-  seq?: number
-  at: number
-  kind: 'message' | 'note' | 'event'
-  author: Author
-  mine: boolean
-  channel?: string
-  clientId?: string
-  message?: Message
-  /** Attachments of a message not in the log yet are known by id only. */
-  attachmentIds?: string[]
-  event?: LogEvent
-  editedAt?: number
-  revoked?: boolean
-  blanked?: boolean
-  reactions: Reaction[]
-  /** Of own messages and notes only. */
-  state?: ItemState
-  failure?: Failure
-}
-
-export interface Failure {
-  code: string
-  message: string
-}
+export type { Failure, Item, ItemState, Reaction } from './items.js'
+export { hasOlder, timeline, unread } from './timeline.js'
 
 /** A message of this device that is not in the log as this client holds it. */
 export interface Pending {
@@ -324,64 +289,6 @@ function refold(thread: Thread, item: Item): Item {
   return amends === undefined ? item : amends.reduce(applyAmend, { ...item, reactions: [] })
 }
 
-function toItem(self: Self, entry: Entry): Item {
-  return {
-    key: entry.client_id === undefined ? `s-${entry.seq}` : `m-${entry.client_id}`,
-    seq: entry.seq,
-    at: entry.at,
-    kind: entry.kind === 'amend' ? 'message' : entry.kind,
-    author: entry.author,
-    mine: isMine(self, entry.author),
-    reactions: [],
-    ...(entry.channel === undefined ? {} : { channel: entry.channel }),
-    ...(entry.client_id === undefined ? {} : { clientId: entry.client_id }),
-    ...(entry.message === undefined ? {} : { message: entry.message }),
-    ...(entry.event === undefined ? {} : { event: entry.event }),
-    ...(entry.blanked === undefined ? {} : { blanked: entry.blanked }),
-  }
-}
-
-function applyAmend(item: Item, entry: Entry): Item {
-  const amend = entry.amend
-  if (!amend) return item
-  switch (amend.action) {
-    case 'edit':
-      if (item.revoked || item.blanked) return item
-      return { ...item, message: { ...item.message, text: amend.text ?? '' }, editedAt: entry.at }
-    case 'revoke': {
-      const { message: _gone, ...rest } = item
-      return { ...rest, revoked: true, reactions: [] }
-    }
-    case 'react':
-      return item.revoked
-        ? item
-        : { ...item, reactions: react(item.reactions, entry.author, amend.emoji ?? '') }
-    default:
-      return item
-  }
-}
-
-/** One reaction per author: a new one replaces the old, an empty one takes it back. */
-function react(reactions: readonly Reaction[], author: Author, emoji: string): Reaction[] {
-  const others = reactions
-    .map((r) => ({ emoji: r.emoji, authors: r.authors.filter((a) => !sameAuthor(a, author)) }))
-    .filter((r) => r.authors.length > 0)
-  if (emoji === '') return others
-  const same = others.find((r) => r.emoji === emoji)
-  if (!same) return [...others, { emoji, authors: [author] }]
-  return others.map((r) => (r === same ? { emoji, authors: [...r.authors, author] } : r))
-}
-
-function sameAuthor(a: Author, b: Author): boolean {
-  return a.kind === b.kind && a.id === b.id
-}
-
-/** A conversation has one shopper (whose id may change when the shop identifies them), but many agents. */
-function isMine(self: Self, author: Author): boolean {
-  if (author.kind !== self.kind) return false
-  return self.kind === 'shopper' || author.id === self.id
-}
-
 // Messages of this device.
 
 function queued(thread: Thread, action: Extract<ThreadAction, { type: 'queued' }>): Thread {
@@ -478,72 +385,4 @@ function stopTyping(thread: Thread, author: Author): Thread {
 function tick(thread: Thread, now: number): Thread {
   const typing = thread.typing.filter((t) => t.until > now)
   return typing.length === thread.typing.length ? thread : { ...thread, typing }
-}
-
-// Reading it.
-
-/** Everything to show, in order: the log's slice, then what was acknowledged but not shown back, then what waits. */
-export function timeline(thread: Thread): Item[] {
-  const marks = othersMarks(thread)
-  const shown = thread.items.map((item) => withState(item, marks))
-  const pending = thread.pending.map((p) => pendingItem(thread.self, p, marks))
-  const acked = pending.filter((i) => i.seq !== undefined).sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
-  return [...shown, ...acked, ...pending.filter((i) => i.seq === undefined)]
-}
-
-function withState(item: Item, marks: { read: number; delivered: number }): Item {
-  if (!item.mine || item.kind === 'event' || item.seq === undefined) return item
-  return { ...item, state: stateAt(item.seq, marks) }
-}
-
-function stateAt(seq: number, marks: { read: number; delivered: number }): ItemState {
-  if (seq <= marks.read) return 'read'
-  return seq <= marks.delivered ? 'delivered' : 'sent'
-}
-
-/** How far the other side is: any agent counts for a shopper; the shopper counts for agents. */
-function othersMarks(thread: Thread): { read: number; delivered: number } {
-  const others = thread.reads.filter((r) => r.kind !== thread.self.kind)
-  return {
-    read: Math.max(0, ...others.map((r) => r.read)),
-    delivered: Math.max(0, ...others.map((r) => r.delivered)),
-  }
-}
-
-function pendingItem(self: Self, p: Pending, marks: { read: number; delivered: number }): Item {
-  // A template is shown once the server has told its name; its text stands for it until then.
-  const { attachment_ids, template: _, ...message } = p.draft
-  const { kind, id, name } = self
-  const state = p.failure ? 'failed' : p.seq === undefined ? 'sending' : stateAt(p.seq, marks)
-  return {
-    key: `m-${p.clientId}`,
-    clientId: p.clientId,
-    at: p.at,
-    kind: p.kind,
-    author: { kind, id, ...(name === undefined ? {} : { name }) },
-    mine: true,
-    message,
-    reactions: [],
-    state,
-    ...(attachment_ids === undefined ? {} : { attachmentIds: attachment_ids }),
-    ...(p.seq === undefined ? {} : { seq: p.seq }),
-    ...(p.failure === undefined ? {} : { failure: p.failure }),
-  }
-}
-
-/** Messages of others above this participant's read mark. */
-export function unread(thread: Thread): number {
-  const { self } = thread
-  const mine = thread.reads.find((r) => r.kind === self.kind && (r.kind === 'shopper' || r.id === self.id))
-  const from = mine?.read ?? 0
-  const counted = thread.items.filter(
-    (i) => i.kind === 'message' && !i.mine && !i.revoked && (i.seq ?? 0) > from,
-  ).length
-  if (from >= thread.head) return 0
-  const covered = thread.low <= from + 1 && thread.seq >= thread.head
-  return covered ? counted : Math.max(counted, thread.serverUnread)
-}
-
-export function hasOlder(thread: Thread): boolean {
-  return thread.low > thread.firstSeq
 }
