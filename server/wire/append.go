@@ -91,7 +91,8 @@ func (v View) appendAmend(dst []byte, a chat.Amend) []byte {
 }
 
 func (v View) appendMessage(dst []byte, m chat.Message) []byte {
-	if len(m.Attachments)+len(m.Cards)+len(m.Choices)+len(m.Unsupported) > 0 || m.Coupon != nil || m.Template != nil || m.ReturnLink || m.Forwarded {
+	if len(m.Attachments)+len(m.Cards)+len(m.Choices)+len(m.Unsupported) > 0 || m.Coupon != nil || m.OrderCard != nil || m.Template != nil ||
+		m.ReturnLink || m.Forwarded {
 		return appendRare(dst, v.Message(m))
 	}
 	dst = appendField(append(dst, '{'), "choice", m.Choice)

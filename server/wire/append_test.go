@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 
 	"github.com/tagalong-chat/tagalong/server/chat"
@@ -74,6 +75,17 @@ func entries() map[string]chat.Entry {
 				ExternalID: "1001", Number: "#1001", Change: chat.OrderPaid, Total: &chat.Money{Amount: 5, Currency: "JPY"}, FinancialStatus: "paid",
 			}}
 		}),
+		"an order's card": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.ClientID = chat.EntryMessage, agent, "a-3"
+			e.Message = &chat.Message{Text: "On its way", Order: "1001", OrderCard: &chat.OrderCard{
+				ExternalID: "1001", Number: "#1001", Total: &chat.Money{Amount: 5, Currency: "EUR"}, Items: []chat.CardItem{{Title: "Mug", Quantity: 2}}, More: 1,
+				Shipment: &chat.CardShipment{Status: "in_transit", Carrier: "DHL"},
+			}}
+		}),
+		"an abandoned cart": with(func(e *chat.Entry) {
+			e.Kind, e.Author, e.ShopperSeq = chat.EntryEvent, chat.Author{Kind: chat.AuthorSystem}, 0
+			e.Event = &chat.Event{Name: chat.EventCartAbandoned, Cart: &chat.CartBrief{ExternalID: "c", Items: 2, RecoveryURL: "https://a.example/?a=1&b=2"}}
+		}),
 		"a message as a template": with(func(e *chat.Entry) {
 			e.Kind, e.Author, e.Channel, e.ClientID = chat.EntryMessage, agent, chat.ChannelWhatsApp, "a-2"
 			e.Message = &chat.Message{Text: "Hello Lia", ReturnLink: true, Template: &chat.TemplateUse{
@@ -137,6 +149,46 @@ func TestTheHotFramesAreWhatEncodingJSONMakesOfThem(t *testing.T) {
 			t.Run(audience+"/"+name, func(t *testing.T) {
 				checkFrames(t, v, e)
 			})
+		}
+	}
+}
+
+// TestNoFieldOfAMessageIsForgotten fills the fields of a message one by one, so that a new one cannot be missing in the short way.
+func TestNoFieldOfAMessageIsForgotten(t *testing.T) {
+	for i := range reflect.TypeFor[chat.Message]().NumField() {
+		var m chat.Message
+		field := reflect.ValueOf(&m).Elem().Field(i)
+		fill(field)
+		e := entries()["a plain message"]
+		e.Message = &m
+		t.Run(reflect.TypeOf(m).Field(i).Name, func(t *testing.T) {
+			for _, v := range views() {
+				checkFrames(t, v, e)
+			}
+		})
+	}
+}
+
+// fill gives a value that is not zero, with one element in every list.
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		v.SetInt(3)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				fill(v.Field(i))
+			}
 		}
 	}
 }
