@@ -185,9 +185,9 @@ func fill(v reflect.Value) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0))
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				fill(v.Field(i))
+		for _, f := range v.Fields() {
+			if f.CanSet() {
+				fill(f)
 			}
 		}
 	}
