@@ -31,8 +31,8 @@ type player struct {
 	client   *http.Client
 	patience patience
 	tagalong *recorder
-	// run is different in each run, so that no delivery has the id of one of an earlier run.
-	run string
+	// run is different in each run, and playing the situation that is played, so that no delivery has the id of an earlier one.
+	run, playing string
 	// told are the plugin's answers, to look for secrets in.
 	told []string
 }
@@ -43,9 +43,9 @@ type delivery struct {
 	id string
 }
 
-// delivery names a case's delivery in a situation: a repeat has the same id, another situation another.
-func (p *player) delivery(c testCase, situation string) delivery {
-	sum := sha256.Sum256([]byte(p.run + " " + situation + " " + c.name))
+// delivery names a case's delivery in a part of a situation: a repeat has the same id, another part or situation another.
+func (p *player) delivery(c testCase, part string) delivery {
+	sum := sha256.Sum256([]byte(strings.Join([]string{p.run, p.playing, part, c.name}, " ")))
 	h := hex.EncodeToString(sum[:16])
 	return delivery{c, h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-8" + h[17:20] + "-" + h[20:]}
 }

@@ -64,6 +64,16 @@ func TestAPluginThatIsRightStandsEverySituation(t *testing.T) {
 	}
 }
 
+// Many plugins remember which deliveries they had. Each situation has its own, also where two situations are shown by one case.
+func TestAPluginThatRemembersDeliveriesStandsThemToo(t *testing.T) {
+	s := &stall{seen: map[string]bool{}}
+	for _, v := range played(t, s, time.Second) {
+		if v.Outcome != pass {
+			t.Errorf("%s: %s %q", v.ID, v.Outcome, v.Details)
+		}
+	}
+}
+
 // A plugin may also take a delivery and push it when it can.
 func TestAPluginWithAnOutboxStandsThemToo(t *testing.T) {
 	s := &stall{outbox: make(chan []byte, 100)}

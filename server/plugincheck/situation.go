@@ -85,6 +85,7 @@ func (p *player) play(ctx context.Context, only []string) []verdict {
 			v = verdict{Outcome: skip, Details: []string{reason}}
 		} else {
 			p.tagalong.fresh()
+			p.playing = s.id
 			v = s.play(ctx, p)
 		}
 		v.ID, v.Title = s.id, s.title

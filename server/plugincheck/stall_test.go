@@ -23,6 +23,7 @@ type stall struct {
 	mu     sync.Mutex
 	pushes int
 	outbox chan []byte
+	seen   map[string]bool // deliveries that were taken; nil: it remembers none
 }
 
 type stallDelivery struct {
@@ -68,7 +69,16 @@ func (s *stall) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	w.WriteHeader(s.answer(s.push(path, push)))
+	id := r.Header.Get("X-Stall-Delivery")
+	if s.seen[id] {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	status := s.answer(s.push(path, push))
+	if s.seen != nil && status/100 == 2 {
+		s.seen[id] = true
+	}
+	w.WriteHeader(status)
 }
 
 func (s *stall) verified(body []byte, header string) bool {
