@@ -5,6 +5,7 @@ import base from './playwright.config.ts';
 export default defineConfig({
   ...base,
   testDir: 'woocommerce',
-  expect: { timeout: 15_000 },
-  outputDir: 'test-results/woocommerce',
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  outputDir: 'woocommerce/test-results',
 });

@@ -53,6 +53,8 @@ test('a shopper chats, and what they put into the cart and buy appears in the in
   await flush();
   await expect(inbox.orders.getByText(number, { exact: true }).first()).toBeVisible();
   await expect(inbox.orders.getByText('Payment pending').first()).toBeVisible();
+  const page = inbox.orders.getByRole('link', { name: /order-received/ });
+  await expect(page).not.toHaveAttribute('href', /wc_order_/); // the key opens the buyer's page
   await expect(inbox.cart).toHaveCount(0);
 
   await php(`$o = wc_get_order(${number}); $o->set_date_paid(time());
@@ -66,6 +68,35 @@ test('a shopper chats, and what they put into the cart and buy appears in the in
   await php(`wc_create_refund(['order_id' => ${number}, 'amount' => '4.50', 'reason' => 'chipped']);`);
   await flush();
   await expect(inbox.orders.getByText('Partly refunded').first()).toBeVisible();
+  await Promise.all([inbox.context.close(), shopper.context.close()]);
+});
+
+test('an agent sends a product, and the shopper puts it into the cart from the chat', async ({ browser }) => {
+  await php(`foreach (wc_get_products(['limit' => 10]) as $p) { $p->save(); }`); // the plugin tells of what changes
+  await flush();
+  const inbox = await Inbox.open(browser);
+  const shopper = await Shopper.arrive(browser, shop, '/product/blue-mug/');
+  await shopper.open();
+  await shopper.say('Is there a cheaper one?');
+  await inbox.row('Is there a cheaper one?').click();
+  await inbox.page.getByTestId('card-menu').click();
+  await inbox.page.getByRole('menuitem', { name: 'Send products' }).click();
+  await inbox.page.getByRole('combobox', { name: /Find a product/ }).fill('Red');
+  await inbox.page
+    .getByRole('option', { name: /Red Mug/ })
+    .first()
+    .click();
+  await inbox.page.getByRole('checkbox', { name: /Add to cart/ }).check();
+  await inbox.page.getByRole('button', { name: /^Add to the reply/ }).click();
+  await inbox.say('This one.');
+
+  await shopper.sees('This one.');
+  await shopper.log.getByRole('button', { name: /Add to cart/ }).click();
+  await expect(shopper.log.getByText('It is in your cart.')).toBeVisible();
+  await shopper.page.reload();
+  await expect(shopper.page.getByRole('link', { name: 'Cart, 1' })).toBeVisible();
+  await flush();
+  await expect(inbox.cart.getByText('Red Mug')).toBeVisible();
   await Promise.all([inbox.context.close(), shopper.context.close()]);
 });
 
