@@ -4,6 +4,8 @@ import type { Card, CouponOffer, Message, OrderCard } from "../api/types";
 import { t } from "../i18n";
 import { date, money, number } from "../i18n/formats";
 import { statusWord, toneOf } from "../orders/status";
+import { contextOf } from "../state/context";
+import { conversationOf } from "../state/conversations";
 import { CopyButton } from "../ui/copy-button";
 import { Icon } from "../ui/icons";
 import { Chip, OrderTag } from "../ui/tag";
@@ -70,16 +72,31 @@ export function CouponView({ coupon }: { coupon: CouponOffer }): JSX.Element {
   );
 }
 
-/** OrderOf shows the order as it was sent, or only its name while the server has not said more. */
-export function OrderOf({ message }: { message: Message }): JSX.Element | null {
-  const { order_card: card } = message;
+/** OrderOf shows the order as it was sent; until the server has said how that was, its number. */
+export function OrderOf({
+  message,
+  conversation,
+}: {
+  message: Message;
+  /** Null while the conversation is about to begin. */
+  conversation: string | null;
+}): JSX.Element | null {
+  const { order_card: card, order } = message;
   if (card) return <OrderCardView card={card} />;
-  if (!message.order) return null;
+  if (!order) return null;
   return (
     <p class={css.reference}>
-      <OrderTag>{t("message.order", { number: message.order })}</OrderTag>
+      <OrderTag>{t("message.order", { number: numberOf(conversation, order) })}</OrderTag>
     </p>
   );
+}
+
+/** numberOf is what people call an order, where the panel knows it. */
+function numberOf(id: string | null, order: string): string {
+  const conversation = conversationOf(id ?? "");
+  const held = conversation && contextOf(conversation.shop, conversation.shopper.id).value;
+  if (held?.state !== "ready") return order;
+  return held.context.orders.find((one) => one.external_id === order)?.number ?? order;
 }
 
 export function OrderCardView({ card }: { card: OrderCard }): JSX.Element {

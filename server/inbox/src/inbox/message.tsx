@@ -49,7 +49,7 @@ export function MessageBody({ item, thread }: { item: Item; thread: Thread }): J
         </div>
       )}
       {message.coupon && <CouponView coupon={message.coupon} />}
-      <OrderOf message={message} />
+      <OrderOf message={message} conversation={thread.conversation} />
       {message.choices && message.choices.length > 0 && (
         <ul class={css.choices} aria-label={t("message.choices")}>
           {message.choices.map((choice) => (
