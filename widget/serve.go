@@ -271,24 +271,24 @@ func escapeTags(s string) string { return strings.ReplaceAll(s, "<", `\u003c`) }
 // policy allows the panel its own script and styles, its own server, and pictures: no other code, no forms, no frames. The script's
 // later parts are allowed by their whole addresses, which hold their hashes: a hash alone allows no import().
 func (h *Handler) policy(site Site, language, ancestors string) string {
-	images := "'self' https: blob: data:"
+	images := []string{"'self' https: blob: data:"}
 	// Pictures of goods come from anywhere by https; a shop on trial has perhaps no https and shows its own.
 	for _, o := range exactOrigins(append([]string{h.options.FilesURL}, site.Origins...)) {
 		if o != h.options.PublicURL && (o == h.options.FilesURL || strings.HasPrefix(o, "http:")) {
-			images += " " + o
+			images = append(images, o)
 		}
 	}
-	scripts := "'" + h.bundle.script + "'"
+	scripts := []string{"'" + h.bundle.script + "'"}
 	paths := h.bundle.morePaths(language)
 	for _, part := range slices.Sorted(maps.Keys(paths)) {
-		scripts += " " + h.options.PublicURL + paths[part]
+		scripts = append(scripts, h.options.PublicURL+paths[part])
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src " + scripts,
+		"script-src " + strings.Join(scripts, " "),
 		"style-src '" + h.bundle.style + "'",
 		"connect-src 'self' " + socketOrigin(h.public),
-		"img-src " + images,
+		"img-src " + strings.Join(images, " "),
 		"media-src 'self' blob:",
 		"base-uri 'none'",
 		"form-action 'none'",
