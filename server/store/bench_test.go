@@ -42,15 +42,16 @@ func BenchmarkChange(b *testing.B) {
 	}
 }
 
-// BenchmarkFold pushes orders as a plugin does, in batches of a hundred: new ones, and changes of known ones. A batch is on disk when
-// its caller goes on.
+// BenchmarkFold pushes orders as plugins do, in batches of a hundred or one by one: new ones, and changes of known ones. A batch is on
+// disk when its caller goes on.
 func BenchmarkFold(b *testing.B) {
 	for _, c := range []struct {
 		name    string
+		size    int // of a batch
 		callers int
 		known   int // how many orders the events are about; 0: each of a new one
-	}{{"new", 1, 0}, {"new", 8, 0}, {"changed", 1, 5_000}, {"changed", 8, 5_000}} {
-		b.Run(fmt.Sprintf("%s/callers=%d", c.name, c.callers), func(b *testing.B) {
+	}{{"new", 100, 1, 0}, {"new", 100, 8, 0}, {"new", 1, 64, 0}, {"changed", 100, 1, 5_000}, {"changed", 100, 8, 5_000}, {"changed", 1, 64, 5_000}} {
+		b.Run(fmt.Sprintf("%s/batch=%d/callers=%d", c.name, c.size, c.callers), func(b *testing.B) {
 			w := open(b, store.Options{})
 			var n atomic.Int64
 			push := func(size int) error {
@@ -80,14 +81,14 @@ func BenchmarkFold(b *testing.B) {
 			begin, spent := time.Now(), processTime(b)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					if err := push(100); err != nil {
+					if err := push(c.size); err != nil {
 						b.Error(err)
 						return
 					}
 				}
 			})
-			b.ReportMetric(100*float64(b.N)/time.Since(begin).Seconds(), "orders/s")
-			b.ReportMetric(float64((processTime(b)-spent).Microseconds())/float64(100*b.N), "cpu-µs/order")
+			b.ReportMetric(float64(c.size*b.N)/time.Since(begin).Seconds(), "orders/s")
+			b.ReportMetric(float64((processTime(b)-spent).Microseconds())/float64(c.size*b.N), "cpu-µs/order")
 		})
 	}
 }

@@ -48,18 +48,27 @@ func (g *group) beginFold(b chat.Batch) (f *fold, err error) {
 	return f, f.readErased()
 }
 
-// seenEvents gives which of a batch's events are known. Their ids come as JSON, which SQLite reads as rows.
+// among gives the condition that a column is one of some values, with its argument. Several come as JSON, which SQLite reads as rows;
+// one alone is found faster as it is.
+func among(values []string, place string) (condition, arg string, err error) {
+	if len(values) == 1 {
+		return `= ` + place, values[0], nil
+	}
+	list, err := json.Marshal(values)
+	return `IN (SELECT w.value FROM json_each(` + place + `) w)`, string(list), err
+}
+
+// seenEvents gives which of a batch's events are known.
 func (g *group) seenEvents(b chat.Batch) (map[string]bool, error) {
 	ids := make([]string, len(b.Events))
 	for i, ev := range b.Events {
 		ids[i] = ev.ID
 	}
-	list, err := json.Marshal(ids)
+	are, arg, err := among(ids, `$2`)
 	if err != nil {
 		return nil, err
 	}
-	known, err := many(g, scanValue[string], `SELECT e.id FROM json_each($1) w CROSS JOIN context_events e ON e.shop = $2 AND e.id = w.value`,
-		string(list), b.Shop)
+	known, err := many(g, scanValue[string], `SELECT id FROM context_events WHERE shop = $1 AND id `+are, b.Shop, arg)
 	seen := make(map[string]bool, len(known))
 	for _, id := range known {
 		seen[id] = true
@@ -69,12 +78,11 @@ func (g *group) seenEvents(b chat.Batch) (map[string]bool, error) {
 
 // read finds what is known of some records.
 func (f *fold) read(kind chat.RecordKind, ids []string) error {
-	list, err := json.Marshal(ids)
+	are, arg, err := among(ids, `$3`)
 	if err != nil {
 		return err
 	}
-	all, err := many(f.g, scanRecord, `SELECT `+recordColumns+` FROM records
-		WHERE shop = $1 AND kind = $2 AND external_id IN (SELECT w.value FROM json_each($3) w)`, f.b.Shop, kind, string(list))
+	all, err := many(f.g, scanRecord, `SELECT `+recordColumns+` FROM records WHERE shop = $1 AND kind = $2 AND external_id `+are, f.b.Shop, kind, arg)
 	if err != nil {
 		return err
 	}
@@ -84,7 +92,8 @@ func (f *fold) read(kind chat.RecordKind, ids []string) error {
 	return nil
 }
 
-const traces = 16 // that are looked for at once
+// traces that are looked for at once: as many as the statement has places.
+const traces = 16
 
 // readErased looks for what is left of records that are not there: of an erased one there is a hash, which stands for a tombstone.
 func (f *fold) readErased() error {
@@ -96,14 +105,17 @@ func (f *fold) readErased() error {
 	}
 	for some := range slices.Chunk(names, traces) {
 		byHash := map[string]recordName{}
-		var args [traces]any
-		for i := range args {
-			name := some[min(i, len(some)-1)]
+		args := make([]any, 0, traces)
+		for _, name := range some {
 			hash := f.g.c.db.trace(f.b.Shop, string(name.kind), name.externalID)
-			byHash[string(hash)], args[i] = name, hash
+			byHash[string(hash)], args = name, append(args, hash)
 		}
-		found, err := many(f.g, scanValue[[]byte],
-			`SELECT hash FROM erased WHERE hash IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, args[:]...)
+		query := `SELECT hash FROM erased WHERE hash = $1`
+		if len(some) > 1 {
+			query = `SELECT hash FROM erased WHERE hash IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+			args = append(args, slices.Repeat(args[:1], traces-len(some))...)
+		}
+		found, err := many(f.g, scanValue[[]byte], query, args...)
 		if err != nil {
 			return err
 		}
@@ -155,15 +167,8 @@ func (f *fold) fold(ev chat.ContextEvent) (result chat.EventResult, err error) {
 
 // write writes what the batch has made: the ids of its events, and each record once.
 func (f *fold) write(now chat.Millis) error {
-	list, err := json.Marshal(f.ids)
-	if err != nil {
+	if err := f.writeIDs(now); err != nil {
 		return err
-	}
-	if len(f.ids) > 0 {
-		_, err := f.g.exec(`INSERT INTO context_events (shop, id, at) SELECT $1, w.value, $2 FROM json_each($3) w`, f.b.Shop, now, string(list))
-		if err != nil {
-			return err
-		}
 	}
 	for i := range f.written {
 		r := &f.written[i]
@@ -176,4 +181,20 @@ func (f *fold) write(now chat.Millis) error {
 		}
 	}
 	return nil
+}
+
+func (f *fold) writeIDs(now chat.Millis) error {
+	if len(f.ids) == 0 {
+		return nil
+	}
+	if len(f.ids) == 1 {
+		_, err := f.g.exec(`INSERT INTO context_events (shop, id, at) VALUES ($1, $2, $3)`, f.b.Shop, f.ids[0], now)
+		return err
+	}
+	list, err := json.Marshal(f.ids)
+	if err != nil {
+		return err
+	}
+	_, err = f.g.exec(`INSERT INTO context_events (shop, id, at) SELECT $1, w.value, $2 FROM json_each($3) w`, f.b.Shop, now, string(list))
+	return err
 }
