@@ -46,7 +46,11 @@ func furnish(t *testing.T, s *harness.Server, ownerEmail string) *tenant {
 	}
 	w.conversation, n.ids["conversation"] = f.Conversation, f.Conversation
 	order := orderEvent(n.ids["external_id"], func(o map[string]any) { o["shopper"] = w.mara.ID })
-	if status := s.Plugin(http.MethodPost, "/v1/shops/"+s.Shop+"/events", map[string]any{"events": []any{order}}, nil); status != http.StatusOK {
+	product := map[string]any{
+		"id": "product", "type": "product.upserted", "occurred_at": time.Now().UTC().Format(time.RFC3339Nano), "version": time.Now().UnixMilli(),
+		"product": map[string]any{"external_id": n.ids["external_id"], "title": "A secret thing of " + s.Shop},
+	}
+	if status := s.Plugin(http.MethodPost, "/v1/shops/"+s.Shop+"/events", map[string]any{"events": []any{order, product}}, nil); status != http.StatusOK {
 		t.Fatalf("push an order: %d", status)
 	}
 	make := func(path string, body any, name, field string) {
@@ -65,7 +69,47 @@ func furnish(t *testing.T, s *harness.Server, ownerEmail string) *tenant {
 	}
 	n.ids["agent"] = me.Agent.ID
 	n.connect(t)
+	n.subscribe(t)
 	return n
+}
+
+// subscribe gives a merchant a webhook with a delivery, and a request about people's data: both as they will stay.
+func (n *tenant) subscribe(t *testing.T) {
+	t.Helper()
+	under := "/v1/shops/" + n.Shop
+	var hook, told, asked struct {
+		ID, State string
+		Attempts  []object
+	}
+	in := object{"url": "https://hooks.shop.invalid/" + n.Shop, "description": "a secret of " + n.Shop, "events": []string{"handoff.changed"}}
+	if status := n.agent.Call(http.MethodPost, under+"/webhooks", in, &hook); status != http.StatusCreated {
+		t.Fatalf("make a webhook: %d", status)
+	}
+	if status := n.agent.Call(http.MethodPost, under+"/webhooks/"+hook.ID+"/ping", nil, &told); status != http.StatusAccepted {
+		t.Fatalf("ping it: %d", status)
+	}
+	n.ids["webhook"], n.ids["webhook_delivery"] = hook.ID, told.ID
+	eventually(t, func() error { // nobody is there
+		n.agent.Call(http.MethodGet, under+"/webhooks/"+hook.ID+"/deliveries/"+told.ID, nil, &told)
+		if len(told.Attempts) == 0 {
+			return fmt.Errorf("the webhook was not called")
+		}
+		return nil
+	})
+	if status := n.agent.Call(http.MethodPatch, under+"/webhooks/"+hook.ID, object{"enabled": false}, nil); status != http.StatusOK {
+		t.Fatalf("switch it off: %d", status)
+	}
+	if status := n.agent.Call(http.MethodPost, under+"/privacy/redact", object{"reference": "a secret of " + n.Shop, "orders": []string{"none"}}, &asked); status != http.StatusAccepted {
+		t.Fatalf("ask for a redaction: %d", status)
+	}
+	n.ids["privacy_request"] = asked.ID
+	eventually(t, func() error {
+		n.agent.Call(http.MethodGet, under+"/privacy/"+asked.ID, nil, &asked)
+		if asked.State != "done" {
+			return fmt.Errorf("the redaction is %s", asked.State)
+		}
+		return nil
+	})
 }
 
 // connect gives a merchant a channel, with a message on its way, an offer to go there, and a webhook that could not be taken in.
@@ -129,6 +173,7 @@ func (n *tenant) first(t *testing.T, path string) string {
 type operation struct {
 	method, path, id string
 	public           bool // asks for no credential
+	agents           bool // may be called by an agent
 	upload           bool
 	params           []string // in the path
 	body             string   // the golden one
@@ -146,6 +191,10 @@ func operations(t *testing.T) []operation {
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			o := operation{method: method, path: path, id: op.OperationID, public: op.Security != nil && len(*op.Security) == 0}
+			for _, way := range *op.Security {
+				_, agents := way["agentSession"]
+				o.agents = o.agents || agents
+			}
 			for _, m := range pathParam.FindAllStringSubmatch(path, -1) {
 				o.params = append(o.params, m[1])
 			}
@@ -203,8 +252,8 @@ func TestNoCredentialOpensAnotherMerchantsDoor(t *testing.T) {
 	mixed["shop"], mixed["key"] = ours.ids["shop"], ours.ids["key"]
 	tried := 0
 	for _, o := range operations(t) {
-		if o.public || o.id == "logout" || o.id == "openAgentStream" || strings.HasSuffix(o.id, "Socket") {
-			continue // about nobody's data; ends our own session; live connections are tried below
+		if o.public || o.id == "logout" || o.id == "deleteOwnPluginKey" || o.id == "openAgentStream" || strings.HasSuffix(o.id, "Socket") {
+			continue // about nobody's data; ends our own session or key; live connections are tried below
 		}
 		variants := []map[string]string{theirs.ids}
 		if len(o.params) > 1 {
@@ -260,7 +309,7 @@ func (n *tenant) everything(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, o := range operations(t) {
-		if o.method != http.MethodGet || o.public || strings.Contains(o.path, "{key}") || strings.HasSuffix(o.id, "Socket") || strings.HasSuffix(o.id, "Stream") ||
+		if o.method != http.MethodGet || !o.agents || strings.Contains(o.path, "{key}") || strings.HasSuffix(o.id, "Socket") || strings.HasSuffix(o.id, "Stream") ||
 			strings.HasPrefix(o.path, "/files/") {
 			continue
 		}
