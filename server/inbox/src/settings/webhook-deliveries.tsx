@@ -300,9 +300,9 @@ function DeliveryDetails(props: {
 function Attempts({ attempts }: { attempts: readonly WebhookAttempt[] }): JSX.Element {
   if (attempts.length === 0) return <p class={css.small}>{t("deliveries.notyet")}</p>;
   return (
-    <div class={own.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a small window the table scrolls
+    <div class={own.scroll} role="group" aria-label={t("deliveries.attempts")} tabIndex={0}>
       <table class={own.attempts}>
-        <caption class="sr">{t("deliveries.attempts")}</caption>
         <thead>
           <tr>
             <th scope="col">{t("deliveries.attempt")}</th>
