@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,6 +32,15 @@ type Webhook struct {
 	// Now is the clock; [time.Now] when nil.
 	Now func() time.Time
 }
+
+// String counts the secrets and does not show them.
+func (w Webhook) String() string { return fmt.Sprintf("webhook with %d secrets", len(w.Secrets)) }
+
+// GoString is String: %#v shows no secrets either.
+func (w Webhook) GoString() string { return w.String() }
+
+// LogValue is String, for slog.
+func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
 // Verify gives the event. body must be the raw bytes: limit, then verify, then parse. Deliveries repeat, so drop an ID
 // that was dealt with.

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -91,5 +93,20 @@ func TestWebhookMatchesThePublishedExample(t *testing.T) {
 	w := Webhook{Secrets: []string{webhookSecret}, Now: func() time.Time { return time.Unix(1614265330, 0) }}
 	if _, err := w.Verify(header, []byte(`{"test": 2432232314}`)); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestNothingThatIsPrintedShowsASecret(t *testing.T) {
+	client, err := New("https://chat.example", "shop_1", "tgk_very_secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	webhook := Webhook{Secrets: []string{"whsec_very_secret"}}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("made", "client", client, "webhook", webhook)
+	for _, text := range []string{log.String(), fmt.Sprintf("%v %+v %#v %s", client, client, client, webhook), fmt.Sprintf("%+v %#v", webhook, webhook)} {
+		if strings.Contains(text, "very_secret") {
+			t.Errorf("it says %s", text)
+		}
 	}
 }
