@@ -18,15 +18,17 @@ use Tagalong\Internal\Reader;
 final class ClaimedContext extends Model
 {
     /**
-     * @param string $email E-mail address.
      * @param list<Order> $orders
      * @param list<Cart> $carts
+     * @param string|null $email E-mail address.
+     * @param string|null $phone Phone number in E.164.
      * @param Customer|null $customer
      */
     public function __construct(
-        public readonly string $email,
         public readonly array $orders,
         public readonly array $carts,
+        public readonly ?string $email = null,
+        public readonly ?string $phone = null,
         public readonly ?Customer $customer = null,
     ) {
         Check::listOf($orders, Order::class, 'orders');
@@ -44,9 +46,10 @@ final class ClaimedContext extends Model
     {
         $in = new Reader($data, 'ClaimedContext');
         return new self(
-            email: $in->string('email'),
             orders: $in->objects('orders', Order::fromArray(...)),
             carts: $in->objects('carts', Cart::fromArray(...)),
+            email: $in->optionalString('email'),
+            phone: $in->optionalString('phone'),
             customer: $in->optionalObject('customer', Customer::fromArray(...)),
         );
     }
@@ -54,9 +57,10 @@ final class ClaimedContext extends Model
     public function jsonSerialize(): object
     {
         return Json::object([
-            'email' => $this->email,
             'orders' => $this->orders,
             'carts' => $this->carts,
+            'email' => $this->email,
+            'phone' => $this->phone,
             'customer' => $this->customer,
         ]);
     }

@@ -11,7 +11,7 @@ use Tagalong\Internal\Model;
 use Tagalong\Internal\Reader;
 
 /**
- * ConnectedSecret, as in the contract.
+ * Absent where none was asked for, or where the shop has two active ones already.
  */
 final class ConnectedSecret extends Model
 {
