@@ -20,6 +20,8 @@ use Tagalong\Model\Tracking;
  */
 final class ShipmentMap
 {
+    private const NOT_SENT = [ShipmentStatus::CANCELLED, ShipmentStatus::LABEL_CREATED, ShipmentStatus::CONFIRMED];
+
     /** @return list<Shipment> */
     public static function shipments(Fields $o): array
     {
@@ -39,17 +41,22 @@ final class ShipmentMap
         return array_values(array_slice($unique, 0, 90)); // with their order they fit into one batch
     }
 
-    /** How far the parcels bring an order that is not completed: null where they do not say what is in them. */
+    /**
+     * How far the parcels bring an order that is not completed; null where none is on its way. One that does not say what is in it
+     * brings it a part of the way: whether that was all, the shop says by completing the order.
+     */
     public static function progress(Fields $o): ?string
     {
+        $onTheWay = static fn (Shipment $one): bool => !in_array($one->status, self::NOT_SENT, true);
+        $shipments = array_filter(self::shipments($o), $onTheWay);
+        if ($shipments === []) {
+            return null;
+        }
         $sent = [];
-        foreach (self::shipments($o) as $shipment) {
-            foreach ($shipment->status === ShipmentStatus::CANCELLED ? [] : $shipment->lines ?? [] as $line) {
+        foreach ($shipments as $shipment) {
+            foreach ($shipment->lines ?? [] as $line) {
                 $sent[$line->lineExternalId] = ($sent[$line->lineExternalId] ?? 0) + $line->quantity;
             }
-        }
-        if ($sent === []) {
-            return null;
         }
         foreach ($o->parts('line_items') as $item) {
             if (($sent[$item->id('id')] ?? 0) < $item->count('quantity')) {
@@ -94,14 +101,16 @@ final class ShipmentMap
             return null;
         }
         $id = $item->text('tracking_id') ?? substr(hash('sha256', $number), 0, 16);
+        $code = $item->text('tracking_provider');
+        $link = $item->text('custom_tracking_link') ?? $item->text('formatted_tracking_link');
         $shipped = $item->count('date_shipped') === 0 ? null : (int) $item->text('date_shipped');
         return new Shipment(
             "$order:$id",
             orderExternalId: $order,
             status: ShipmentStatus::SHIPPED,
-            carrier: $item->text('custom_tracking_provider') ?? $item->text('tracking_provider'),
-            carrierCode: $item->text('tracking_provider'),
-            tracking: self::tracking($number, $item->text('custom_tracking_link') ?? $item->text('formatted_tracking_link')),
+            carrier: $item->text('custom_tracking_provider') ?? Carriers::name($code),
+            carrierCode: $code,
+            tracking: self::tracking($number, $link ?? Carriers::link($code, $number)),
             shippedAt: $shipped === null || $shipped < 1 ? null : $shipped * 1000,
         );
     }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Storefront;
 
+use TagalongChat\Guard;
 use TagalongChat\Read\Recovery;
 
 /** Opens a recovery link: what is missing in the cart is put in, and the address is clean again. */
@@ -11,7 +12,7 @@ final class RecoveryPage
 {
     public function register(): void
     {
-        add_action('wp_loaded', [$this, 'open'], 30); // the cart has been read from its session
+        add_action('wp_loaded', Guard::hook([$this, 'open']), 30, 0); // the cart has been read from its session
     }
 
     public function open(): void

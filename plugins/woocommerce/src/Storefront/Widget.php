@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace TagalongChat\Storefront;
 
+use TagalongChat\Guard;
 use TagalongChat\Plugin;
 use TagalongChat\Settings;
 
@@ -21,7 +22,7 @@ final class Widget
 
     public function register(): void
     {
-        add_action('wp_enqueue_scripts', [$this, 'enqueue']);
+        add_action('wp_enqueue_scripts', Guard::hook([$this, 'enqueue']), 10, 0);
     }
 
     public function enqueue(): void

@@ -9,11 +9,13 @@ use PHPUnit\Framework\TestCase;
 use Tagalong\Exception\MoneyException;
 use Tagalong\Model\EventSource;
 use Tagalong\Money;
+use TagalongChat\Map\Carriers;
 use TagalongChat\Map\Events;
 use TagalongChat\Map\Fields;
 use TagalongChat\Map\Link;
 use TagalongChat\Map\Moment;
 use TagalongChat\Map\Occasion;
+use TagalongChat\Map\OrderMap;
 use TagalongChat\Map\Phone;
 use TagalongChat\Map\Purse;
 use TagalongChat\Map\Shopper;
@@ -99,6 +101,40 @@ final class MapTest extends TestCase
         $this->assertSame('failed', $is('failed', false, 0));
         $free = Statuses::financial('processing', true, new Money(0, 'EUR'), new Money(0, 'EUR'));
         $this->assertSame('paid', $free, 'nothing to refund is not refunded');
+    }
+
+    /** @return iterable<string, array{list<array<string, mixed>>, string}> */
+    public function parcels(): iterable
+    {
+        $with = static fn (int $quantity): array => ['lines' => [['line_id' => 4, 'quantity' => $quantity]]];
+        yield 'none' => [[], 'unfulfilled'];
+        yield 'one that does not say what is in it' => [[['id' => 'a']], 'partial'];
+        yield 'one of two' => [[['id' => 'a'] + $with(1)], 'partial'];
+        yield 'both' => [[['id' => 'a'] + $with(1), ['id' => 'b'] + $with(1)], 'fulfilled'];
+        yield 'one was called off' => [[['id' => 'a'] + $with(1), ['id' => 'b', 'status' => 'cancelled'] + $with(1)], 'partial'];
+        yield 'a label is no parcel yet' => [[['id' => 'a', 'status' => 'label_created'] + $with(2)], 'unfulfilled'];
+    }
+
+    /**
+     * @dataProvider parcels
+     *
+     * @param list<array<string, mixed>> $parcels
+     */
+    public function testParcelsSayHowFarAnOpenOrderIs(array $parcels, string $expected): void
+    {
+        $order = ['id' => 1, 'status' => 'processing', 'currency' => 'EUR', 'line_items' => [['id' => 4, 'name' => 'Mug', 'quantity' => 2]]];
+        $is = static fn (array $o): ?string => OrderMap::order(new Fields($o))->fulfillmentStatus;
+        $this->assertSame($expected, $is($order + ['tagalong' => ['shipments' => $parcels]]));
+        $this->assertSame('fulfilled', $is(['status' => 'completed'] + $order + ['tagalong' => ['shipments' => $parcels]]));
+    }
+
+    public function testCarriersHaveNamesAndPagesWhereTheyAreKnown(): void
+    {
+        $this->assertSame('DHL', Carriers::name('dhl-de'));
+        $this->assertSame('snail-post', Carriers::name('snail-post'));
+        $this->assertStringEndsWith('=0034%200', (string) Carriers::link('DHL-de', '0034 0'));
+        $this->assertNull(Carriers::link('snail-post', '1'));
+        $this->assertNull(Carriers::link(null, '1'));
     }
 
     public function testTimesAreUtcUnlessTheySayOtherwise(): void
