@@ -122,7 +122,8 @@ final class MapTest extends TestCase
      */
     public function testParcelsSayHowFarAnOpenOrderIs(array $parcels, string $expected): void
     {
-        $order = ['id' => 1, 'status' => 'processing', 'currency' => 'EUR', 'line_items' => [['id' => 4, 'name' => 'Mug', 'quantity' => 2]]];
+        $lines = [['id' => 4, 'name' => 'Mug', 'quantity' => 2]];
+        $order = ['id' => 1, 'status' => 'processing', 'currency' => 'EUR', 'line_items' => $lines];
         $is = static fn (array $o): ?string => OrderMap::order(new Fields($o))->fulfillmentStatus;
         $this->assertSame($expected, $is($order + ['tagalong' => ['shipments' => $parcels]]));
         $this->assertSame('fulfilled', $is(['status' => 'completed'] + $order + ['tagalong' => ['shipments' => $parcels]]));
