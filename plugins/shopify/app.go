@@ -63,8 +63,12 @@ type App struct {
 	wake     chan struct{} // a webhook was stored
 	catchUp  chan struct{} // a shop was connected
 
-	mu    sync.Mutex
-	locks map[string]*sync.Mutex // of each shop's token
+	slots    chan struct{} // of shops that are read at once
+	versions sync.Map      // of Shopify's API that were complained of
+
+	mu      sync.Mutex
+	locks   map[string]*sync.Mutex // of each shop's token
+	looking map[string]bool        // shops that are being reconciled
 }
 
 // New makes the app; it refuses to work without a secret.
@@ -80,6 +84,7 @@ func New(o Options) (*App, error) {
 		o: o, log: o.Log, now: o.Now, store: o.Store, returnTo: o.URL + "/connect/callback", pages: all,
 		oauth: &oauth.Client{HTTP: o.HTTP, ClientID: o.ClientID, ClientSecret: o.Secrets.Current(), Base: o.Base, Now: o.Now},
 		wake:  make(chan struct{}, 1), catchUp: make(chan struct{}, 1), locks: map[string]*sync.Mutex{},
+		looking: map[string]bool{}, slots: make(chan struct{}, looksAtOnce),
 	}
 	a.mux = a.routes()
 	return a, nil
@@ -141,7 +146,14 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admin asks one shop's Admin API.
 func (a *App) admin(shop string) *admin.Client {
-	return &admin.Client{Shop: shop, Tokens: a, HTTP: a.o.HTTP, Base: a.o.Base, Log: a.log}
+	return &admin.Client{Shop: shop, Tokens: a, HTTP: a.o.HTTP, Base: a.o.Base, Log: a.log, Outdated: a.outdated}
+}
+
+// outdated says once of each version that Shopify answers as another than was asked for.
+func (a *App) outdated(asked, answered string) {
+	if _, said := a.versions.LoadOrStore(answered, true); !said {
+		a.log.Warn("shopify answers as another version of its API: this app is to be renewed", "asked", asked, "answered", answered)
+	}
 }
 
 // Admin asks one shop's Admin API: orders are looked up and discount codes made with it.

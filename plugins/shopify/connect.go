@@ -154,15 +154,14 @@ func (a *App) act(w http.ResponseWriter, r *http.Request, act string, do func(co
 	a.render(w, r, i, r.PostFormValue("locale"))
 }
 
-// chat is the client of a shop's Tagalong shop.
-func (a *App) chat(i store.Installation) (*tagalong.Client, error) {
-	return tagalong.New(i.Chat.API, i.Chat.Shop, i.Chat.Key, a.chatOptions()...)
+// chat is the client of a shop's Tagalong shop. It does not try again: what fails comes again from the queue, or by Shopify.
+func (a *App) chat(i store.Installation, more ...tagalong.Option) (*tagalong.Client, error) {
+	return tagalong.New(i.Chat.API, i.Chat.Shop, i.Chat.Key, append(a.chatOptions(), more...)...)
 }
 
 func (a *App) chatOptions() []tagalong.Option {
 	return []tagalong.Option{
 		tagalong.WithHTTPClient(a.o.HTTP), tagalong.WithUserAgent("tagalong-shopify/" + Version), tagalong.WithTimeout(25 * time.Second),
-		// What fails is tried again later, from the queue.
 		tagalong.WithRetries(0),
 	}
 }

@@ -69,7 +69,7 @@ func TestAWayThatTookTooLong(t *testing.T) {
 	s.get("/connect/callback?"+back.Encode()).is(t, "come back", http.StatusBadRequest)
 }
 
-var hidden = regexp.MustCompile(`action="/([a-z]+)"><input type="hidden" name="ticket" value="([^"]+)"`)
+var hidden = regexp.MustCompile(`action="/([a-z]+)[^"]*"><input type="hidden" name="ticket" value="([^"]+)"`)
 
 // tickets are those of the page's forms.
 func (s *setting) tickets() map[string]string {

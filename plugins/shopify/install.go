@@ -21,7 +21,11 @@ func (a *App) installed(ctx context.Context, shop, session string) (store.Instal
 		return i, err
 	}
 	if err == nil && i.Active() && i.Token.Expires.After(a.now()) {
-		return i, nil
+		if i.Profile.OwnerID != "" {
+			return i, nil
+		}
+		a.introduce(ctx, shop)
+		return a.store.Installation(ctx, shop)
 	}
 	lock := a.lock(shop)
 	lock.Lock()
@@ -37,7 +41,7 @@ func (a *App) installed(ctx context.Context, shop, session string) (store.Instal
 	return a.store.Installation(ctx, shop)
 }
 
-// introduce asks the shop for its name and currency. Without them the app works, less well: it is asked again.
+// introduce asks the shop for its name and currency. Without them the app works, less well: it is asked again at the next visit.
 func (a *App) introduce(ctx context.Context, shop string) {
 	p, err := a.admin(shop).Profile(ctx)
 	if err == nil {

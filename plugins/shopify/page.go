@@ -119,13 +119,14 @@ func (a *App) bounce(w http.ResponseWriter, r *http.Request) {
 
 // view is what the page shows.
 type view struct {
-	T                                        map[string]string
-	Language, Direction, ClientID, Bridge    string
-	Connected, Backfilled                    bool
-	ChatName, Looked, LookedText             string
-	Failed                                   int
-	ConnectURL, EditorURL, InboxURL          string
-	DisconnectTicket, RetryTicket, ShopLabel string
+	T                                     map[string]string
+	Language, Direction, ClientID, Bridge string
+	Connected, Backfilled                 bool
+	ChatName, Looked, LookedText          string
+	Failed                                int
+	ConnectURL, EditorURL, InboxURL       string
+	DisconnectURL, RetryURL               string
+	DisconnectTicket, RetryTicket         string
 }
 
 const shownFailures = 100
@@ -141,8 +142,11 @@ func (a *App) render(w http.ResponseWriter, r *http.Request, i store.Installatio
 		T: a.pages.texts[language], Language: language, Direction: "ltr", ClientID: a.o.ClientID,
 		Connected: i.Chat.Ready(), ChatName: i.Chat.Name, Backfilled: i.Backfilled, Failed: len(dead), InboxURL: i.Chat.Inbox,
 		ConnectURL: a.o.URL + "/connect/start?" + url.Values{"ticket": {a.ticket(actConnect, i.Shop)}}.Encode(), EditorURL: a.editor(i.Shop),
-		DisconnectTicket: a.ticket(actDisconnect, i.Shop), RetryTicket: a.ticket(actRetry, i.Shop), ShopLabel: i.Shop,
+		DisconnectTicket: a.ticket(actDisconnect, i.Shop), RetryTicket: a.ticket(actRetry, i.Shop),
 	}
+	// App Bridge reads both from the address, after a form too.
+	query := "?" + url.Values{"shop": {i.Shop}, "host": {r.URL.Query().Get("host")}}.Encode()
+	v.DisconnectURL, v.RetryURL = "/disconnect"+query, "/retry"+query
 	if language == "ar" {
 		v.Direction = "rtl"
 	}

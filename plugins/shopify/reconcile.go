@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	tagalong "github.com/tagalong-chat/tagalong/sdk/go"
@@ -16,7 +17,9 @@ import (
 
 const (
 	// Shopify does not promise that every webhook comes, so what changed is asked for, too.
-	lookEvery = 15 * time.Minute
+	lookEvery   = 15 * time.Minute
+	looksAtOnce = 8
+	lookRetries = 4
 	// A change may be seen a little after its time.
 	overlap = 10 * time.Minute
 	// The past that an app may see without read_all_orders.
@@ -26,28 +29,60 @@ const (
 )
 
 // Reconcile looks at each connected shop that has not been looked at for a quarter of an hour, and pushes the orders that changed
-// unheard. It is what [App.Run] runs, at its start and after each webhook silence too.
+// unheard. A shop that is being looked at is left out, so that one with a long past does not hold up the others; it is what
+// [App.Run] runs, in rounds that may overlap.
 func (a *App) Reconcile(ctx context.Context) error {
 	all, err := a.store.Installations(ctx)
 	if err != nil {
 		return err
 	}
+	var wg sync.WaitGroup
 	for _, i := range all {
-		if a.now().Sub(i.LookedAt) < lookEvery {
+		if a.now().Sub(i.LookedAt) < lookEvery || !a.begin(i.Shop) {
 			continue
 		}
-		if err := a.reconcile(ctx, i); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
+		wg.Go(func() {
+			defer a.end(i.Shop)
+			if err := a.look(ctx, i); err != nil && ctx.Err() == nil {
+				a.log.Error("a shop is not reconciled", "shop", i.Shop, "error", err)
 			}
-			a.log.Error("a shop is not reconciled", "shop", i.Shop, "error", err)
-		}
+		})
 	}
-	return nil
+	wg.Wait()
+	return ctx.Err()
+}
+
+// begin tells whether a shop may be looked at: nobody else does.
+func (a *App) begin(shop string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.looking[shop] {
+		return false
+	}
+	a.looking[shop] = true
+	return true
+}
+
+func (a *App) end(shop string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.looking, shop)
+}
+
+// look waits for its turn: so many shops are read at once and no more.
+func (a *App) look(ctx context.Context, i store.Installation) error {
+	select {
+	case a.slots <- struct{}{}:
+		defer func() { <-a.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return a.reconcile(ctx, i)
 }
 
 func (a *App) reconcile(ctx context.Context, i store.Installation) error {
-	client, err := a.chat(i)
+	// There is no queue behind this, so it tries again itself, and waits when Tagalong asks it to.
+	client, err := a.chat(i, tagalong.WithRetries(lookRetries), tagalong.WithTimeout(time.Minute))
 	if err != nil {
 		return err
 	}

@@ -2,24 +2,25 @@ package shopify
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
 // Run works off webhooks, reconciles and tidies up until ctx ends, and then until what is in hand is done.
 func (a *App) Run(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	var rounds sync.WaitGroup
+	rounds.Go(func() {
 		every(ctx, a.catchUp, func(context.Context) time.Duration { return lookEvery }, func(ctx context.Context) {
 			a.report(ctx, "purge", a.store.Purge(ctx, a.now()))
-			a.report(ctx, "reconciliation", a.Reconcile(ctx))
+			// A round with a long past in it must not delay the next one.
+			rounds.Go(func() { a.report(ctx, "reconciliation", a.Reconcile(ctx)) })
 		})
-	}()
+	})
 	every(ctx, a.wake, a.untilDue, func(ctx context.Context) {
 		_, err := a.Work(ctx)
 		a.report(ctx, "queue", err)
 	})
-	<-done
+	rounds.Wait()
 	return nil
 }
 

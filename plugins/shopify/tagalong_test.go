@@ -30,11 +30,12 @@ type fakeTagalong struct {
 	revoked []string
 	codes   map[string]string // code → the challenge that its verifier must fit
 	key     string
+	heard   chan struct{} // of each push, for who waits
 }
 
 func startTagalong(t testing.TB) *fakeTagalong {
 	t.Helper()
-	f := &fakeTagalong{events: map[string]tagalong.Event{}, codes: map[string]string{}, key: chatKey}
+	f := &fakeTagalong{events: map[string]tagalong.Event{}, codes: map[string]string{}, key: chatKey, heard: make(chan struct{}, 1000)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/shops/{shop}/events", f.guarded(f.push))
 	mux.HandleFunc("POST /v1/shops/{shop}/privacy/{kind}", f.guarded(f.private))
@@ -88,6 +89,10 @@ func (f *fakeTagalong) push(w http.ResponseWriter, r *http.Request) {
 		answer.Results = append(answer.Results, result)
 	}
 	_ = json.NewEncoder(w).Encode(answer)
+	select {
+	case f.heard <- struct{}{}:
+	default:
+	}
 }
 
 func (f *fakeTagalong) private(w http.ResponseWriter, r *http.Request) {

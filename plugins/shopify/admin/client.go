@@ -35,6 +35,9 @@ type Client struct {
 	HTTP   *http.Client
 	Base   func(shop string) string // nil: the shop's own address
 	Log    *slog.Logger
+	// Outdated is told when Shopify answers as another version: an old one is not refused, Shopify answers as the oldest that it
+	// still knows. Nil: it goes into the log each time.
+	Outdated func(asked, answered string)
 	// Wait waits for the budget to grow; nil: a timer.
 	Wait func(ctx context.Context, d time.Duration) error
 }
@@ -93,9 +96,8 @@ func (c *Client) ask(ctx context.Context, token string, body []byte) (answer, er
 		return answer{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	// An outdated version is not refused: Shopify answers as the oldest one that it still knows.
 	if got := resp.Header.Get("X-Shopify-Api-Version"); got != "" && got != Version {
-		c.Log.Warn("shopify answers as another version of its API", "shop", c.Shop, "asked", Version, "answered", got)
+		c.outdated(got)
 	}
 	a := answer{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), request: resp.Header.Get("X-Request-Id")}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
@@ -108,6 +110,14 @@ func (c *Client) ask(ctx context.Context, token string, body []byte) (answer, er
 		}
 	}
 	return a, nil
+}
+
+func (c *Client) outdated(answered string) {
+	if c.Outdated != nil {
+		c.Outdated(Version, answered)
+		return
+	}
+	c.Log.Warn("shopify answers as another version of its API", "shop", c.Shop, "asked", Version, "answered", answered)
 }
 
 func (c *Client) base() string {

@@ -156,7 +156,8 @@ func TestTheMerchantDisconnects(t *testing.T) {
 	s := start(t)
 	client := s.chat()
 	page := s.get(s.door + "/?" + shopifytest.OpenQuery(shopifytest.Shop, time.Now()).Encode())
-	_, after, _ := strings.Cut(page.body, `action="/disconnect"><input type="hidden" name="ticket" value="`)
+	_, after, _ := strings.Cut(page.body, `action="/disconnect`)
+	_, after, _ = strings.Cut(after, `name="ticket" value="`)
 	ticket, _, _ := strings.Cut(after, `"`)
 	resp, err := s.browser.PostForm(s.door+"/disconnect", map[string][]string{"ticket": {ticket}})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -35,7 +36,6 @@ type setting struct {
 	door    string
 	browser *http.Client
 	agent   *harness.Agent
-	count   int
 }
 
 // start makes both sides and the app, and connects them.
@@ -172,9 +172,7 @@ func payload(t *testing.T, name string, change map[string]any) []byte {
 	if err := decoder.Decode(&object); err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range change {
-		object[key] = value
-	}
+	maps.Copy(object, change)
 	if raw, err = json.Marshal(object); err != nil {
 		t.Fatal(err)
 	}
