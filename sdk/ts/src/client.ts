@@ -7,7 +7,7 @@ import type { components } from './api.gen.js'
 import type { Connection } from './connect.js'
 import { shownAs } from './crypto.js'
 import type { Conversation, Draft, Entry, Order } from './frames.js'
-import { at, type Call, Http, type HttpOptions, pages } from './http.js'
+import { at, type Call, Http, type HttpOptions, pages, TagalongError } from './http.js'
 import { newClientId } from './id.js'
 import { Privacy } from './privacy.js'
 import { Subscriptions } from './subscriptions.js'
@@ -99,7 +99,7 @@ export class Client {
         idempotencyKey: true,
         ...options,
       })
-      results.push(...answer.results)
+      results.push(...matched(batch, answer))
     }
     return results
   }
@@ -182,6 +182,17 @@ export class Client {
   #call<T>(path: string, call?: Call): Promise<T> {
     return this.#http.call<T>(at('/v1/shops/{}', this.#shop) + path, call)
   }
+}
+
+/** Callers tell by the place which event a result is of. */
+function matched(
+  batch: readonly ContextEvent[],
+  answer: Partial<Schemas['EventResults']> | undefined,
+): EventResult[] {
+  const results = answer?.results ?? []
+  if (results.length === batch.length && results.every((r, i) => r?.id === batch[i]?.id)) return results
+  const message = 'The results are not those of the events that were sent.'
+  throw new TagalongError({ status: 200, code: 'bad_answer', message })
 }
 
 function batches(events: readonly ContextEvent[]): ContextEvent[][] {

@@ -53,7 +53,7 @@ export interface HttpOptions {
   tryTimeoutMs?: number
   /** Tries after the first; 4 by default. */
   retries?: number
-  /** Appended to the client's own, where the platform lets us set it: `my-plugin/1.2`. */
+  /** Put before the client's own, where the platform lets us set it: `my-plugin/1.2`. */
   userAgent?: string
   env?: Partial<Env>
 }
@@ -145,7 +145,7 @@ export class Http {
       return response.ok ? await read(response) : await readError(response, this.#env.now())
     } catch (cause) {
       const over = patience < left ? 'timeout' : 'deadline'
-      const code = call.signal?.aborted ? 'aborted' : abort.signal.aborted ? over : 'network'
+      const code = call.signal?.aborted ? 'aborted' : abort.signal.aborted ? over : 'no_answer'
       return new TagalongError({ status: 0, code, message: `No answer from the server (${code}).`, cause })
     } finally {
       this.#env.clearTimeout(timer)
@@ -155,7 +155,8 @@ export class Http {
 
   #headers(call: Call, key: string | undefined): Record<string, string> {
     const token = this.#options.token?.() ?? null
-    const agent = `tagalong-ts/${version}${this.#options.userAgent ? ` ${this.#options.userAgent}` : ''}`
+    const own = `tagalong-ts/${version}`
+    const agent = this.#options.userAgent ? `${this.#options.userAgent} ${own}` : own
     return {
       Accept: 'application/json',
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),

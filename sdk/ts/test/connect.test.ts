@@ -69,7 +69,7 @@ describe('connecting', () => {
     }
     const given = { code: 'c', verifier: request.verifier, returnURL: 'https://marl.example/back' }
     const options = { baseURL: 'https://chat.test', env: page.env }
-    await expect(connect(given, options)).rejects.toMatchObject({ code: 'network' })
+    await expect(connect(given, options)).rejects.toMatchObject({ code: 'no_answer' })
     expect(page.requests).toHaveLength(1)
   })
 

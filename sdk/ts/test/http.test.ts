@@ -199,7 +199,7 @@ describe('requests', () => {
     expect(page.requests[0]?.url).toBe('https://chat.test/x?a=b+c&n=0')
     expect(page.requests[0]?.init.headers).toMatchObject({
       Authorization: 'Bearer tgk_1',
-      'User-Agent': expect.stringMatching(/^tagalong-ts\/\d.* my-plugin\/1\.2$/),
+      'User-Agent': expect.stringMatching(/^my-plugin\/1\.2 tagalong-ts\/[\d.]+$/),
     })
   })
 
@@ -231,11 +231,15 @@ describe('the clients', () => {
     external_id: String(i),
   })
 
-  test('events are pushed a hundred at a time, and each has its result', async () => {
+  const applies = () => {
     page.answer = async (_url, init) => {
       const { events } = JSON.parse(String(init.body)) as { events: { id: string }[] }
       return new Response(JSON.stringify({ results: events.map(({ id }) => ({ id, outcome: 'applied' })) }))
     }
+  }
+
+  test('events are pushed a hundred at a time, and each has its result', async () => {
+    applies()
     const events = Array.from({ length: 250 }, (_, i) => event(i))
     const results = await finish(client().pushEvents(events))
     expect(page.requests).toHaveLength(3)
@@ -245,7 +249,7 @@ describe('the clients', () => {
   })
 
   test('large events go in smaller batches', async () => {
-    answers({ body: { results: [] } })
+    applies()
     await finish(
       client().pushEvents(Array.from({ length: 10 }, (_, i) => ({ ...event(i), hint: 'ü'.repeat(50_000) }))),
     )
@@ -253,6 +257,19 @@ describe('the clients', () => {
     for (const { init } of page.requests) {
       expect(new TextEncoder().encode(String(init.body)).length).toBeLessThan(256 * 1024)
     }
+  })
+
+  test.each([
+    ['none', undefined],
+    ['one less', [{ id: event(0).id }]],
+    ['another order', [{ id: event(1).id }, { id: event(0).id }]],
+    ['somebody else’s', [{ id: event(0).id }, { id: 'x' }]],
+    ['what is no result', [{ id: event(0).id }, null]],
+  ])('results that are not those of the events are refused: %s', async (_, results) => {
+    answers({ body: { results } })
+    const error = await finish(client().pushEvents([event(0), event(1)]))
+    expect(error).toBeInstanceOf(TagalongError)
+    expect(error).toMatchObject({ status: 200, code: 'bad_answer' })
   })
 
   test('a post repeats its client_id', async () => {

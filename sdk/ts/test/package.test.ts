@@ -89,19 +89,16 @@ export const bad: ContextEvent = { id: '1' }
 // Examples.
 
 /** Tagalong as far as an example meets it. */
-async function tagalong(answer: (method: string, path: string) => unknown) {
+async function tagalong(answer: (method: string, path: string, body: unknown) => unknown) {
   const asked: { line: string; body: unknown; headers: IncomingMessage['headers'] }[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString()
     const path = (request.url ?? '').split('?')[0] ?? ''
-    asked.push({
-      line: `${request.method} ${path}`,
-      body: text === '' ? undefined : JSON.parse(text),
-      headers: request.headers,
-    })
-    const body = answer(request.method ?? '', path)
+    const sent = text === '' ? undefined : JSON.parse(text)
+    asked.push({ line: `${request.method} ${path}`, body: sent, headers: request.headers })
+    const body = answer(request.method ?? '', path, sent)
     response.writeHead(body === undefined ? 404 : 200, { 'Content-Type': 'application/json' })
     response.end(JSON.stringify(body ?? { code: 'not_found', message: 'No.', request_id: 'req_9' }))
   })
@@ -146,7 +143,9 @@ test('the README shows the example that is run here', () => {
 })
 
 test('push-order tells of an order', async () => {
-  const { asked, url } = await tagalong(() => ({ results: [{ id: 'x', outcome: 'applied' }] }))
+  const { asked, url } = await tagalong((_, __, body) => ({
+    results: (body as { events: { id: string }[] }).events.map(({ id }) => ({ id, outcome: 'applied' })),
+  }))
   const { stdout } = await example('push-order', {
     TAGALONG_URL: url,
     TAGALONG_SHOP: 'shop_1',
@@ -157,7 +156,7 @@ test('push-order tells of an order', async () => {
   expect(call?.line).toBe('POST /v1/shops/shop_1/events')
   expect(call?.headers).toMatchObject({
     authorization: 'Bearer tgk_1',
-    'user-agent': expect.stringMatching(/^tagalong-ts\/[\d.]+ my-plugin\/1\.0$/),
+    'user-agent': expect.stringMatching(/^my-plugin\/1\.0 tagalong-ts\/[\d.]+$/),
     'idempotency-key': expect.stringMatching(/^[a-z2-7]{26}$/),
   })
   expect(call?.body).toMatchObject({
