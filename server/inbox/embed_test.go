@@ -51,6 +51,7 @@ func TestEveryRouteOfTheAppIsAnsweredWithTheApp(t *testing.T) {
 	h := handler(t, built())
 	for _, target := range []string{
 		"/inbox/", "/inbox/mine", "/inbox/open/shop_a1/cnv_b2", "/inbox/settings/shops/shop_a1",
+		"/inbox/settings/shops/shop_a1/webhooks/whk_b2", "/inbox/connect?name=Woo&return_url=https%3A%2F%2Fmarl.example%2F", "/inbox/register",
 	} {
 		response := get(t, h, target)
 		if response.Code != http.StatusOK || !strings.Contains(response.Body.String(), "<title>Tagalong") {

@@ -49,6 +49,16 @@ describe("a request in the address", () => {
     expect(asks("?name=x")).toBe(false);
   });
 
+  test("has a name that reads as it is written", () => {
+    const name = "\u202eecremmocooW\u202c\u200b for\u0000 you\u2066";
+    expect(askedOf(`?name=${encodeURIComponent(name)}`).request.name).toBe("ecremmocooW for you");
+  });
+
+  test("is not cut to fit: a shortened address would be another one", () => {
+    const long = `https://marl.example/${"a".repeat(3000)}`;
+    expect(askedOf(`?return_url=${encodeURIComponent(long)}`).request.return_url).toBe(long);
+  });
+
   test("suggests no origin that is none", () => {
     for (const origin of [
       "javascript:alert(1)",

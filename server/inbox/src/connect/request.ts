@@ -18,35 +18,38 @@ export interface Asked {
   shop: Suggested;
 }
 
-/** askedOf reads the query. What is missing stays empty: the server says what is wrong with it. */
+/** askedOf reads the query. What is missing stays empty, what is too long stays long: the server says what is wrong. */
 export function askedOf(search: string): Asked {
   const query = new URLSearchParams(search);
-  const text = (name: string, most: number) => (query.get(name) ?? "").trim().slice(0, most);
-  const platform = text("platform", 50);
+  const given = (name: string) => query.get(name) ?? "";
+  const suggested = (name: string, most: number) => readable(given(name)).slice(0, most);
+  const platform = given("platform");
   return {
     request: {
-      name: text("name", 100),
+      name: readable(given("name")),
       ...(platform ? { platform } : {}),
-      return_url: text("return_url", 2000),
-      // Opaque: it must come back as it was.
-      state: query.get("state") ?? "",
-      code_challenge: text("code_challenge", 200),
-      code_challenge_method: text("code_challenge_method", 10),
-      scopes: text("scopes", 500)
+      return_url: given("return_url"),
+      state: given("state"),
+      code_challenge: given("code_challenge"),
+      code_challenge_method: given("code_challenge_method"),
+      scopes: given("scopes")
         .split(/[\s,]+/)
         .filter(Boolean) as ConnectRequest["scopes"],
-      identity: query.get("identity") === "1",
+      identity: given("identity") === "1",
     },
     shop: {
-      name: text("shop_name", 120),
-      origin: originOf(text("shop_origin", 300)) ?? "",
-      currency: text("shop_currency", 3).toUpperCase(),
-      language: text("shop_language", 35),
-      time_zone: text("shop_time_zone", 64),
-      test: query.get("test") === "1",
+      name: suggested("shop_name", 120),
+      origin: originOf(given("shop_origin")) ?? "",
+      currency: suggested("shop_currency", 3).toUpperCase(),
+      language: suggested("shop_language", 35),
+      time_zone: suggested("shop_time_zone", 64),
+      test: given("test") === "1",
     },
   };
 }
+
+/** readable leaves out what is not seen but changes how the rest is read: controls, marks of direction, joiners. */
+const readable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "").trim();
 
 /** asks tells whether a query is a plugin's request at all. */
 export const asks = (search: string): boolean => new URLSearchParams(search).has("return_url");
