@@ -9564,7 +9564,7 @@ type WebhookReceiverInterface interface {
 	// A cart was left with something in it.
 	// HandleOnCartAbandonedWebhook handles the POST webhook for cart.abandoned.
 	HandleOnCartAbandonedWebhook(w http.ResponseWriter, r *http.Request, params OnCartAbandonedParams)
-	// A conversation was closed, reopened, assigned or tagged.
+	// A conversation was closed, reopened, assigned, tagged or moved to another channel.
 	// HandleOnConversationChangedWebhook handles the POST webhook for conversation.changed.
 	HandleOnConversationChangedWebhook(w http.ResponseWriter, r *http.Request, params OnConversationChangedParams)
 	// A shopper started a conversation.

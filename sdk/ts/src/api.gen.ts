@@ -2208,7 +2208,7 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A conversation was closed, reopened, assigned or tagged.
+         * A conversation was closed, reopened, assigned, tagged or moved to another channel.
          * @description Carries `conversation`, and the event's `entry`. Signed, see WebhookEvent.
          */
         post: operations["onConversationChanged"];
@@ -2269,7 +2269,7 @@ export interface webhooks {
         put?: never;
         /**
          * A conversation goes on elsewhere, or came back.
-         * @description Carries `conversation` and `handoff`. Signed, see WebhookEvent.
+         * @description Carries `conversation`, the event's `entry` and `handoff`. Signed, see WebhookEvent.
          */
         post: operations["onHandoffChanged"];
         delete?: never;
@@ -2289,7 +2289,7 @@ export interface webhooks {
         put?: never;
         /**
          * An order is now known to be a shopper's.
-         * @description Carries `order` and `shopper`, and `conversation` where the shopper has one. Signed, see WebhookEvent.
+         * @description Carries `order`, whose `shopper` names them. Signed, see WebhookEvent.
          */
         post: operations["onOrderLinked"];
         delete?: never;
@@ -2309,7 +2309,7 @@ export interface webhooks {
         put?: never;
         /**
          * A cart was left with something in it.
-         * @description Carries `cart`, and `conversation` where its shopper has one. Once per cart until it is used again. Signed, see WebhookEvent.
+         * @description Carries `cart`. After 60 minutes without activity, where there is somebody to write to and no order since; once per cart. Signed, see WebhookEvent.
          */
         post: operations["onCartAbandoned"];
         delete?: never;
