@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -25,6 +26,7 @@ var contextCases = []storeCase{
 	{"records written get the shop's next positions, and then is told of them in order", contextPositions},
 	{"a transition's task is written once, however often it is seen", contextTasks},
 	{"batches at once fold one after another", contextAtOnce},
+	{"events in any order, in batches of any size, and told twice, end in the same records", contextShuffled},
 	{"records are listed by position, newest first, without tombstones", contextLists},
 	{"a shopper's records are found directly, through an alias and through a verified customer id, with shipments", contextOfShopper},
 	{"another shop's records are not found, and its event ids are its own", contextScoped},
@@ -270,6 +272,73 @@ func contextAtOnce(t *testing.T, w *place) {
 	must(t, errors.Join(errs...))
 	r := got(w.Record(t.Context(), w.shop.ID, chat.RecordOrder, "1001"))(t)
 	same(t, "version", r.Version, noon.Add((n-1)*time.Second).UnixMilli())
+}
+
+// story is what plugins tell of a few orders and their parcels, in order: snapshots, patches and deletions.
+func story(random *rand.Rand) (all []chat.ContextEvent) {
+	for i := range 150 {
+		id, version := fmt.Sprint(random.IntN(6)), int64(i/2) // some are of the same moment
+		ev := order(fmt.Sprint("e", i), id, version, []chat.FinancialStatus{"pending", "paid", "refunded"}[random.IntN(3)])
+		switch random.IntN(5) {
+		case 0:
+			ev.Patch, ev.Body = true, json.RawMessage(fmt.Sprintf(`{"external_id":%q,"note":"note %d"}`, id, i))
+		case 1:
+			ev.Patch, ev.Body = true, json.RawMessage(fmt.Sprintf(`{"external_id":%q,"customer":{"email":"p%d@shop.example"}}`, id, i%3))
+		case 2:
+			ev = event(ev.ID, chat.RecordShipment, "s"+id, version, chat.Shipment{ExternalID: "s" + id, OrderExternalID: id, Carrier: fmt.Sprint("c", i)})
+		case 3:
+			if random.IntN(4) == 0 {
+				ev.Deleted, ev.Body = true, nil
+			}
+		}
+		all = append(all, ev)
+	}
+	return all
+}
+
+// records gives what a shop knows, but for what depends on the order in which it was told.
+func (w *place) records(t *testing.T, shop chat.Shop) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, r := range got(w.Feed(t.Context(), shop.ID, 0, 1_000))(t).Records {
+		r.Shop, r.Position, r.History = "", 0, nil
+		all[string(r.Kind)+" "+r.ExternalID] = show(r)
+	}
+	return all
+}
+
+func contextShuffled(t *testing.T, w *place) {
+	events := story(rand.New(rand.NewPCG(1, 1)))
+	for _, ev := range events {
+		w.push(t, w.sister, ev)
+	}
+	want := w.records(t, w.sister)
+	for seed := range uint64(8) {
+		shop := w.newShop(w.shop.Merchant, "Shuffled")
+		must(t, w.CreateShop(t.Context(), shop))
+		random := rand.New(rand.NewPCG(2, seed))
+		mixed := slices.Concat(events, events[:len(events)/2])
+		random.Shuffle(len(mixed), func(i, k int) { mixed[i], mixed[k] = mixed[k], mixed[i] })
+		for len(mixed) > 0 {
+			n := min(len(mixed), 1+random.IntN(40))
+			w.push(t, shop, mixed[:n]...)
+			mixed = mixed[n:]
+		}
+		same(t, fmt.Sprint("seed ", seed), w.records(t, shop), want)
+		for _, kind := range []chat.RecordKind{chat.RecordOrder, chat.RecordShipment} {
+			for _, r := range got(w.ListRecords(t.Context(), shop.ID, kind, 0, 100))(t) {
+				for _, key := range r.Keys {
+					if !slices.Contains(w.find(t, shop, kind, key, false), r.ExternalID) {
+						t.Fatalf("seed %d: %s %s is not found by %s", seed, kind, r.ExternalID, key)
+					}
+				}
+			}
+		}
+		for i := range 3 {
+			key := chat.EmailKey(fmt.Sprintf("p%d@shop.example", i))
+			same(t, "found by e-mail", sorted(w.find(t, shop, chat.RecordOrder, key, false)), sorted(w.find(t, w.sister, chat.RecordOrder, key, false)))
+		}
+	}
 }
 
 func contextLists(t *testing.T, w *place) {
