@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace TagalongChat\Read;
 
+use Automattic\WooCommerce\Utilities\FeaturesUtil;
+use TagalongChat\Map\Carriers;
+
 /**
  * An order's parcels from where they may be: the Fulfillments of WooCommerce (beta, behind a switch, in another namespace with each
  * version: asked for by its data store's name), and the filter `tagalong_chat_shipments`, which has the last word:
@@ -26,16 +29,16 @@ final class Shipments
     /** @return list<array<string, mixed>> */
     private static function fulfillments(\WC_Order $order): array
     {
-        if (get_option('woocommerce_feature_fulfillments_enabled') !== 'yes' || !class_exists(\WC_Data_Store::class)) {
-            return [];
-        }
         try {
+            if (!FeaturesUtil::feature_is_enabled('fulfillments')) {
+                return [];
+            }
             $all = \WC_Data_Store::load('order-fulfillment')->read_fulfillments(\WC_Order::class, (string) $order->get_id());
-        } catch (\Throwable) { // no such store: an older WooCommerce, or a newer one
+            $parcels = array_filter((array) $all, static fn (mixed $one): bool => is_object($one) && $one->get_is_fulfilled());
+            return array_values(array_map(self::fulfillment(...), $parcels));
+        } catch (\Throwable) { // an older WooCommerce has none of this, and a newer one may have it otherwise
             return [];
         }
-        $parcels = array_filter((array) $all, static fn (mixed $one): bool => is_object($one) && $one->get_is_fulfilled());
-        return array_values(array_map(self::fulfillment(...), $parcels));
     }
 
     /** @return array<string, mixed> */
@@ -49,7 +52,7 @@ final class Shipments
             'id' => 'f' . $one->get_id(),
             'status' => 'shipped',
             'status_raw' => $one->get_status(),
-            'carrier' => $one->get_meta('_shipment_provider'),
+            'carrier' => Carriers::name((string) ($one->get_meta('_provider_name') ?: $one->get_meta('_shipment_provider'))),
             'tracking_number' => $one->get_meta('_tracking_number'),
             'tracking_url' => $one->get_meta('_tracking_url'),
             'shipped_at' => $one->get_date_fulfilled(),
