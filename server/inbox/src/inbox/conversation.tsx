@@ -115,13 +115,13 @@ function Header({ conversation, view }: { conversation: Conversation; view: View
           <h2 dir="auto">{shopperName(shopper)}</h2>
         )}
         <p class={css.sub}>
-          <span>{t(`presence.${presence?.state ?? "unknown"}`)}</span>
-          {shops.value.length > 1 && <span>{shopOf(conversation.shop)?.name}</span>}
           {shopOf(conversation.shop)?.test && (
             <span>
               <TestMark />
             </span>
           )}
+          <span>{t(`presence.${presence?.state ?? "unknown"}`)}</span>
+          {shops.value.length > 1 && <span>{shopOf(conversation.shop)?.name}</span>}
           {!open && <span>{t("conversation.closed")}</span>}
           <span class={css.wideOnly}>
             {t("conversation.since", { ago: ago(conversation.created_at, now.value) })}
