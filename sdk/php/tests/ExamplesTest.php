@@ -48,7 +48,7 @@ final class ExamplesTest extends TestCase
     /** @return iterable<array{string}> */
     public static function examples(): iterable
     {
-        yield from [['push'], ['answer'], ['outbox'], ['identity']];
+        yield from [['push'], ['answer'], ['outbox'], ['identity'], ['connect']];
     }
 
     /**

@@ -32,6 +32,9 @@ switch (preg_replace('~cnv_\w+~', '{id}', $asked)) {
         http_response_code(201);
         readfile("$examples/postEntry.response.json");
         break;
+    case 'POST /v1/connect/token':
+        readfile("$examples/exchangeConnectCode.response.json");
+        break;
     default:
         http_response_code(404);
         echo '{"status":404,"code":"not_found","message":"There is no such thing.","request_id":"req_1"}';
