@@ -100,6 +100,17 @@ test('a shopper sees their own orders, and asks about one', async ({ browser, de
   await shopper.dialog.getByRole('button', { name: 'Ask about this order' }).click();
   await expect(shopper.composer).toBeFocused();
   await expect(shopper.composer).toHaveValue(new RegExp(number));
+
+  // The order that an agent sends is there at once, as it stood then.
+  const order = await agent.page.evaluate(async () => {
+    const me = await (await fetch('/v1/agent/me')).json();
+    return (await (await fetch(`/v1/shops/${me.shops[0].id}/orders`)).json()).items[0].external_id;
+  });
+  await say(agent, { text: 'This one?', order });
+  const sent = shopper.log.locator('.card', { hasText: number });
+  await expect(sent.getByText('We are preparing your order')).toBeVisible();
+  await expect(sent.getByText('Ember teapot')).toBeVisible();
+  expect(await faults(shopper.page)).toEqual([]);
 });
 
 test('an order is found by its number and e-mail, and nothing else tells that it is there', async ({
