@@ -105,7 +105,9 @@ func (o *Options) complete() error {
 		*address = strings.TrimRight(*address, "/")
 	}
 	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		// A redirect would take a token to where it does not belong.
+		stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		o.HTTP = &http.Client{Timeout: 20 * time.Second, CheckRedirect: stay}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -113,7 +113,9 @@ func (a *App) shopRedact(ctx context.Context, i store.Installation, d store.Deli
 		if err != nil {
 			return err
 		}
-		_, err = client.Redact(ctx, tagalong.Redaction{Everything: true, Transcripts: !a.o.KeepTranscripts, Reference: "shopify:shop_redact:" + d.ID})
+		_, err = client.Redact(ctx, tagalong.Redaction{
+			Everything: true, Transcripts: !a.o.KeepTranscripts, Reference: "shopify:shop_redact:" + d.ID,
+		})
 		if err := verdict(err); err != nil {
 			return err
 		}

@@ -105,7 +105,8 @@ func (a *App) workShop(ctx context.Context, list []store.Delivery) {
 
 func (a *App) mapped(ctx context.Context, i store.Installation, d store.Delivery) (mapping.Mapped, error) {
 	in := mapping.Delivery{
-		ID: d.ID, Topic: d.Topic, Shop: d.Shop, TriggeredAt: d.Triggered, Body: d.Body, Currency: i.Profile.Currency, StoreURL: i.Profile.StoreURL,
+		ID: d.ID, Topic: d.Topic, Shop: d.Shop, TriggeredAt: d.Triggered, Body: d.Body,
+		Currency: i.Profile.Currency, StoreURL: i.Profile.StoreURL,
 	}
 	if d.Topic == "checkouts/delete" {
 		var err error

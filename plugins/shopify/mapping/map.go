@@ -93,7 +93,10 @@ func Map(d Delivery) (Mapped, error) {
 	if read == nil {
 		return Mapped{}, nil
 	}
-	m := mapper{shop: shopAt(d.Shop, d.StoreURL), currency: d.Currency, stamp: stamp{id: "shopify:" + d.ID, at: d.TriggeredAt, hint: d.Topic}, d: d}
+	m := mapper{
+		shop: shopAt(d.Shop, d.StoreURL), currency: d.Currency, d: d,
+		stamp: stamp{id: "shopify:" + d.ID, at: d.TriggeredAt, hint: d.Topic},
+	}
 	if err := read(&m); err != nil {
 		return Mapped{}, fmt.Errorf("%s: %w", d.Topic, err)
 	}

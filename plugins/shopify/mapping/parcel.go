@@ -82,7 +82,8 @@ func (f parcel) event(st stamp, suffix string) (tagalong.Event, error) {
 	event := st.event(suffix, api.ContextEventTypeShipmentUpserted, at(f.Updated))
 	event.Mode = api.EventModePatch
 	event.Shipment = &api.Shipment{
-		ExternalID: string(f.ID), OrderExternalID: string(f.Order), Status: f.status(), StatusRaw: text(f.Status + "/" + pick(f.Shipment, "null")),
+		ExternalID: string(f.ID), OrderExternalID: string(f.Order),
+		Status: f.status(), StatusRaw: text(f.Status + "/" + pick(f.Shipment, "null")),
 		Carrier: text(f.Company), Tracking: f.tracking(), Lines: f.lines(), EstimatedDeliveryAt: millis(f.Expected),
 		DeliveredAt: millis(f.Delivered), Events: f.Scans,
 	}

@@ -23,7 +23,8 @@ func (id *ID) UnmarshalJSON(raw []byte) error {
 
 // ok tells whether the contract takes it.
 func (id ID) ok() bool {
-	return id != "" && len(id) <= 200 && !strings.ContainsFunc(string(id), func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError })
+	bad := func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }
+	return id != "" && len(id) <= 200 && !strings.ContainsFunc(string(id), bad)
 }
 
 // decimal is an amount in major units, as text. Shopify writes most as strings and a few as numbers.

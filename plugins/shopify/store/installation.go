@@ -103,7 +103,12 @@ func (d *DB) scan(scan func(...any) error) (Installation, error) {
 		to   *string
 		from []byte
 		name string
-	}{{&i.Token.Access, access, "access"}, {&i.Token.Refresh, refresh, "refresh"}, {&i.Chat.Key, key, "chat_key"}, {&i.Chat.Secret, secret, "chat_secret"}} {
+	}{
+		{&i.Token.Access, access, "access"},
+		{&i.Token.Refresh, refresh, "refresh"},
+		{&i.Chat.Key, key, "chat_key"},
+		{&i.Chat.Secret, secret, "chat_secret"},
+	} {
 		plain, err := d.seal.open(sealed.from, place(i.Shop, sealed.name))
 		if err != nil {
 			return i, fmt.Errorf("%s of %s: %w", sealed.name, i.Shop, err)

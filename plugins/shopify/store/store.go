@@ -28,7 +28,7 @@ var migrations embed.FS
 // Open opens or makes the file and brings it to the newest form.
 func Open(ctx context.Context, path string, seal *Sealer) (*DB, error) {
 	// A webhook that was answered must be there after a crash, so each transaction is written through.
-	query := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(4000)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+	query := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(4000)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
 	if err != nil {
 		return nil, err
