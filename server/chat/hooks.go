@@ -186,6 +186,10 @@ func (s *Service) RotateWebhook(ctx context.Context, by Caller, shop ShopID, id 
 		secrets = append(secrets, HookSecret{Secret: w.Secrets[0].Secret, Until: now.Add(HookOldKey)})
 	}
 	w.Secrets = secrets
+	if w.Problem == HookUnreadable {
+		w.Problem, w.Enabled = "", true
+		defer s.forgetWanted(shop)
+	}
 	return w, s.store.UpdateWebhook(ctx, w)
 }
 

@@ -283,3 +283,23 @@ func TestOneSlowReceiverLeavesRoom(t *testing.T) {
 		t.Errorf("%d events", n)
 	}
 }
+
+func TestAWebhookWhoseSecretIsLostSendsNothingUntilItHasANewOne(t *testing.T) {
+	d := newDepot(t)
+	w := d.subscribe(chat.NoticeMessageCreated)
+	d.visit()
+	w.Secrets, w.Enabled, w.Problem = nil, false, chat.HookUnreadable
+	must(t, d.store.UpdateWebhook(t.Context(), w))
+	d.pass(time.Minute)
+	if n := len(d.poster.requests); n != 0 {
+		t.Fatalf("%d requests went out unsigned", n)
+	}
+	w, err := d.RotateWebhook(t.Context(), d.agent(), d.shop.ID, w.ID)
+	if err != nil || !w.Enabled || w.Problem != "" {
+		t.Fatalf("got %+v, %v", w, err)
+	}
+	d.pass(20 * time.Minute)
+	if r := d.poster.requests; len(r) != 1 || len(r[0].Secrets) != 1 {
+		t.Errorf("%d requests", len(r))
+	}
+}

@@ -36,7 +36,7 @@ func (s *Service) sendHook(ctx context.Context, t Task) error {
 	case !w.Enabled && now > d.CreatedAt.Add(24*time.Hour):
 		d.State, d.NextAt = HookDead, 0
 		return s.store.UpdateHookDelivery(ctx, d)
-	case !w.Enabled:
+	case !w.Enabled, len(w.Live(now)) == 0: // nothing goes out unsigned
 		return &Postponed{Until: now.Add(hookPaused), Reason: "the webhook is paused"}
 	case !s.hooks.enter(w.ID):
 		return &Postponed{Until: now.Add(hookBusy), Reason: "the webhook is busy"}

@@ -363,7 +363,7 @@ func (p person) counts() (c PrivacyCounts) {
 func (p person) refs(r PrivacyRequest) []Record {
 	all := p.records
 	if r.Everything {
-		return all // the shop may come back and tell it all anew
+		return all // what is not known yet may be told: a shop that comes back has new orders
 	}
 	named := person{records: slices.Clone(all)}
 	if r.Customer.ExternalID != "" {

@@ -52,11 +52,14 @@ type Webhook struct {
 	Events        []NoticeType
 	Enabled       bool
 	Secrets       []HookSecret // newest first; sealed at rest
-	Problem       string       // why the server has paused it: "gone" after a 410
+	Problem       string       // why the server has paused it: "gone" after a 410, or HookUnreadable
 	CreatedAt     Millis
 	LastSuccessAt Millis
 	LastFailureAt Millis
 }
+
+// HookUnreadable is the problem of a webhook whose secret was sealed with a key that is lost: it needs a new one.
+const HookUnreadable = "secret_unreadable"
 
 // HookSecret signs what goes to a webhook, until it is over; 0 is for good.
 type HookSecret struct {

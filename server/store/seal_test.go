@@ -199,7 +199,7 @@ func TestSecretsOfALostKeyAreAsGoodAsNone(t *testing.T) {
 	if err := errors.Join(errA, errB, errS, errD, errH, errP); err != nil {
 		t.Fatal(err)
 	}
-	if len(h) != 1 || len(h[0].Secrets) != 0 || h[0].Enabled || h[0].Problem != "secret_unreadable" || len(p) != 1 || p[0].Orders != nil {
+	if len(h) != 1 || len(h[0].Secrets) != 0 || h[0].Enabled || h[0].Problem != chat.HookUnreadable || len(p) != 1 || p[0].Orders != nil {
 		t.Fatalf("read %+v %+v", h, p)
 	}
 	if _, err := w.PrivacyRequest(t.Context(), w.shop.ID, "prv_1"); !errors.Is(err, store.ErrUnsealable) {

@@ -13,7 +13,7 @@ const (
 	aadWebhook     = "webhook:"
 
 	// secretUnreadable is the problem of a webhook whose secrets were sealed with a key that is not there: they are to be rotated.
-	secretUnreadable = "secret_unreadable"
+	secretUnreadable = chat.HookUnreadable
 )
 
 // webhookData is what a webhook's row carries beside its columns.
