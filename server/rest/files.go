@@ -61,7 +61,9 @@ func (d *Door) sendFile(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": u.Name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // the panel and the inbox are other sites than the files
-	h.Set("Cache-Control", "private, immutable, max-age="+strconv.Itoa(int(until.Sub(d.now()).Seconds())))
+	if u.By.Kind != chat.AuthorSystem {                   // what we wrote ourselves is all that is known of a person: it stays nowhere
+		h.Set("Cache-Control", "private, immutable, max-age="+strconv.Itoa(int(until.Sub(d.now()).Seconds())))
+	}
 	h.Set("ETag", `"`+string(id)+`"`)
 	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileWithin)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err

@@ -1,11 +1,15 @@
 package rest
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tagalong-chat/tagalong/openapi"
+	"github.com/tagalong-chat/tagalong/server/chat"
 )
 
 func TestARequestAboutPeopleIsOneByItsReference(t *testing.T) {
@@ -33,6 +37,81 @@ func TestARequestAboutPeopleIsOneByItsReference(t *testing.T) {
 	w.do(req{as: "plugin", call: "GET /v1/shops/{shop}/privacy/" + first.ID}).want(200, first.ID)
 	w.do(req{ten: w.b, as: "owner", call: "GET /v1/shops/{shop}/privacy/" + first.ID}).refused(404, "not_found")
 	w.do(req{ten: w.b, as: "owner", call: redact, body: body}).want(202).lacks(first.ID) // another shop's reference is another
+}
+
+// perform does what is due now, as the worker does.
+func (w *world) perform() {
+	w.t.Helper()
+	for {
+		tasks, err := w.store.ClaimTasks(w.t.Context(), chat.At(w.clock.now()), time.Minute, 50)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(tasks) == 0 {
+			return
+		}
+		for _, task := range tasks {
+			if err := w.chat.Perform(w.t.Context(), task); err != nil {
+				w.t.Fatalf("%s: %v", task.Kind, err)
+			}
+			if err := w.store.FinishTask(w.t.Context(), task); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestAnExportIsFetchedByItsLinkForADay(t *testing.T) {
+	w := newWorld(t)
+	w.wholeOrder(w.a, "4711", "lia@marl.example", "cust-77", "")
+	asked := into[openapi.PrivacyRequest](w.do(req{
+		as: "owner", call: "POST /v1/shops/{shop}/privacy/export", body: `{"customer":{"email":"LIA@marl.example"}}`,
+	}).want(202))
+	w.perform()
+	read := req{as: "owner", call: "GET /v1/shops/{shop}/privacy/" + asked.ID}
+	done := into[openapi.PrivacyRequest](w.do(read).want(200))
+	if done.State != openapi.PrivacyStateDone || done.Counts.Orders != 1 || done.Counts.Shipments != 1 || done.URL == "" {
+		t.Fatalf("exported %+v", done)
+	}
+	fetch := func(link string) *httptest.ResponseRecorder {
+		rec := httptest.NewRecorder()
+		w.door.Files().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, strings.TrimPrefix(link, filesURL), nil))
+		return rec
+	}
+	got := fetch(done.URL)
+	if got.Code != 200 || !strings.Contains(got.Body.String(), "lia@marl.example") || got.Header().Get("Cache-Control") != "no-store" ||
+		!strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("fetched %d %v %s", got.Code, got.Header(), got.Body)
+	}
+	if altered := fetch(strings.Replace(done.URL, "sig=", "sig=A", 1)); altered.Code != 403 {
+		t.Errorf("an altered link: %d", altered.Code)
+	}
+	w.clock.add(24*time.Hour + time.Second)
+	w.a.ownerCookie = w.signInAs(w.a.owner)
+	if late := fetch(done.URL); late.Code != 403 {
+		t.Errorf("a day later: %d", late.Code)
+	}
+	if after := into[openapi.PrivacyRequest](w.do(read).want(200)); after.URL != "" {
+		t.Errorf("a day later there is the link %s", after.URL)
+	}
+}
+
+func (w *world) signInAs(agent chat.AgentID) string {
+	w.t.Helper()
+	return w.signIn(must[chat.Agent](w.t)(w.store.Agent(w.t.Context(), w.a.merchant, agent)))
+}
+
+func TestARedactedOrderIsShownToNobody(t *testing.T) {
+	w := newWorld(t)
+	w.wholeOrder(w.a, "4711", "lia@marl.example", "cust-77", string(w.a.shopper))
+	w.do(lookUp("4711", "lia@marl.example")).want(200)
+	w.do(req{as: "plugin", call: "POST /v1/shops/{shop}/privacy/redact", body: `{"customer":{"email":"lia@marl.example"},"orders":["o-4711"]}`}).want(202)
+	w.perform()
+	w.do(lookUp("4711", "lia@marl.example")).refused(404, "not_found")
+	w.do(req{as: "shopper", call: "GET /v1/shops/{key}/shopper/orders"}).want(200, `"items":[]`)
+	w.do(req{as: "agent", call: "GET /v1/shops/{shop}/shoppers/{shopper}/context"}).want(200).lacks("lia@marl.example", "+4915112345678", "04109", "Please wrap")
+	w.clock.add(time.Minute)
+	w.do(req{as: "agent", call: "GET /v1/shops/{shop}/orders"}).want(200).lacks("lia@marl.example", "04109")
 }
 
 func TestRequestsAboutPeopleAreRefused(t *testing.T) {
