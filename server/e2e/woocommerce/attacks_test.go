@@ -140,3 +140,27 @@ func TestDisconnectingTakesTheKeyBackAndStopsTheChat(t *testing.T) {
 		t.Errorf("there is still something collected: %v", w)
 	}
 }
+
+// Whatever is the matter with the plugin's own things, the shop sells.
+func TestNothingThatBreaksInThePluginStopsASale(t *testing.T) {
+	r := open(t)
+	r.broken = true
+	for what, code := range map[string]string{
+		"a table that is gone":      `global $wpdb; $wpdb->query("DROP TABLE {$wpdb->prefix}tagalong_chat_outbox");`,
+		"settings that are strange": `update_option('tagalong_chat_connection', 'x'); update_option('tagalong_chat_state', 7); update_option('tagalong_chat_settings', 'on');`,
+		"a filter that throws":      `file_put_contents(WPMU_PLUGIN_DIR . '/throws.php', "<?php foreach (['tagalong_chat_consent_category', 'tagalong_chat_shipments'] as \$f) { add_filter(\$f, function () { throw new Exception('no'); }); }");`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			r.do(t, nil, code)
+			t.Cleanup(func() { r.do(t, nil, `@unlink(WPMU_PLUGIN_DIR . '/throws.php');`) })
+			v := r.visit(t)
+			v.setCookie(shopperCookie, "shp_"+strings.Repeat("a", 26))
+			v.puts("MUG-1")
+			v.buys()
+			v.puts("MUG-2")
+			v.store("GET", "/checkout", nil, 200)
+			v.store("POST", "/checkout", map[string]any{"billing_address": buyer, "payment_method": "cod"}, 200)
+			r.runQueue()
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http/cookiejar"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tagalong-chat/tagalong/sdk/go/api"
@@ -86,8 +87,12 @@ func TestWhatBecomesOfAnOrderIsTold(t *testing.T) {
 	r.flush()
 	r.hears(conversation, number, "shipped")
 	parcels := r.context(shopper).Orders[0].Shipments
-	if len(parcels) != 1 || len(parcels[0].Tracking) != 1 || parcels[0].Tracking[0].Number != "00340434161094000000" {
+	if len(parcels) != 1 || len(parcels[0].Tracking) != 1 || parcels[0].Tracking[0].Number != "00340434161094000000" ||
+		parcels[0].Carrier != "DHL" || !strings.Contains(parcels[0].Tracking[0].URL, "00340434161094000000") {
 		t.Errorf("its parcels are %+v", parcels)
+	}
+	if o := r.order(number); o.FulfillmentStatus != api.FulfillmentStatusPartial || o.StatusRaw != "processing" {
+		t.Errorf("with a parcel on its way, of which nobody knows what is in it, the order is %s", o.FulfillmentStatus)
 	}
 
 	r.do(t, nil, fmt.Sprintf(`wc_get_order(%s)->update_status('cancelled');`, number))
