@@ -61,7 +61,8 @@ func (d *Door) sendFile(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": u.Name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // the panel and the inbox are other sites than the files
-	if u.By.Kind != chat.AuthorSystem {                   // what we wrote ourselves is all that is known of a person: it stays nowhere
+	// What we wrote ourselves, an export, is all that is known of a person: no cache keeps it.
+	if u.By.Kind != chat.AuthorSystem {
 		h.Set("Cache-Control", "private, immutable, max-age="+strconv.Itoa(int(until.Sub(d.now()).Seconds())))
 	}
 	h.Set("ETag", `"`+string(id)+`"`)
