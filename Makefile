@@ -53,6 +53,7 @@ bin/golangci-lint: .golangci-lint-version
 
 generate: $(NODE_MARKS) ## make generated code anew from the contract
 	$(GO) generate ./openapi
+	cd plugins/shopify && $(GO) generate ./admin
 	cd sdk/ts && $(NPM) run --silent generate
 	@command -v php >/dev/null || .ci/apt
 	php sdk/php/scripts/generate.php

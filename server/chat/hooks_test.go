@@ -287,7 +287,10 @@ func TestOneSlowReceiverLeavesRoom(t *testing.T) {
 func TestAWebhookWhoseSecretIsLostSendsNothingUntilItHasANewOne(t *testing.T) {
 	d := newDepot(t)
 	w := d.subscribe(chat.NoticeMessageCreated)
+	d.poster.answer = func(chat.HookRequest) chat.HookResult { return chat.HookResult{Status: 503, Error: "status"} }
 	d.visit()
+	d.run()
+	d.poster.answer, d.poster.requests = nil, nil
 	w.Secrets, w.Enabled, w.Problem = nil, false, chat.HookUnreadable
 	must(t, d.store.UpdateWebhook(t.Context(), w))
 	d.pass(time.Minute)

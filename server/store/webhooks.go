@@ -11,9 +11,6 @@ import (
 const (
 	webhookColumns = `w.id, w.merchant, w.shop, w.created_at, w.last_success_at, w.last_failure_at, w.secrets, w.data`
 	aadWebhook     = "webhook:"
-
-	// secretUnreadable is the problem of a webhook whose secrets were sealed with a key that is not there: they are to be rotated.
-	secretUnreadable = chat.HookUnreadable
 )
 
 // webhookData is what a webhook's row carries beside its columns.
@@ -56,7 +53,7 @@ func (d *DB) scanWebhook(row scanner) (w chat.Webhook, err error) {
 	plain, err := d.unshut(aadWebhook+string(w.ID), secrets)
 	if err != nil {
 		d.log.Error("a webhook's secrets can't be opened", "webhook", w.ID, "error", err)
-		w.Enabled, w.Problem = false, secretUnreadable
+		w.Enabled, w.Problem = false, chat.HookUnreadable
 		return w, nil
 	}
 	if plain != nil {
