@@ -128,6 +128,7 @@ function receive(event: LiveEvent): void {
     }
     case "entry":
       for (const listener of arrivals) listener(event.key, event.entry);
+      if (tellsOfMore(event.entry)) readContextSoon(event.key);
       break;
     case "presence":
       receivePresence(event.presence);
@@ -148,6 +149,22 @@ function receive(event: LiveEvent): void {
     default:
       break;
   }
+}
+
+/** An address that was left or proved brings orders with it, and what the server found of a cart is not in the feed. */
+const tellsOfMore = ({ event }: Entry): boolean =>
+  event !== undefined &&
+  (event.handoff !== undefined || event.name === "identified" || event.name === "cart_abandoned");
+
+function readContextSoon(conversation: string): void {
+  const shop = conversationOf(conversation)?.shop;
+  if (shop) readAgainSoon(shop, () => shownIn(shop));
+}
+
+/** shownIn is the shopper on the screen, if they are of this shop. */
+function shownIn(shop: string): string | undefined {
+  const shown = conversationOf(pinned.value?.id ?? "");
+  return shown?.shop === shop ? shown.shopper.id : undefined;
 }
 
 /** A refusal knows more than the plan that the composer has: it is read again, and then says why. */
@@ -186,10 +203,7 @@ function receiveFeed(frame: FeedFrame): void {
     applyChange(frame as unknown as Change);
     return;
   }
-  readAgainSoon(frame.shop, () => {
-    const shown = conversationOf(pinned.value?.id ?? "");
-    return shown?.shop === frame.shop ? shown.shopper.id : undefined;
-  });
+  readAgainSoon(frame.shop, () => shownIn(frame.shop));
 }
 
 /** follow joins a conversation for as long as it is on the screen, and a moment longer: agents go back and forth. */
