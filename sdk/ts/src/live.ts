@@ -12,7 +12,6 @@ import {
   type AmendFrame,
   type Delivery,
   type Draft,
-  type DurableFrame,
   type Entry,
   type FeedFrame,
   isTransient,
@@ -27,15 +26,8 @@ import {
 import { newClientId } from './id.js'
 import { type Locks, MemoryStorage, Outbox, type OutboxItem, type OutboxStorage } from './outbox.js'
 import { Realtime, type Status } from './realtime.js'
-import {
-  cursor,
-  type Failure,
-  hasOlder,
-  newThread,
-  reduce,
-  type Thread,
-  type ThreadAction,
-} from './thread.js'
+import { cursor, type Failure, hasOlder, newThread, type Thread, type ThreadAction } from './thread.js'
+import { Threads } from './threads.js'
 
 export interface LiveOptions {
   /** Origin of the API, e.g. `https://chat.example.com`. */
@@ -85,9 +77,8 @@ export class Live {
   readonly #realtime: Realtime
   readonly #outbox: Outbox
   readonly #newId: () => string
-  readonly #threads = new Map<string, Thread>()
+  readonly #threads = new Threads((key, thread) => this.#emit({ type: 'thread', key, thread }))
   readonly #joined = new Set<string>()
-  readonly #names = new Map<string, string>()
   readonly #listeners = new Set<(event: LiveEvent) => void>()
   readonly #typedAt = new Map<string, number>()
   readonly #readAt = new Map<string, number>()
@@ -147,11 +138,11 @@ export class Live {
   }
 
   get keys(): string[] {
-    return [...this.#threads.keys()]
+    return this.#threads.keys
   }
 
   thread(key: string): Thread | undefined {
-    return this.#threads.get(this.#key(key))
+    return this.#threads.get(key)
   }
 
   subscribe(fn: (event: LiveEvent) => void): () => void {
@@ -192,10 +183,10 @@ export class Live {
   open(conversation: string, known?: { generation: number; first_seq: number; head: number }): void {
     if (this.#joined.has(conversation)) return
     this.#joined.add(conversation)
-    if (!this.#threads.has(conversation)) {
+    if (!this.#threads.get(conversation)) {
       const thread = newThread({ self: this.#me(), conversation })
       const at = known && { generation: known.generation, firstSeq: known.first_seq, head: known.head }
-      this.#put(conversation, { ...thread, ...at })
+      this.#threads.put(conversation, { ...thread, ...at })
     }
     this.#join(conversation)
   }
@@ -220,7 +211,7 @@ export class Live {
     to: { key?: string; kind?: 'message' | 'note'; address?: string } = {},
   ): Promise<Sent> {
     const clientId = this.#newId()
-    const key = to.key === undefined ? (this.#starting() ?? clientId) : this.#key(to.key)
+    const key = to.key === undefined ? (this.#threads.starting ?? clientId) : this.#threads.key(to.key)
     const thread = this.#threads.get(key)
     // A key that this session does not hold is a conversation's id, or the start of one from before a reload.
     const known = thread?.conversation ?? (thread === undefined && key.startsWith('cnv_') ? key : null)
@@ -232,10 +223,10 @@ export class Live {
       ...(to.address === undefined ? {} : { to: to.address }),
       message: draft,
     }
-    const shown = this.#show(key, frame, this.#env.now())
+    this.#threads.show(key, frame, this.#env.now(), this.#me())
     const failure = await this.#outbox.queue(frame)
-    if (failure) this.#dispatch(this.#key(shown), { type: 'failed', clientId, failure })
-    return { key: this.#key(shown), clientId, failure }
+    if (failure) this.#dispatch(key, { type: 'failed', clientId, failure })
+    return { key: this.#threads.key(key), clientId, failure }
   }
 
   /** Edits, revokes or reacts; it shows when the log has it. */
@@ -264,7 +255,7 @@ export class Live {
 
   /** Tells the others; call it at each key press, it sends once in 3 s. */
   typing(key: string, note = false): void {
-    const conversation = this.#threads.get(this.#key(key))?.conversation
+    const conversation = this.#threads.get(key)?.conversation
     const now = this.#env.now()
     if (!conversation || now - (this.#typedAt.get(conversation) ?? -typingEvery) < typingEvery) return
     this.#typedAt.set(conversation, now)
@@ -273,7 +264,7 @@ export class Live {
 
   /** Everything up to `seq` (default: all that is held) was read, or only delivered. Watermarks rise; less is ignored. */
   read(key: string, seq?: number, state: 'read' | 'delivered' = 'read'): void {
-    const thread = this.#threads.get(this.#key(key))
+    const thread = this.#threads.get(key)
     if (!thread?.conversation) return
     const upTo = seq ?? thread.seq
     const mark = `${thread.conversation} ${state}`
@@ -297,7 +288,7 @@ export class Live {
 
   /** Reads a page of older entries; false when there are none. */
   async older(key: string, limit = 50): Promise<boolean> {
-    const thread = this.#threads.get(this.#key(key))
+    const thread = this.#threads.get(key)
     const { readOlder } = this.#options
     if (!readOlder || !thread?.conversation || !hasOlder(thread)) return false
     const entries = await readOlder(thread.conversation, thread.low, limit)
@@ -356,14 +347,14 @@ export class Live {
     this.#welcome = frame
     this.#feed(frame)
     for (const head of frame.conversations ?? []) {
-      if (!this.#threads.has(head.id))
-        this.#put(head.id, newThread({ self: frame.self, conversation: head.id }))
+      if (!this.#threads.get(head.id))
+        this.#threads.put(head.id, newThread({ self: frame.self, conversation: head.id }))
       this.#joined.add(head.id)
     }
     for (const key of this.keys) {
       const head = frame.conversations?.find((c) => c.id === key)
       const known = head === undefined ? {} : { head }
-      this.#update(key, { type: 'welcome', epoch: frame.epoch, self: frame.self, ...known })
+      this.#threads.update(key, { type: 'welcome', epoch: frame.epoch, self: frame.self, ...known })
     }
     this.#emit({ type: 'welcome', welcome: frame })
   }
@@ -409,7 +400,7 @@ export class Live {
     const joins = [...this.#joined].flatMap((conversation) => {
       const thread = this.#threads.get(conversation)
       if (!thread) return []
-      this.#update(conversation, { type: 'joining' })
+      this.#threads.update(conversation, { type: 'joining' })
       return [{ conversation, ...cursor(thread) }]
     })
     return { joins, feeds: this.#feeds() }
@@ -430,7 +421,7 @@ export class Live {
     const thread = this.#threads.get(conversation)
     if (!thread || this.status.state !== 'online') return
     const at = cursor(thread)
-    this.#update(conversation, { type: 'joining' })
+    this.#threads.update(conversation, { type: 'joining' })
     this.#realtime.subscribe({ type: 'join', conversation, ...at })
   }
 
@@ -443,7 +434,7 @@ export class Live {
 
   /** Applies an action, and joins again when the log turns out to have a hole. */
   #dispatch(key: string, action: ThreadAction): void {
-    const thread = this.#update(key, action)
+    const thread = this.#threads.update(key, action)
     if (thread?.behind && thread.conversation !== null && this.#joined.has(thread.conversation)) {
       this.#join(thread.conversation)
     }
@@ -453,71 +444,33 @@ export class Live {
     for (const key of this.keys) this.#dispatch(key, action)
   }
 
-  #update(key: string, action: ThreadAction): Thread | undefined {
-    const thread = this.#threads.get(key)
-    if (!thread) return undefined
-    const next = reduce(thread, action)
-    if (next !== thread) this.#put(key, next)
-    return next
-  }
-
-  #put(key: string, thread: Thread): void {
-    this.#threads.set(key, thread)
-    this.#emit({ type: 'thread', key, thread })
-  }
-
   #tickLater(): void {
     if (this.#ticking !== null) return
     this.#ticking = this.#env.setTimeout(() => {
       this.#ticking = null
       this.#everywhere({ type: 'tick', now: this.#env.now() })
-      if ([...this.#threads.values()].some((t) => t.typing.length > 0)) this.#tickLater()
+      if (this.#threads.typing) this.#tickLater()
     }, 1_000)
   }
 
   // Showing what waits.
 
-  #show(key: string, frame: DurableFrame, at: number): string {
-    if (!this.#threads.has(key)) {
-      const start = frame.type === 'send' ? frame.start : undefined
-      const of = start === undefined ? { conversation: key } : { start }
-      this.#put(key, newThread({ self: this.#me(), ...of }))
-    }
-    this.#update(key, { type: 'queued', frame, at })
-    return key
-  }
-
   #showKept(item: OutboxItem): void {
     const { frame } = item
     const key = frame.conversation ?? (frame.type === 'send' ? frame.start : undefined)
     if (key === undefined) return
-    this.#show(key, frame, item.at)
-    if (item.failure) this.#update(key, { type: 'failed', clientId: frame.client_id, failure: item.failure })
+    this.#threads.show(key, frame, item.at, this.#me())
+    if (item.failure)
+      this.#threads.update(key, { type: 'failed', clientId: frame.client_id, failure: item.failure })
   }
 
   /** The conversation that this device started got its id: its thread moves there and is followed. */
   #named(start: string, conversation: string, generation: number): void {
-    const thread = this.#threads.get(start)
-    if (!thread) return
-    this.#names.set(start, conversation)
-    this.#threads.delete(start)
-    const there = this.#threads.get(conversation)
-    const merged = there
-      ? { ...there, pending: [...there.pending, ...thread.pending] }
-      : { ...thread, start: null, conversation, generation }
-    this.#put(conversation, merged)
+    if (!this.#threads.rename(start, conversation, generation)) return
     this.#emit({ type: 'renamed', from: start, to: conversation })
     if (this.#joined.has(conversation)) return
     this.#joined.add(conversation)
     this.#join(conversation)
-  }
-
-  #starting(): string | undefined {
-    return this.keys.find((key) => this.#threads.get(key)?.conversation === null)
-  }
-
-  #key(key: string): string {
-    return this.#names.get(key) ?? key
   }
 
   /** Before the first welcome nobody knows their id; the welcome puts it right. */
