@@ -20,7 +20,7 @@ use TagalongChat\Outbox\Row;
 final class Privacy
 {
     /** How often WordPress may ask whether an export is ready; it asks again at once. */
-    private const PAGES = 15;
+    private const PAGES = 8;
 
     public function __construct(private readonly Changes $changes)
     {
@@ -76,6 +76,7 @@ final class Privacy
         if ($page < self::PAGES && $request->state === PrivacyState::PENDING) {
             return ['data' => [], 'done' => false];
         }
+        // Not ready yet; or ready, and its link is for people: a shop's key may not read conversations, and the file has them.
         return self::exported(__('Asked for; the merchant finds it in Tagalong under', 'tagalong-chat'), $request->id);
     }
 
