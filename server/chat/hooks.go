@@ -54,24 +54,43 @@ type hookUse struct {
 	sync.Mutex
 	types   map[ShopID]subscribed
 	running map[WebhookID]int
+	shops   map[ShopID]*hookQueue
 }
 
-// enter takes a place among a webhook's requests, unless all are taken.
-func (h *hookUse) enter(id WebhookID) bool {
+// hookQueue is what a shop has under way to all of its webhooks, and until when its waiting ones have been told to wait.
+type hookQueue struct {
+	running int
+	last    Millis
+}
+
+// enter takes a place among the requests to a webhook and of its shop: who answers slowly holds up nobody else's. When all are taken
+// it gives the time to come again: one after another, so that a backlog is not looked at over and over.
+func (h *hookUse) enter(w Webhook, now Millis) (again Millis, ok bool) {
 	h.Lock()
 	defer h.Unlock()
-	if h.running[id] >= hookParallel {
-		return false
+	q := h.shops[w.Shop]
+	if q == nil {
+		q = &hookQueue{}
+		h.shops[w.Shop] = q
 	}
-	h.running[id]++
-	return true
+	if h.running[w.ID] >= hookParallel || q.running >= hookOfShop {
+		q.last = max(q.last, now.Add(hookBusy)) + hookStep
+		return q.last, false
+	}
+	h.running[w.ID]++
+	q.running++
+	return 0, true
 }
 
-func (h *hookUse) leave(id WebhookID) {
+func (h *hookUse) leave(w Webhook, now Millis) {
 	h.Lock()
 	defer h.Unlock()
-	if h.running[id]--; h.running[id] == 0 {
-		delete(h.running, id)
+	if h.running[w.ID]--; h.running[w.ID] == 0 {
+		delete(h.running, w.ID)
+	}
+	q := h.shops[w.Shop]
+	if q.running--; q.running == 0 && q.last <= now {
+		delete(h.shops, w.Shop)
 	}
 }
 
@@ -87,6 +106,26 @@ func (s *Service) mayHook(ctx context.Context, by Caller, shop ShopID) (Shop, er
 		return Shop{}, ErrNotFound
 	}
 	return Shop{}, ErrForbidden
+}
+
+// mayRead tells whether the caller may be told of notices of these types, however they are told. A plugin's right to have webhooks
+// gives it nothing to read that its other scopes do not.
+func mayRead(by Caller, types ...NoticeType) error {
+	for _, t := range types {
+		if scope := t.scope(); by.Kind == AuthorPlugin && scope != "" && !by.Has(scope) {
+			return ErrInsufficientScope
+		}
+	}
+	return nil
+}
+
+// hookOf loads a webhook that the caller may change, and see what goes to it.
+func (s *Service) hookOf(ctx context.Context, by Caller, shop ShopID, id WebhookID) (Webhook, error) {
+	w, err := s.WebhookOf(ctx, by, shop, id)
+	if err != nil {
+		return Webhook{}, err
+	}
+	return w, mayRead(by, w.Events...)
 }
 
 // Webhooks lists a shop's webhooks, oldest first.
@@ -115,19 +154,23 @@ func (s *Service) SaveWebhook(ctx context.Context, by Caller, w Webhook, create 
 	if err := s.validHook(&w); err != nil {
 		return Webhook{}, err
 	}
+	if err := mayRead(by, w.Events...); err != nil {
+		return Webhook{}, err
+	}
 	defer s.forgetWanted(w.Shop)
 	if create {
 		w.ID, w.Merchant, w.CreatedAt = NewID[WebhookID](PrefixWebhook, s.random), shop.Merchant, At(s.now())
-		w.Secrets = []HookSecret{{Secret: s.newHookSecret()}}
+		w.Secrets, w.PluginKey = []HookSecret{{Secret: s.newHookSecret()}}, by.Plugin
 		return w, s.store.CreateWebhook(ctx, w)
 	}
-	old, err := s.store.Webhook(ctx, w.Shop, w.ID)
+	old, err := s.hookOf(ctx, by, w.Shop, w.ID)
 	if err != nil {
 		return Webhook{}, err
 	}
 	if w.Enabled && (!old.Enabled || w.URL != old.URL) {
 		old.Problem = "" // somebody has seen to it
 	}
+	old.PluginKey = by.Plugin // who changes it answers for it
 	old.URL, old.Description, old.Events, old.Enabled = w.URL, w.Description, w.Events, w.Enabled
 	return old, s.store.UpdateWebhook(ctx, old)
 }
@@ -176,7 +219,7 @@ func (s *Service) DeleteWebhook(ctx context.Context, by Caller, shop ShopID, id 
 
 // RotateWebhook gives a webhook a new secret. The one before it signs too for a day, so that the receiver can change over.
 func (s *Service) RotateWebhook(ctx context.Context, by Caller, shop ShopID, id WebhookID) (Webhook, error) {
-	w, err := s.WebhookOf(ctx, by, shop, id)
+	w, err := s.hookOf(ctx, by, shop, id)
 	if err != nil {
 		return Webhook{}, err
 	}
@@ -222,10 +265,13 @@ func (s *Service) HookDeliveryOf(ctx context.Context, by Caller, shop ShopID, we
 		return HookDelivery{}, err
 	}
 	d, err := s.store.HookDelivery(ctx, shop, id)
-	if err == nil && d.Webhook != webhook {
+	switch {
+	case err != nil:
+		return HookDelivery{}, err
+	case d.Webhook != webhook:
 		return HookDelivery{}, ErrNotFound
 	}
-	return d, err
+	return d, mayRead(by, d.Type)
 }
 
 // ReplayHook sends a delivery once more, under the same event id: a receiver that has taken it can tell.

@@ -8,6 +8,7 @@ import (
 
 const (
 	hookBusy   = 250 * time.Millisecond // until a webhook's places are looked at again
+	hookStep   = 10                     // ms between two that wait for places
 	hookPaused = 10 * time.Minute       // until a paused webhook is looked at again
 )
 
@@ -38,10 +39,18 @@ func (s *Service) sendHook(ctx context.Context, t Task) error {
 		return s.store.UpdateHookDelivery(ctx, d)
 	case !w.Enabled, len(w.Live(now)) == 0: // nothing goes out unsigned
 		return &Postponed{Until: now.Add(hookPaused), Reason: "the webhook is paused"}
-	case !s.hooks.enter(w.ID):
-		return &Postponed{Until: now.Add(hookBusy), Reason: "the webhook is busy"}
 	}
-	defer s.hooks.leave(w.ID)
+	again, ok := s.hooks.enter(w, now)
+	if !ok {
+		return &Postponed{Until: again, Reason: "the webhook is busy"}
+	}
+	defer func() { s.hooks.leave(w, At(s.now())) }()
+	return s.postHook(ctx, d, w)
+}
+
+// postHook tries once, and says when to come again.
+func (s *Service) postHook(ctx context.Context, d HookDelivery, w Webhook) error {
+	now := At(s.now())
 	r := s.poster.Post(ctx, HookRequest{URL: w.URL, ID: d.Event, At: s.now(), Secrets: w.Live(now), Body: d.Body})
 	if ctx.Err() != nil && !r.ok() {
 		return ctx.Err() // the server stops: nothing was learned of the receiver
@@ -77,9 +86,16 @@ func (d *HookDelivery) note(r HookResult, now Millis, haste float64) {
 	}
 }
 
-// pauseHook stops telling a webhook that says it is gone for good.
-func (s *Service) pauseHook(ctx context.Context, w Webhook) error {
-	w.Enabled, w.Problem = false, "gone"
+// pauseHook stops telling a webhook that says it is gone for good, unless it was somewhere else meanwhile.
+func (s *Service) pauseHook(ctx context.Context, asked Webhook) error {
+	w, err := s.store.Webhook(ctx, asked.Shop, asked.ID)
+	if isNotFound(err) || err == nil && (w.URL != asked.URL || !w.Enabled) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.Enabled, w.Problem = false, HookGone
 	defer s.forgetWanted(w.Shop)
 	return s.store.UpdateWebhook(ctx, w)
 }

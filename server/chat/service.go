@@ -52,7 +52,7 @@ func NewService(d Deps) *Service {
 	s := &Service{
 		store: d.Store, fanout: d.Fanout, blobs: d.Blobs, carry: d.Carry, intake: d.Intake, public: d.Public, now: d.Now, random: d.Random,
 		wake: d.Wake, poster: d.Poster, render: d.Render, haste: max(d.Haste, 1),
-		hooks: hookUse{types: map[ShopID]subscribed{}, running: map[WebhookID]int{}},
+		hooks: hookUse{types: map[ShopID]subscribed{}, running: map[WebhookID]int{}, shops: map[ShopID]*hookQueue{}},
 	}
 	if s.now == nil {
 		s.now = time.Now

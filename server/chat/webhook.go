@@ -33,6 +33,17 @@ func NoticeTypes() []NoticeType {
 	}
 }
 
+// scope is what a plugin must be allowed to read to be told of such notices; empty: anything.
+func (t NoticeType) scope() Scope {
+	switch t {
+	case NoticePing:
+		return ""
+	case NoticeOrderChanged, NoticeOrderLinked, NoticeCartAbandoned:
+		return ScopeContextRead
+	}
+	return ScopeConversationsRead
+}
+
 // Limits of outgoing webhooks.
 const (
 	MaxWebhooks  = 20 // of a shop
@@ -40,6 +51,7 @@ const (
 	HookKeep     = 30 * 24 * time.Hour // how long ended deliveries are kept
 	HookOldKey   = 24 * time.Hour      // how long a rotated secret signs beside the new one
 	hookParallel = 4                   // requests under way to one webhook
+	hookOfShop   = 8                   // and to all of a shop
 )
 
 // Webhook is an address of the merchant's that is told what happens in a shop.
@@ -52,14 +64,19 @@ type Webhook struct {
 	Events        []NoticeType
 	Enabled       bool
 	Secrets       []HookSecret // newest first; sealed at rest
-	Problem       string       // why the server has paused it: "gone" after a 410, or HookUnreadable
+	Problem       string       // why the server has paused it, e.g. HookGone
+	PluginKey     PluginKeyID  // that made it, and with which it ends; empty: a person did
 	CreatedAt     Millis
 	LastSuccessAt Millis
 	LastFailureAt Millis
 }
 
-// HookUnreadable is the problem of a webhook whose secret was sealed with a key that is lost: it needs a new one.
-const HookUnreadable = "secret_unreadable"
+// Problems of webhooks: why the server has paused them.
+const (
+	HookGone       = "gone"              // it has answered 410
+	HookKeyRevoked = "key_revoked"       // the plugin key that made it was revoked
+	HookUnreadable = "secret_unreadable" // its secret was sealed with a key that is lost: it needs a new one
+)
 
 // HookSecret signs what goes to a webhook, until it is over; 0 is for good.
 type HookSecret struct {
