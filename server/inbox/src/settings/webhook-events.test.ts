@@ -24,6 +24,7 @@ test.each<[Partial<Webhook>, string]>([
   [{ state: "failing" }, "failing"],
   [{ enabled: false, state: "paused" }, "off"],
   [{ enabled: false, state: "paused", problem: "gone" }, "gone"],
+  [{ enabled: false, state: "paused", problem: "key_revoked" }, "key_revoked"],
   [{ enabled: false, state: "paused", problem: "secret_unreadable" }, "secret_unreadable"],
   [{ enabled: false, state: "paused", problem: "of_a_newer_server" }, "paused"],
 ])("the condition tells what was switched off from what the server has paused: %#", (from, expected) => {

@@ -19,11 +19,14 @@ export const eventGroups: readonly { id: "talk" | "shop"; types: readonly Subscr
 ];
 
 /** How a webhook is, with the reason where the server itself has paused it. */
-export type Condition = "active" | "failing" | "off" | "gone" | "secret_unreadable" | "paused";
+export type Condition = "active" | "failing" | "off" | Problem | "paused";
+
+/** The reasons that we have words for; a newer server may have others. */
+type Problem = "gone" | "key_revoked" | "secret_unreadable";
+const problems: ReadonlySet<string> = new Set<Problem>(["gone", "key_revoked", "secret_unreadable"]);
 
 export function conditionOf({ enabled, state, problem }: Webhook): Condition {
-  if (problem === "gone" || problem === "secret_unreadable") return problem;
-  if (problem) return "paused";
+  if (problem) return problems.has(problem) ? (problem as Problem) : "paused";
   if (!enabled) return "off";
   return state;
 }

@@ -103,6 +103,7 @@ const tones: Record<Condition, "ok" | "warn" | "danger" | "plain"> = {
   failing: "warn",
   off: "plain",
   gone: "danger",
+  key_revoked: "danger",
   secret_unreadable: "danger",
   paused: "danger",
 };
