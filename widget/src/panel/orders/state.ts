@@ -56,6 +56,8 @@ export function createOrders(m: Model): Orders {
     busy,
     async open() {
       own.value = []
+      // A search that still waits for the line is not waited for.
+      busy.value = false
       // Who has no session has no orders that are known to be theirs, and none is made for looking.
       if (!m.host.row('token')) return to('form')
       to('waiting')
