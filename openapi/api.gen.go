@@ -3629,7 +3629,7 @@ type PrivacyRequest struct {
 	Reference string           `json:"reference,omitempty"`
 	State     PrivacyState     `json:"state"`
 
-	// URL Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours.
+	// URL Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours. For owners and admins, and for plugin keys with `context:read` and `conversations:read`.
 	URL string `json:"url,omitempty"`
 }
 
@@ -4538,7 +4538,7 @@ type Webhook struct {
 	// LastSuccessAt UTC milliseconds since 1970.
 	LastSuccessAt Time `json:"last_success_at,omitempty"`
 
-	// Problem Why the server has paused it, a stable code: `gone` after an answer 410.
+	// Problem Why the server has paused it, a stable code: `gone` after an answer 410, `key_revoked` with the plugin key that made it, `secret_unreadable` when it needs a new secret. New ones may come.
 	Problem string `json:"problem,omitempty"`
 
 	// Secret What its calls are signed with, `whsec_…`; only in the answer that made it.
@@ -4550,7 +4550,7 @@ type Webhook struct {
 	// Shop Id of a shop.
 	Shop ShopID `json:"shop"`
 
-	// State `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+	// State `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the server did, see `problem`.
 	State WebhookState `json:"state"`
 	URL   string       `json:"url"`
 }
@@ -4668,7 +4668,7 @@ type WebhookPatch struct {
 	URL         *string        `json:"url,omitempty"`
 }
 
-// WebhookState `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+// WebhookState `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the server did, see `problem`.
 type WebhookState string
 
 // WebhookType What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.

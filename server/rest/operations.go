@@ -111,8 +111,8 @@ var operations = map[string]operation{
 	"POST /v1/shops/{shop}/webhooks/{webhook}/deliveries/{webhook_delivery}/replay": {manager: true, scope: hooks},
 
 	"GET /v1/shops/{shop}/privacy":                   {manager: true, scope: privacy},
-	"POST /v1/shops/{shop}/privacy/redact":           {manager: true, scope: privacy, body: jsonBody[openapi.Redaction]},
-	"POST /v1/shops/{shop}/privacy/export":           {manager: true, scope: privacy, body: jsonBody[openapi.DataExport]},
+	"POST /v1/shops/{shop}/privacy/redact":           {manager: true, scope: privacy, body: jsonBody[openapi.Redaction], rate: ratePrivacy},
+	"POST /v1/shops/{shop}/privacy/export":           {manager: true, scope: privacy, body: jsonBody[openapi.DataExport], rate: ratePrivacy},
 	"GET /v1/shops/{shop}/privacy/{privacy_request}": {manager: true, scope: privacy},
 
 	"GET /v1/shops/{shop}/conversations": {

@@ -170,3 +170,14 @@ func TestProductsAreFoundByTheBeginningsOfWords(t *testing.T) {
 	w.do(req{as: "agent", call: "GET /v1/shops/{shop}/products", query: "q=" + strings.Repeat("a", 101)}).refused(400, "bad_query")
 	w.do(req{as: "agent", call: "GET /v1/shops/{shop}/coupons"}).want(200, "TEN").lacks("HERS", "OVER")
 }
+
+func TestRequestsAboutPeopleAreLimited(t *testing.T) {
+	w := newWorld(t)
+	ask := req{as: "plugin", call: "POST /v1/shops/{shop}/privacy/redact", body: `{"orders":["none"]}`}
+	for range 60 {
+		w.do(ask).want(202)
+	}
+	w.do(ask).refused(429, "rate_limited")
+	w.clock.add(time.Second)
+	w.do(ask).want(202)
+}

@@ -26,6 +26,7 @@ const (
 	rateResumes           // tries of return links, per address
 	rateCodes             // exchanges of a plugin's code, per address
 	rateHooks             // pings and new secrets, per caller
+	ratePrivacy           // requests about people's data, per caller
 	rateLookUps           // tries to find an order by number and e-mail, per session
 	rateLookUpsFrom       // and per address
 	rateLookUpsOf         // and per shop and number
@@ -49,6 +50,7 @@ func limiters(sessionsPerMinute int, now func() time.Time) map[rate]*auth.Limite
 		rateResumes:      perMinute(20),
 		rateCodes:        perMinute(30),
 		rateHooks:        perMinute(20),
+		ratePrivacy:      perMinute(60),
 		rateLookUps:      auth.NewLimiter(5.0/600, 5, rateKeys, now),
 		rateLookUpsFrom:  auth.NewLimiter(20.0/3600, 20, rateKeys, now),
 		rateLookUpsOf:    auth.NewLimiter(20.0/3600, 20, rateKeys, now),

@@ -126,3 +126,22 @@ func TestPingsAreLimited(t *testing.T) {
 	w.clock.add(3 * time.Second)
 	w.do(ping).want(202)
 }
+
+// TestAPluginIsToldOnlyWhatItMayRead tries a key that may have webhooks and read nothing.
+func TestAPluginIsToldOnlyWhatItMayRead(t *testing.T) {
+	w := newWorld(t)
+	key := func(scopes string) map[string]string {
+		made := into[openapi.PluginKey](w.do(req{as: "owner", call: "POST /v1/shops/{shop}/plugin-keys", body: `{"name":"k","scopes":[` + scopes + `]}`}).want(201))
+		return map[string]string{"Authorization": "Bearer " + made.Secret}
+	}
+	blind, orders := key(`"webhooks:write"`), key(`"webhooks:write","context:read"`)
+	hook := func(event string) string { return `{"url":"https://evil.example/in","events":["` + event + `"]}` }
+	for _, event := range []string{"message.created", "conversation.started", "order.changed", "cart.abandoned", "shopper.identified", "handoff.changed"} {
+		w.do(req{call: "POST /v1/shops/{shop}/webhooks", header: blind, body: hook(event)}).refused(403, "insufficient_scope")
+	}
+	w.do(req{call: "POST /v1/shops/{shop}/webhooks", header: orders, body: hook("order.changed")}).want(201)
+	w.do(req{call: "POST /v1/shops/{shop}/webhooks", header: orders, body: hook("message.created")}).refused(403, "insufficient_scope")
+	w.do(req{call: "PATCH /v1/shops/{shop}/webhooks/{webhook}", header: blind, body: `{"url":"https://evil.example/in"}`}).refused(403, "insufficient_scope")
+	w.do(req{call: "POST /v1/shops/{shop}/webhooks/{webhook}/rotate", header: blind}).refused(403, "insufficient_scope")
+	w.do(req{as: "owner", call: "GET /v1/shops/{shop}/webhooks/{webhook}"}).want(200, "https://erp.marl.example/hook")
+}

@@ -3622,7 +3622,7 @@ type PrivacyRequest struct {
 	Reference string           `json:"reference,omitempty"`
 	State     PrivacyState     `json:"state"`
 
-	// URL Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours.
+	// URL Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours. For owners and admins, and for plugin keys with `context:read` and `conversations:read`.
 	URL string `json:"url,omitempty"`
 }
 
@@ -4531,7 +4531,7 @@ type Webhook struct {
 	// LastSuccessAt UTC milliseconds since 1970.
 	LastSuccessAt Time `json:"last_success_at,omitempty"`
 
-	// Problem Why the server has paused it, a stable code: `gone` after an answer 410.
+	// Problem Why the server has paused it, a stable code: `gone` after an answer 410, `key_revoked` with the plugin key that made it, `secret_unreadable` when it needs a new secret. New ones may come.
 	Problem string `json:"problem,omitempty"`
 
 	// Secret What its calls are signed with, `whsec_…`; only in the answer that made it.
@@ -4543,7 +4543,7 @@ type Webhook struct {
 	// Shop Id of a shop.
 	Shop ShopID `json:"shop"`
 
-	// State `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+	// State `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the server did, see `problem`.
 	State WebhookState `json:"state"`
 	URL   string       `json:"url"`
 }
@@ -4661,7 +4661,7 @@ type WebhookPatch struct {
 	URL         *string        `json:"url,omitempty"`
 }
 
-// WebhookState `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+// WebhookState `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the server did, see `problem`.
 type WebhookState string
 
 // WebhookType What happened; the section `webhooks` says what each carries. `ping` comes without being subscribed to.
@@ -6100,7 +6100,7 @@ type ClientInterface interface {
 
 	// ExportPersonalDataWithBody Collect what is known about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6109,7 +6109,7 @@ type ClientInterface interface {
 
 	// ExportPersonalData Collect what is known about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6118,7 +6118,7 @@ type ClientInterface interface {
 
 	// RedactPersonalDataWithBody Erase what the order context says about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6127,7 +6127,7 @@ type ClientInterface interface {
 
 	// RedactPersonalData Erase what the order context says about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8285,7 +8285,7 @@ func (c *Client) ListPrivacyRequests(ctx context.Context, shop ShopInPath, reqEd
 
 // ExportPersonalDataWithBody Collect what is known about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes any type of body and a specified content type.
 //
@@ -8304,7 +8304,7 @@ func (c *Client) ExportPersonalDataWithBody(ctx context.Context, shop ShopInPath
 
 // ExportPersonalData Collect what is known about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8323,7 +8323,7 @@ func (c *Client) ExportPersonalData(ctx context.Context, shop ShopInPath, body E
 
 // RedactPersonalDataWithBody Erase what the order context says about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes any type of body and a specified content type.
 //
@@ -8342,7 +8342,7 @@ func (c *Client) RedactPersonalDataWithBody(ctx context.Context, shop ShopInPath
 
 // RedactPersonalData Erase what the order context says about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -14412,7 +14412,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExportPersonalDataWithBodyWithResponse Collect what is known about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14421,7 +14421,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExportPersonalDataWithResponse Collect what is known about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14430,7 +14430,7 @@ type ClientWithResponsesInterface interface {
 
 	// RedactPersonalDataWithBodyWithResponse Erase what the order context says about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14439,7 +14439,7 @@ type ClientWithResponsesInterface interface {
 
 	// RedactPersonalDataWithResponse Erase what the order context says about a person.
 	//
-	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+	// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20369,7 +20369,7 @@ func (c *ClientWithResponses) ListPrivacyRequestsWithResponse(ctx context.Contex
 
 // ExportPersonalDataWithBodyWithResponse Collect what is known about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20384,7 +20384,7 @@ func (c *ClientWithResponses) ExportPersonalDataWithBodyWithResponse(ctx context
 
 // ExportPersonalDataWithResponse Collect what is known about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20399,7 +20399,7 @@ func (c *ClientWithResponses) ExportPersonalDataWithResponse(ctx context.Context
 
 // RedactPersonalDataWithBodyWithResponse Erase what the order context says about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20414,7 +20414,7 @@ func (c *ClientWithResponses) RedactPersonalDataWithBodyWithResponse(ctx context
 
 // RedactPersonalDataWithResponse Erase what the order context says about a person.
 //
-// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+// Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -760,7 +760,7 @@ export interface paths {
         put?: never;
         /**
          * Erase what the order context says about a person.
-         * @description Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. The same `reference` again gives the same request.
+         * @description Owners and admins, or a plugin key with `context:write`. Names a `customer`, `orders` or `everything` of the shop. Accepted, then done in the background: records become tombstones that take no personal data any more, whatever is pushed later. With `transcripts` the conversations of shoppers who are proved to be this customer are erased too, as with eraseShopper. At most 60 a minute. The same `reference` again gives the same request.
          */
         post: operations["redactPersonalData"];
         delete?: never;
@@ -783,7 +783,7 @@ export interface paths {
         put?: never;
         /**
          * Collect what is known about a person.
-         * @description Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. The same `reference` again gives the same request.
+         * @description Owners and admins, or a plugin key with `context:write`. Accepted, then done in the background; `url` of the request then leads to a JSON file for 24 hours. At most 60 a minute. The same `reference` again gives the same request.
          */
         post: operations["exportPersonalData"];
         delete?: never;
@@ -3793,7 +3793,7 @@ export interface components {
             due_at: number;
             done_at?: components["schemas"]["Time"];
             counts: components["schemas"]["PrivacyCounts"];
-            /** @description Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours. */
+            /** @description Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours. For owners and admins, and for plugin keys with `context:read` and `conversations:read`. */
             url?: string;
         };
         PrivacyRequestList: {
@@ -4483,7 +4483,7 @@ export interface components {
          */
         WebhookType: "conversation.started" | "conversation.changed" | "message.created" | "handoff.changed" | "order.changed" | "order.linked" | "cart.abandoned" | "shopper.identified" | "ping";
         /**
-         * @description `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the receiver answered 410.
+         * @description `failing`: the last call failed and is tried again. `paused`: nothing is sent, because somebody switched it off or the server did, see `problem`.
          * @enum {string}
          */
         WebhookState: "active" | "failing" | "paused";
@@ -4497,7 +4497,7 @@ export interface components {
             enabled: boolean;
             state: components["schemas"]["WebhookState"];
             /**
-             * @description Why the server has paused it, a stable code: `gone` after an answer 410.
+             * @description Why the server has paused it, a stable code: `gone` after an answer 410, `key_revoked` with the plugin key that made it, `secret_unreadable` when it needs a new secret. New ones may come.
              * @example gone
              */
             problem?: string;

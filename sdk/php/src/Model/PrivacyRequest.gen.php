@@ -25,6 +25,7 @@ final class PrivacyRequest extends Model
      * @param string|null $reference
      * @param int|null $doneAt UTC milliseconds since 1970.
      * @param string|null $url Of a finished export: a signed link to a JSON file, made anew at each reading, for at most 24 hours.
+     *   For owners and admins, and for plugin keys with `context:read` and `conversations:read`.
      */
     public function __construct(
         public readonly string $id,
