@@ -41,14 +41,17 @@ func (c Cart) waits(r Record) bool {
 	return known && len(c.Lines) > 0 && c.CompletedAt == 0 && c.OrderExternalID == ""
 }
 
-// idleTask looks at a cart again when it has been left alone. One task for each time that something has happened to it.
+// idleStep is within which time all that happens to a cart is one task: carts are changed often.
+const idleStep = 5 * time.Minute
+
+// idleTask looks at a cart again when it has been left alone since something has happened to it.
 func idleTask(cur *Record, next Record, c Cart, now time.Time) []Task {
 	if !c.waits(next) {
 		return nil
 	}
-	at := lastActivity(c, next)
+	at := idleAt(lastActivity(c, next), At(now))
 	if cur != nil {
-		if old, err := cur.Cart(); err == nil && old.waits(*cur) && lastActivity(old, *cur) == at {
+		if old, err := cur.Cart(); err == nil && old.waits(*cur) && idleAt(lastActivity(old, *cur), At(now)) == at {
 			return nil
 		}
 	}
@@ -57,6 +60,13 @@ func idleTask(cur *Record, next Record, c Cart, now time.Time) []Task {
 		Dedupe:  "cart:" + string(next.Shop) + ":" + next.ExternalID + ":" + at.Time().UTC().Format(time.RFC3339Nano),
 		Payload: encode(IdleTask{Cart: next.ExternalID, At: at}),
 	}}
+}
+
+// idleAt is the end of the step in which something has happened to a cart. A clock may be a little ahead; what is said of later than
+// that nobody can know.
+func idleAt(at, now Millis) Millis {
+	const step = Millis(idleStep / time.Millisecond)
+	return (min(at, now.Add(maxAhead)) + step - 1) / step * step
 }
 
 func lastActivity(c Cart, r Record) Millis {
@@ -90,12 +100,11 @@ func (s *Service) idle(ctx context.Context, t Task) error {
 	if err != nil || ordered {
 		return err
 	}
-	first := r.AbandonedAt == 0
+	if r.AbandonedAt != 0 && r.AbandonedAt < p.At.Add(IdleFor) {
+		return nil // found and told before; by this very task it is later than that, and may not have been told yet
+	}
 	if err := s.markAbandoned(ctx, r, p.At); err != nil {
 		return err
-	}
-	if !first {
-		return nil
 	}
 	if err := s.logAbandoned(ctx, r, c.brief()); err != nil {
 		return err

@@ -57,6 +57,51 @@ func TestACartLeftAloneIsAbandonedOnce(t *testing.T) {
 	}
 }
 
+func TestABusyCartIsLookedAtSeldom(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	for range 600 {
+		d.basket(v, "c1")
+		d.now = d.now.Add(time.Second)
+	}
+	d.basket(v, "c2", func(c *chat.Cart) { c.LastActivityAt = chat.At(d.now.AddDate(100, 0, 0)) })
+	waiting := 0
+	for {
+		ts, err := d.store.ClaimTasks(t.Context(), chat.At(d.now.Add(3*time.Hour)), time.Minute, 100)
+		must(t, err)
+		if len(ts) == 0 {
+			break
+		}
+		for _, task := range ts {
+			if task.Kind == chat.TaskCartIdle {
+				waiting++
+			}
+		}
+	}
+	if waiting < 3 || waiting > 4 {
+		t.Errorf("%d tasks", waiting)
+	}
+}
+
+func TestACartIsToldOfThoughTheServerDiedOnIt(t *testing.T) {
+	d := newDepot(t)
+	d.subscribe(chat.NoticeCartAbandoned)
+	v := d.visit()
+	d.basket(v, "c1")
+	d.now = d.now.Add(2 * time.Hour)
+	must(t, d.store.AmendRecord(t.Context(), d.shop.ID, chat.RecordCart, "c1", func(r chat.Record) (chat.Record, []chat.Task, bool) {
+		r.AbandonedAt = chat.At(d.now) // it was marked, and no more
+		return r, nil, true
+	}, nil))
+	d.pass(time.Minute)
+	if got := d.orderEvents(v); !slices.Equal(got, []string{"cart_abandoned c1 2"}) {
+		t.Errorf("the log tells %q", got)
+	}
+	if got := d.poster.types(); !slices.Equal(got, []string{"cart.abandoned"}) {
+		t.Errorf("webhooks are told %q", got)
+	}
+}
+
 func TestACartThatIsNotAbandoned(t *testing.T) {
 	for name, c := range map[string]struct {
 		cart  func(*chat.Cart)

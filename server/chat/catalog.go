@@ -88,6 +88,13 @@ func (s *Service) LookUpOrder(ctx context.Context, by Caller, number, email stri
 	if numberKey == "" || emailKey == "" {
 		return Record{}, nil, ErrNotFound
 	}
+	shop, err := s.store.Shop(ctx, by.Merchant, by.Shop)
+	if err != nil {
+		return Record{}, nil, err
+	}
+	if shop.Settings.HideOrders {
+		return Record{}, nil, ErrNotFound
+	}
 	found, err := s.store.RecordsByKey(ctx, by.Shop, RecordOrder, numberKey, false, maxNumbered)
 	if err != nil {
 		return Record{}, nil, err

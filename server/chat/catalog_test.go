@@ -128,6 +128,11 @@ func TestAnOrderIsLookedUpByNumberAndEMail(t *testing.T) {
 	if len(own) != 0 {
 		t.Error("looking an order up has made it theirs")
 	}
+	d.shop.Settings.HideOrders = true
+	must(t, d.store.UpdateShop(t.Context(), d.shop))
+	if _, _, err := d.LookUpOrder(t.Context(), v.Caller, "1001", "ana@shop.example"); !errors.Is(err, chat.ErrNotFound) {
+		t.Errorf("a shop that wants no look-ups: %v", err)
+	}
 }
 
 func TestAnOrderIsSaidInWordsWhereCardsCannotBeShown(t *testing.T) {

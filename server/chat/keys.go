@@ -77,12 +77,12 @@ func (c *Cart) keys() []string {
 func (c *Customer) keys() []string { return keyed(EmailKey(c.Email), PhoneKey(c.Phone)) }
 
 func (p *Product) keys() []string {
-	text := p.Title + " " + p.Handle
+	texts := []string{p.Title, p.Handle}
 	for _, v := range p.Variants {
-		text += " " + v.SKU
+		texts = append(texts, v.SKU)
 	}
 	var ks []string
-	for _, w := range wordsOf(text) {
+	for _, w := range wordsOf(strings.Join(texts, " ")) {
 		ks = append(ks, WordKey(w))
 	}
 	return keyed(ks...)

@@ -224,7 +224,7 @@ func (r *Record) fill(h *history, n noun) (err error) {
 
 // keepAbandoned keeps that the server has found the cart left, until there is activity again.
 func (r *Record) keepAbandoned(cur *Record, n noun) {
-	if c, ok := n.(*Cart); ok && cur != nil && c.LastActivityAt <= cur.AbandonedAt {
+	if c, ok := n.(*Cart); ok && cur != nil && c.LastActivityAt < cur.AbandonedAt {
 		r.AbandonedAt = cur.AbandonedAt
 	}
 }

@@ -40,7 +40,7 @@ type ShopSettings struct {
 	OfflineText  map[string]string `json:"offline_text,omitempty"`  // by language
 	Languages    []string          `json:"languages,omitempty"`     // that the widget may speak; empty: all
 	Handoff      HandoffSettings   `json:"handoff,omitzero"`
-	HideOrders   bool              `json:"hide_orders,omitempty"` // the widget offers no "Where is my order?"
+	HideOrders   bool              `json:"hide_orders,omitempty"` // orders are not looked up by number and e-mail
 }
 
 const maxOrigins = 50

@@ -112,7 +112,10 @@ func TestWhatAReceiverMayAnswer(t *testing.T) {
 		"/200": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "thanks\x00\x1b[31m") },
 		"/302": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, aside.URL, http.StatusFound) },
 		"/410": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
-		"/429": func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "90"); w.WriteHeader(http.StatusTooManyRequests) },
+		"/429": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "90")
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
 		"/500": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
 		"/endless": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusInternalServerError)
