@@ -7,9 +7,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 
 const run = promisify(execFile)
+// Processes start as fast as the machine lets them.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 const root = new URL('..', import.meta.url).pathname
 const golden = (name: string) =>
   JSON.parse(readFileSync(join(root, `../../openapi/examples/${name}.json`), 'utf8'))
@@ -32,7 +34,7 @@ beforeAll(async () => {
   await run('tar', ['-xzf', join(folder, made.filename), '--strip-components=1', '-C', home])
   cpSync(join(root, 'examples'), folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-}, 60_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const ends: (() => void)[] = []
@@ -84,7 +86,7 @@ export const bad: ContextEvent = { id: '1' }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
   const said = await run(join(root, 'node_modules/.bin/tsc'), [], { cwd: folder }).catch((e) => e)
   expect(said.stdout).toBe('')
-}, 60_000)
+})
 
 // Examples.
 
