@@ -21,8 +21,9 @@ func TestNobodyGetsAtThePluginsSecrets(t *testing.T) {
 	r.as(t, caller{user: "admin", admin: true}, &nonce, `return wp_create_nonce('wp_rest');`)
 	cora := r.visit(t)
 	cora.signIn("cora", customerPassword)
+	pages := []string{"/wp-json/wp/v2/settings", "/wp-json/tagalong-chat/v1", "/wp-json/", "/wp-admin/options.php", settingsPage}
 	for who, v := range map[string]*visitor{"a guest": r.visit(t), "a customer": cora, "the admin": r.admin} {
-		for _, path := range []string{"/wp-json/wp/v2/settings", "/wp-json/tagalong-chat/v1", "/wp-json/", "/wp-admin/options.php", settingsPage} {
+		for _, path := range pages {
 			body := v.get(path).body
 			for _, name := range []string{"key", "identity_secret"} {
 				if strings.Contains(body, secrets[name].(string)) {
@@ -34,9 +35,12 @@ func TestNobodyGetsAtThePluginsSecrets(t *testing.T) {
 	if p := cora.get(settingsPage); p.status != http.StatusForbidden && !strings.Contains(p.body, "not allowed") {
 		t.Errorf("a customer opens the settings page: %d", p.status)
 	}
-	for _, action := range []string{"tagalong_chat_disconnect", "tagalong_chat_revive", "tagalong_chat_start_backfill", "tagalong_chat_connect"} {
+	actions := []string{"tagalong_chat_disconnect", "tagalong_chat_revive", "tagalong_chat_start_backfill", "tagalong_chat_connect"}
+	for _, action := range actions {
+		form := url.Values{"action": {action}, "_wpnonce": {"0123456789"}, "url": {r.server.URL("chat", "")}}
 		for who, v := range map[string]*visitor{"a guest": r.visit(t), "a customer": cora, "the admin, from another site": r.admin} {
-			if p := v.submit("/wp-admin/admin-post.php", url.Values{"action": {action}, "_wpnonce": {"0123456789"}, "url": {r.server.URL("chat", "")}}); strings.Contains(p.url.RawQuery, "tagalong_said") || strings.Contains(p.header.Get("Location"), "/connect") {
+			p := v.submit("/wp-admin/admin-post.php", form)
+			if strings.Contains(p.url.RawQuery, "tagalong_said") || strings.Contains(p.header.Get("Location"), "/connect") {
 				t.Errorf("%s does %s: %d %s", who, action, p.status, p.url)
 			}
 		}
@@ -50,14 +54,16 @@ func TestAProductsNameIsNoScript(t *testing.T) {
 	r := open(t)
 	const name = `</script><script>window.hit=1</script>&"'`
 	var path string
-	r.do(t, &path, fmt.Sprintf(`$p = new WC_Product_Simple(); $p->set_name(%s); $p->set_slug('odd'); $p->set_regular_price('1'); $p->save(); return wp_make_link_relative($p->get_permalink());`, quotePHP(name)))
+	r.do(t, &path, fmt.Sprintf(`$p = new WC_Product_Simple(); $p->set_name(%s); $p->set_slug('odd'); $p->set_regular_price('1'); $p->save();
+		return wp_make_link_relative($p->get_permalink());`, quotePHP(name)))
 	p := r.visit(t).get(path)
 	m := pageConfig.FindStringSubmatch(p.body)
 	if m == nil {
 		t.Fatalf("no chat on the page: %d", p.status)
 	}
 	var config struct{ Product struct{ Title string } }
-	if err := json.Unmarshal([]byte(m[1]), &config); err != nil || !strings.Contains(config.Product.Title, "window.hit") || strings.Contains(m[0], "<") {
+	err := json.Unmarshal([]byte(m[1]), &config)
+	if err != nil || !strings.Contains(config.Product.Title, "window.hit") || strings.Contains(m[0], "<") {
 		t.Errorf("the page has %s, %v", m[0], err)
 	}
 }
@@ -146,9 +152,12 @@ func TestNothingThatBreaksInThePluginStopsASale(t *testing.T) {
 	r := open(t)
 	r.broken = true
 	for what, code := range map[string]string{
-		"a table that is gone":      `global $wpdb; $wpdb->query("DROP TABLE {$wpdb->prefix}tagalong_chat_outbox");`,
-		"settings that are strange": `update_option('tagalong_chat_connection', 'x'); update_option('tagalong_chat_state', 7); update_option('tagalong_chat_settings', 'on');`,
-		"a filter that throws":      `file_put_contents(WPMU_PLUGIN_DIR . '/throws.php', "<?php foreach (['tagalong_chat_consent_category', 'tagalong_chat_shipments'] as \$f) { add_filter(\$f, function () { throw new Exception('no'); }); }");`,
+		"a table that is gone": `global $wpdb; $wpdb->query("DROP TABLE {$wpdb->prefix}tagalong_chat_outbox");`,
+		"settings that are strange": `update_option('tagalong_chat_connection', 'x'); update_option('tagalong_chat_state', 7);
+			update_option('tagalong_chat_settings', 'on');`,
+		"a filter that throws": `file_put_contents(WPMU_PLUGIN_DIR . '/throws.php',
+			"<?php foreach (['tagalong_chat_consent_category', 'tagalong_chat_shipments'] as \$f) {
+				add_filter(\$f, function () { throw new Exception('no'); }); }");`,
 	} {
 		t.Run(what, func(t *testing.T) {
 			r.do(t, nil, code)

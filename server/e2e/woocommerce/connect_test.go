@@ -3,6 +3,7 @@ package woocommerce_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -14,12 +15,17 @@ func TestAMerchantConnectsByAButton(t *testing.T) {
 	}
 	asked := r.asks()
 	q := asked.Query()
-	if q.Get("platform") != "woocommerce" || q.Get("shop_origin") != r.url("") || q.Get("shop_currency") != "EUR" || q.Get("shop_time_zone") != "Europe/Berlin" ||
-		q.Get("code_challenge_method") != "S256" || len(q.Get("code_challenge")) != 43 || q.Get("identity") != "1" {
-		t.Errorf("it asks for %v", q)
+	for name, want := range map[string]string{
+		"platform": "woocommerce", "shop_origin": r.url(""), "shop_currency": "EUR", "shop_time_zone": "Europe/Berlin",
+		"code_challenge_method": "S256", "identity": "1", "scopes": "context:write context:read",
+	} {
+		if q.Get(name) != want {
+			t.Errorf("it asks with %s = %q", name, q.Get(name))
+		}
 	}
 
-	back := r.grants(asked, map[string]any{"new_shop": map[string]any{"name": q.Get("shop_name"), "origins": []string{q.Get("shop_origin")}, "currency": q.Get("shop_currency")}})
+	made := map[string]any{"name": q.Get("shop_name"), "origins": []string{q.Get("shop_origin")}, "currency": q.Get("shop_currency")}
+	back := r.grants(asked, map[string]any{"new_shop": made})
 	p := r.admin.get(back)
 	if p.status != http.StatusOK || p.url.Query().Get("tagalong_said") != "connected" || !strings.Contains(p.body, "Connected") {
 		t.Fatalf("back from the consent page: %d %s", p.status, p.url)
@@ -54,14 +60,16 @@ func TestConnectingIsRefusedToWhoeverDidNotBegin(t *testing.T) {
 	if p := cora.get(back); p.status == http.StatusOK && p.url.Query().Get("tagalong_said") == "connected" {
 		t.Errorf("a customer connects the shop")
 	}
-	if p := r.visit(t).submit("/wp-admin/admin-post.php", map[string][]string{"action": {"tagalong_chat_connect"}, "url": {r.server.URL("chat", "")}}); p.header.Get("Location") != "" && strings.Contains(p.header.Get("Location"), "/connect?") {
+	form := url.Values{"action": {"tagalong_chat_connect"}, "url": {r.server.URL("chat", "")}}
+	if p := r.visit(t).submit("/wp-admin/admin-post.php", form); strings.Contains(p.header.Get("Location"), "/connect?") {
 		t.Errorf("a stranger begins to connect")
 	}
-	if p := r.admin.submit("/wp-admin/admin-post.php", map[string][]string{"action": {"tagalong_chat_connect"}, "url": {r.server.URL("chat", "")}}); p.status != http.StatusForbidden {
+	if p := r.admin.submit("/wp-admin/admin-post.php", form); p.status != http.StatusForbidden {
 		t.Errorf("a form of somebody else's site: %d", p.status)
 	}
 	cancelled := r.asks().Query()
-	if p := r.admin.get(cancelled.Get("return_url") + "&error=access_denied&state=" + cancelled.Get("state")); p.url.Query().Get("tagalong_said") != "refused" {
+	no := cancelled.Get("return_url") + "&error=access_denied&state=" + cancelled.Get("state")
+	if p := r.admin.get(no); p.url.Query().Get("tagalong_said") != "refused" {
 		t.Errorf("cancelled: %s", p.url)
 	}
 	if kept := string(r.option(t, "tagalong_chat_connection")); kept != "false" {

@@ -34,8 +34,10 @@ func (s *site) trace(t *testing.T, do func()) []string {
 }
 
 // The hooks that the measurement wrote down; the rest was left out as noise.
-var measured = regexp.MustCompile(`^(new_order|update_order|order_status_(pending|processing|completed|on-hold|changed)|checkout_create_order|` +
-	`checkout_update_order_meta|checkout_order_processed|cart_emptied|store_api_checkout_(update_order_meta|update_order_from_request|order_processed)|` +
+var measured = regexp.MustCompile(`^(new_order|update_order|order_status_(pending|processing|completed|on-hold|changed)|` +
+	`checkout_create_order|` +
+	`checkout_update_order_meta|checkout_order_processed|cart_emptied|` +
+	`store_api_checkout_(update_order_meta|update_order_from_request|order_processed)|` +
 	`refund_created|order_refunded|trash_order|before_delete_order|delete_order|user_register|created_customer|new_customer|profile_update|` +
 	`update_customer|add_to_cart|after_cart_item_quantity_update|cart_item_removed|order_note_added)$`)
 
@@ -57,9 +59,12 @@ func TestTheStandInFiresTheHooksThatWereMeasured(t *testing.T) {
 	expect(t, "an order over REST", s.trace(t, run(fmt.Sprintf(`
 		$r = new WP_REST_Request('POST', '/wc/v3/orders');
 		$r->set_body_params(['billing' => ['email' => 'ana@example.test'], 'line_items' => [['product_id' => %d, 'quantity' => 2]]]);
-		update_option('the_order', rest_do_request($r)->get_data()['id']);`, mug))), "new_order", "update_order", "update_order", "update_order")
-	expect(t, "a status", s.trace(t, run(`wc_get_order(get_option('the_order'))->update_status('on-hold');`)), "update_order", "order_status_on-hold", "order_status_changed")
-	expect(t, "a partial refund", s.trace(t, run(`wc_create_refund(['order_id' => get_option('the_order'), 'amount' => '10']);`)), "update_order", "refund_created", "order_refunded")
+		update_option('the_order', rest_do_request($r)->get_data()['id']);`, mug))),
+		"new_order", "update_order", "update_order", "update_order")
+	expect(t, "a status", s.trace(t, run(`wc_get_order(get_option('the_order'))->update_status('on-hold');`)),
+		"update_order", "order_status_on-hold", "order_status_changed")
+	expect(t, "a partial refund", s.trace(t, run(`wc_create_refund(['order_id' => get_option('the_order'), 'amount' => '10']);`)),
+		"update_order", "refund_created", "order_refunded")
 	var status string
 	if s.do(t, &status, `return wc_get_order(get_option('the_order'))->get_status();`); status != "on-hold" {
 		t.Errorf("a partial refund leaves the status %s", status)
@@ -67,8 +72,11 @@ func TestTheStandInFiresTheHooksThatWereMeasured(t *testing.T) {
 	expect(t, "a note", s.trace(t, run(`wc_get_order(get_option('the_order'))->add_order_note('On its way', 1);`)), "order_note_added")
 	expect(t, "the trash", s.trace(t, run(`wc_get_order(get_option('the_order'))->delete();`)), "trash_order")
 	expect(t, "a deletion", s.trace(t, run(`wc_get_order(get_option('the_order'))->delete(true);`)), "before_delete_order", "delete_order")
-	expect(t, "a customer", s.trace(t, run(`$c = new WC_Customer(); $c->set_email('new@example.test'); $c->save();`)), "user_register", "created_customer", "new_customer")
-	expect(t, "a customer's change", s.trace(t, run(`$c = new WC_Customer(get_user_by('email', 'new@example.test')->ID); $c->set_first_name('N'); $c->save();`)), "profile_update", "update_customer")
+	expect(t, "a customer", s.trace(t, run(`$c = new WC_Customer(); $c->set_email('new@example.test'); $c->save();`)),
+		"user_register", "created_customer", "new_customer")
+	expect(t, "a customer's change", s.trace(t, run(`$c = new WC_Customer(get_user_by('email', 'new@example.test')->ID);
+		$c->set_first_name('N'); $c->save();`)),
+		"profile_update", "update_customer")
 }
 
 func TestTheStandInsCheckoutsFireTheHooksThatWereMeasured(t *testing.T) {
@@ -76,11 +84,13 @@ func TestTheStandInsCheckoutsFireTheHooksThatWereMeasured(t *testing.T) {
 	classic := s.visit(t)
 	expect(t, "adding to the cart", s.trace(t, func() { classic.puts("MUG-1") }), "add_to_cart")
 	expect(t, "the classic checkout", s.trace(t, func() { classic.buys() }),
-		"checkout_create_order", "new_order", "checkout_update_order_meta", "checkout_order_processed", "update_order", "order_status_processing", "order_status_changed", "cart_emptied")
+		"checkout_create_order", "new_order", "checkout_update_order_meta", "checkout_order_processed",
+		"update_order", "order_status_processing", "order_status_changed", "cart_emptied")
 
 	block := s.visit(t)
 	block.puts("MUG-2")
-	expect(t, "opening the block checkout", s.trace(t, func() { block.store("GET", "/checkout", nil, 200) }), "update_order", "store_api_checkout_update_order_meta", "update_order")
+	expect(t, "opening the block checkout", s.trace(t, func() { block.store("GET", "/checkout", nil, 200) }),
+		"update_order", "store_api_checkout_update_order_meta", "update_order")
 	expect(t, "placing the order", s.trace(t, func() {
 		block.store("POST", "/checkout", map[string]any{"billing_address": buyer, "payment_method": "cod"}, 200)
 	}), "store_api_checkout_update_order_from_request", "new_order", "order_status_pending", "order_status_changed",

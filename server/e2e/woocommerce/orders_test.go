@@ -45,7 +45,8 @@ func TestAnOrderOfTheBlockCheckoutBeginsAsADraft(t *testing.T) {
 	if len(c.Orders) != 0 {
 		t.Errorf("a draft is taken for an order: %+v", c.Orders)
 	}
-	if i := slices.IndexFunc(c.Carts, func(c api.Cart) bool { return c.Stage == api.CartStageCheckout }); i < 0 || c.Carts[i].Email != buyer["email"] {
+	i := slices.IndexFunc(c.Carts, func(c api.Cart) bool { return c.Stage == api.CartStageCheckout })
+	if i < 0 || c.Carts[i].Email != buyer["email"] {
 		t.Errorf("the checkout that was begun is not among %+v", c.Carts)
 	}
 
@@ -74,15 +75,16 @@ func TestWhatBecomesOfAnOrderIsTold(t *testing.T) {
 	r.flush()
 	r.hears(conversation, number, "refunded")
 	o := r.order(number)
-	if o.FinancialStatus != api.FinancialStatusPartiallyRefunded || o.StatusRaw != "processing" || len(o.Refunds) != 1 || o.Refunds[0].Amount == nil ||
-		o.Refunds[0].Amount.Amount != 450 || o.Totals.Refunded.Amount != 450 {
+	if o.FinancialStatus != api.FinancialStatusPartiallyRefunded || o.StatusRaw != "processing" || len(o.Refunds) != 1 ||
+		o.Refunds[0].Amount == nil || o.Refunds[0].Amount.Amount != 450 || o.Totals.Refunded.Amount != 450 {
 		t.Errorf("after a refund of a part it is %s, %+v", o.FinancialStatus, o.Refunds)
 	}
 
 	// As "Advanced Shipment Tracking" and the official tracking plugin write it.
 	r.do(t, nil, fmt.Sprintf(`$o = wc_get_order(%s);
-		$o->update_meta_data('_wc_shipment_tracking_items', [['tracking_provider' => 'dhl-de', 'custom_tracking_provider' => '', 'custom_tracking_link' => '',
-			'tracking_number' => '00340434161094000000', 'date_shipped' => (string) (time() - 60), 'tracking_id' => 'abc123']]);
+		$o->update_meta_data('_wc_shipment_tracking_items', [['tracking_provider' => 'dhl-de', 'custom_tracking_provider' => '',
+			'custom_tracking_link' => '', 'tracking_number' => '00340434161094000000', 'date_shipped' => (string) (time() - 60),
+			'tracking_id' => 'abc123']]);
 		$o->save();`, number))
 	r.flush()
 	r.hears(conversation, number, "shipped")
@@ -121,7 +123,8 @@ func TestAShoppersCartIsSeenAsItChanges(t *testing.T) {
 	v.puts("MUG-1")
 	r.flush()
 	c := r.context(shopper)
-	if len(c.Carts) != 1 || len(c.Carts[0].Lines) != 1 || c.Carts[0].Lines[0].Quantity != 2 || c.Carts[0].Totals.Total.Amount != 2900 || c.Carts[0].RecoveryURL == "" {
+	if len(c.Carts) != 1 || len(c.Carts[0].Lines) != 1 || c.Carts[0].Lines[0].Quantity != 2 || c.Carts[0].Totals.Total.Amount != 2900 ||
+		c.Carts[0].RecoveryURL == "" {
 		t.Fatalf("the cart is %+v", c.Carts)
 	}
 	v.get("/cart/")

@@ -166,13 +166,22 @@ func (r *rig) revokeKey() {
 	}
 }
 
+// ordersCome lets guests place so many orders, each of one mug.
+func (r *rig) ordersCome(n int) {
+	r.t.Helper()
+	r.do(r.t, nil, fmt.Sprintf(`
+		$mug = wc_get_product(wc_get_product_id_by_sku('MUG-1'));
+		for ($i = 0; $i < %d; $i++) {
+			$o = new WC_Order(); $o->set_billing_email("a$i@example.test"); $o->add_product($mug, 1); $o->set_total('14.50'); $o->save();
+		}`, n))
+}
+
 // Two processes empty the outbox at once, as WP-Cron and a request of the back office do. The first push waits for the second.
 func TestTwoRunnersAtOnceSendEachChangeOnce(t *testing.T) {
 	r := open(t)
 	p := r.tap()
 	const orders = 120
-	r.do(t, nil, fmt.Sprintf(`for ($i = 0; $i < %d; $i++) {
-		$o = new WC_Order(); $o->set_billing_email("a$i@example.test"); $o->add_product(wc_get_product(wc_get_product_id_by_sku('MUG-1')), 1); $o->set_total('14.50'); $o->save(); }`, orders))
+	r.ordersCome(orders)
 	r.elapse(time.Minute)
 	var both sync.WaitGroup
 	both.Add(2)
@@ -262,8 +271,7 @@ func TestARunnerThatDiesHoldsNothingBackForEver(t *testing.T) {
 // What was there before the plugin came is told without starting anything.
 func TestWhatWasThereBeforeIsTold(t *testing.T) {
 	r := startRig(t)
-	r.do(t, nil, `for ($i = 0; $i < 90; $i++) {
-		$o = new WC_Order(); $o->set_billing_email("a$i@example.test"); $o->add_product(wc_get_product(wc_get_product_id_by_sku('MUG-1')), 1); $o->set_total('14.50'); $o->save(); }`)
+	r.ordersCome(90)
 	if p := r.admin.get(r.grants(r.asks(), map[string]any{"shop": r.server.Shop})); p.url.Query().Get("tagalong_said") != "connected" {
 		t.Fatalf("connecting: %s", p.url)
 	}

@@ -39,11 +39,13 @@ func startRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{site: openSite(t), t: t, server: harness.Start(t, harness.Options{})}
 	r.agent = r.server.Agent()
-	if status := r.agent.Call(http.MethodPatch, "/v1/shops/"+r.server.Shop, map[string]any{"origins": []string{r.url("")}}, nil); status != http.StatusOK {
+	sites := map[string]any{"origins": []string{r.url("")}}
+	if status := r.agent.Call(http.MethodPatch, "/v1/shops/"+r.server.Shop, sites, nil); status != http.StatusOK {
 		t.Fatalf("the shop's site: %d", status)
 	}
 	var err error
-	if r.client, err = tagalong.New(r.server.URL("chat", ""), r.server.Shop, r.server.PluginKey, tagalong.WithHTTPClient(harness.NewClient())); err != nil {
+	s := r.server
+	if r.client, err = tagalong.New(s.URL("chat", ""), s.Shop, s.PluginKey, tagalong.WithHTTPClient(harness.NewClient())); err != nil {
 		t.Fatal(err)
 	}
 	r.admin = r.visit(t)
@@ -116,10 +118,14 @@ func (r *rig) elapse(by time.Duration) {
 func elapsing(by time.Duration) string {
 	return fmt.Sprintf(`
 		global $wpdb;
-		$wpdb->query("UPDATE {$wpdb->prefix}tagalong_chat_outbox SET due_at = due_at - %[1]d, first_at = first_at - %[1]d, claimed_until = claimed_until - %[1]d");
+		$wpdb->query("UPDATE {$wpdb->prefix}tagalong_chat_outbox
+			SET due_at = due_at - %[1]d, first_at = first_at - %[1]d, claimed_until = claimed_until - %[1]d");
 		$wpdb->query("UPDATE {$wpdb->prefix}actionscheduler_actions SET scheduled_gmt = DATE_SUB(scheduled_gmt, INTERVAL %[1]d SECOND)");
 		$state = get_option('tagalong_chat_state');
-		if (is_array($state) && !empty($state['until'])) { $state['until'] -= %[1]d; update_option('tagalong_chat_state', $state, false); }`, int(by.Seconds()))
+		if (is_array($state) && !empty($state['until'])) {
+			$state['until'] -= %[1]d;
+			update_option('tagalong_chat_state', $state, false);
+		}`, int(by.Seconds()))
 }
 
 const running = `$n = 0; for ($i = 0; $i < 20 && ($m = ActionScheduler_QueueRunner::instance()->run()) > 0; $i++) { $n += $m; } return $n;`
@@ -145,7 +151,9 @@ func (r *rig) waiting() map[string]string {
 	var out map[string]string
 	r.do(r.t, &out, `
 		global $wpdb; $out = [];
-		foreach ($wpdb->get_results("SELECT * FROM {$wpdb->prefix}tagalong_chat_outbox WHERE state <> 'note'") as $row) { $out["$row->kind $row->external_id"] = $row->state; }
+		foreach ($wpdb->get_results("SELECT * FROM {$wpdb->prefix}tagalong_chat_outbox WHERE state <> 'note'") as $row) {
+			$out["$row->kind $row->external_id"] = $row->state;
+		}
 		return (object) $out;`)
 	return out
 }

@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -68,7 +67,10 @@ func TestMain(m *testing.M) {
 func openSite(t *testing.T) *site {
 	t.Helper()
 	fresh := false
-	siteOnce.Do(func() { theSite, siteError, fresh = newSite(), nil, true; siteError = theSite.make() })
+	siteOnce.Do(func() {
+		theSite, fresh = &site{}, true
+		siteError = theSite.make()
+	})
 	if m, ok := errors.AsType[missing](siteError); ok {
 		t.Skip(m.what)
 	}
@@ -84,8 +86,6 @@ func openSite(t *testing.T) *site {
 	t.Cleanup(func() { theSite.checkLog(t) })
 	return theSite
 }
-
-func newSite() *site { return &site{} }
 
 // repository gives a path of the repository.
 func repository(path string) string { return filepath.Join("..", "..", "..", path) }
@@ -108,6 +108,9 @@ func (s *site) make() error {
 		return err
 	}
 	s.root, s.socket = s.file("wordpress"), s.file("db.sock")
+	if err := os.Mkdir(s.file("opcache"), 0o755); err != nil {
+		return err
+	}
 	steps := []func() error{func() error { return s.unpack(wordpress) }, s.startDatabase, s.install, s.serve}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -171,6 +174,7 @@ func (s *site) unpack(wordpress string) error {
 		if strings.HasSuffix(c[0], "/.") {
 			_ = os.MkdirAll(into, 0o755) // cp fails where it is not
 		}
+		// One of the links leads to a file of a web server's that is not there.
 		if out, err := exec.Command("cp", "-rL", c[0], into).CombinedOutput(); err != nil && !bytes.Contains(out, []byte(".htaccess")) {
 			return fmt.Errorf("copy %s: %w\n%s", c[0], err, out)
 		}
@@ -180,7 +184,8 @@ func (s *site) unpack(wordpress string) error {
 
 // installPlugin puts the plugin there as its build makes it for merchants.
 func (s *site) installPlugin() error {
-	if out, err := exec.Command(repository("plugins/woocommerce/scripts/build"), filepath.Join(s.root, "wp-content/plugins")).CombinedOutput(); err != nil {
+	build := exec.Command(repository("plugins/woocommerce/scripts/build"), filepath.Join(s.root, "wp-content/plugins"))
+	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the plugin: %w\n%s", err, out)
 	}
 	return nil
@@ -201,9 +206,10 @@ func (s *site) startDatabase() error {
 	if err != nil {
 		return err
 	}
-	s.db, err = start(s.file("db.log"), mariadbd, "--no-defaults", "--user="+me.Username, "--datadir="+data, "--socket="+s.socket, "--pid-file="+s.file("db.pid"),
-		"--skip-networking", "--skip-grant-tables", "--skip-log-bin", "--innodb-log-file-size=8M", "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
-		"--performance-schema=off", "--max-connections=40")
+	s.db, err = start(s.file("db.log"), nil, mariadbd,
+		"--no-defaults", "--user="+me.Username, "--datadir="+data, "--socket="+s.socket, "--pid-file="+s.file("db.pid"),
+		"--skip-networking", "--skip-grant-tables", "--skip-log-bin", "--performance-schema=off", "--max-connections=40",
+		"--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M", "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=0")
 	if err != nil {
 		return err
 	}
@@ -228,7 +234,8 @@ func (s *site) install() error {
 	if err := os.WriteFile(filepath.Join(s.root, "site.json"), settings, 0o600); err != nil {
 		return err
 	}
-	for _, step := range [][]string{{"database.php", "create", s.socket}, {"install.php"}, {"furnish.php"}, {"database.php", "keep", s.socket}} {
+	steps := [][]string{{"database.php", "create", s.socket}, {"install.php"}, {"furnish.php"}, {"database.php", "keep", s.socket}}
+	for _, step := range steps {
 		if out, err := s.script(step[0], step[1:]...); err != nil {
 			return fmt.Errorf("%s: %w\n%s", step[0], err, out)
 		}
@@ -244,7 +251,7 @@ func (s *site) serve() error {
 		return err
 	}
 	args := append(phpFlags(s), "-S", fmt.Sprintf("127.0.0.1:%d", s.port), "-t", s.root, router)
-	s.web, err = startWith(s.file("web.log"), []string{"PHP_CLI_SERVER_WORKERS=4"}, "php", args...)
+	s.web, err = start(s.file("web.log"), []string{"PHP_CLI_SERVER_WORKERS=4"}, "php", args...)
 	if err != nil {
 		return err
 	}
@@ -258,18 +265,17 @@ func (s *site) serve() error {
 	})
 }
 
+// phpFlags are the settings of PHP. What was compiled is kept in a folder: each run of a script is a process of its own.
 func phpFlags(s *site) []string {
-	return []string{
-		"-d", "memory_limit=256M", "-d", "display_errors=0", "-d", "log_errors=1", "-d", "error_log=" + s.file("debug.log"), "-d", "opcache.enable=1",
-		"-d", "opcache.enable_cli=1", "-d", "opcache.file_cache=" + s.opcache(), "-d", "opcache.file_cache_only=" + "0", "-d", "error_reporting=24575", // all but E_DEPRECATED
+	var flags []string
+	for _, setting := range []string{
+		"memory_limit=256M", "display_errors=0", "log_errors=1", "error_log=" + s.file("debug.log"),
+		"error_reporting=24575", // all but E_DEPRECATED
+		"opcache.enable=1", "opcache.enable_cli=1", "opcache.file_cache=" + s.file("opcache"),
+	} {
+		flags = append(flags, "-d", setting)
 	}
-}
-
-// opcache is where compiled PHP is kept: each run of a script is a process of its own.
-func (s *site) opcache() string {
-	dir := s.file("opcache")
-	_ = os.MkdirAll(dir, 0o755)
-	return dir
+	return flags
 }
 
 func freePort() (int, error) {
@@ -290,8 +296,8 @@ func (s *site) command(env []string, name string, args ...string) *exec.Cmd {
 	path, _ := filepath.Abs(repository("plugins/woocommerce/tests/site/" + name))
 	cmd := exec.Command("php", append(append(phpFlags(s), path), args...)...)
 	cmd.Dir = s.root
-	cmd.Env = append(os.Environ(), "SITE_URL="+s.url(""), "SITE_HOST="+s.host(), "ADMIN_PASSWORD="+adminPassword, "CUSTOMER_PASSWORD="+customerPassword,
-		"PLUGINS="+pluginFile)
+	cmd.Env = append(os.Environ(), "SITE_URL="+s.url(""), "SITE_HOST="+s.host(), "PLUGINS="+pluginFile,
+		"ADMIN_PASSWORD="+adminPassword, "CUSTOMER_PASSWORD="+customerPassword)
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }
@@ -379,69 +385,4 @@ func (s *site) close() {
 	if s.dir != "" {
 		_ = os.RemoveAll(s.dir)
 	}
-}
-
-// process is a running program of the site, and those that it has begun.
-type process struct {
-	cmd  *exec.Cmd
-	done chan struct{}
-	log  string
-}
-
-func start(log, program string, args ...string) (*process, error) {
-	return startWith(log, nil, program, args...)
-}
-
-func startWith(log string, env []string, program string, args ...string) (*process, error) {
-	out, err := os.Create(log)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = out.Close() }()
-	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), env...)
-	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that its own children can be ended with it
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	p := &process{cmd: cmd, done: make(chan struct{}), log: log}
-	go func() {
-		_ = cmd.Wait()
-		close(p.done)
-	}()
-	return p, nil
-}
-
-// ready waits until the program does what it is for.
-func (p *process) ready(within time.Duration, check func() bool) error {
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.After(within)
-	for {
-		select {
-		case <-p.done:
-			return p.failed("ended at once")
-		case <-deadline:
-			return p.failed("is not ready")
-		case <-tick.C:
-			if check() {
-				return nil
-			}
-		}
-	}
-}
-
-func (p *process) failed(how string) error {
-	log, _ := os.ReadFile(p.log)
-	return fmt.Errorf("%s %s:\n%s", p.cmd.Path, how, tail(log))
-}
-
-// end kills the program with its children: nothing of theirs is to last.
-func (p *process) end() {
-	if p == nil {
-		return
-	}
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-	<-p.done
 }

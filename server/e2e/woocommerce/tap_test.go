@@ -40,7 +40,8 @@ func (r *rig) tap() *tap {
 	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { p.serve(w, req, proxy) }))
 	r.t.Cleanup(door.Close)
 	_, port, _ := strings.Cut(door.Listener.Addr().String(), ":")
-	r.do(r.t, nil, fmt.Sprintf(`$c = get_option('tagalong_chat_connection'); $c['api_url'] = 'http://tap.localhost:%s'; update_option('tagalong_chat_connection', $c, false);`, port))
+	r.do(r.t, nil, fmt.Sprintf(`$c = get_option('tagalong_chat_connection'); $c['api_url'] = 'http://tap.localhost:%s';
+		update_option('tagalong_chat_connection', $c, false);`, port))
 	return p
 }
 

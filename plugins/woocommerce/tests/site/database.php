@@ -16,7 +16,8 @@ if ($what === 'create') {
 $db->query("DROP DATABASE IF EXISTS $to");
 $db->query("CREATE DATABASE $to CHARACTER SET utf8mb4");
 $db->query("SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
-foreach ($db->query("SELECT table_name AS t, auto_increment AS n FROM information_schema.tables WHERE table_schema = '$from'")->fetch_all(MYSQLI_ASSOC) as $table) {
+$tables = $db->query("SELECT table_name AS t, auto_increment AS n FROM information_schema.tables WHERE table_schema = '$from'");
+foreach ($tables->fetch_all(MYSQLI_ASSOC) as $table) {
     $t = $table['t'];
     $db->query("CREATE TABLE $to.`$t` LIKE $from.`$t`");
     if ($table['n'] !== null) {

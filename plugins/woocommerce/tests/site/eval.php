@@ -21,4 +21,7 @@ if (getenv('SITE_USER')) {
 }
 $code = stream_get_contents(STDIN);
 $answer = (static fn () => eval($code))();
-echo "\n--answer--" . json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR) . "\n";
+echo "\n--answer--" . json_encode(
+    $answer,
+    JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR
+) . "\n";

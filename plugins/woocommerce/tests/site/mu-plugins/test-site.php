@@ -17,7 +17,10 @@ remove_action('admin_init', '_maybe_update_themes');
 if (is_file(SITE_TRACE)) {
     add_action('all', function () {
         $hook = current_filter();
-        if (preg_match('/^(woocommerce_|user_register$|profile_update$)/', $hook) && !preg_match('/_get_|^woocommerce_(currency|cookie|cart_hash)/', $hook)) {
+        if (
+            preg_match('/^(woocommerce_|user_register$|profile_update$)/', $hook)
+            && !preg_match('/_get_|^woocommerce_(currency|cookie|cart_hash)/', $hook)
+        ) {
             file_put_contents(SITE_TRACE, "$hook\n", FILE_APPEND | LOCK_EX);
         }
     });

@@ -2,7 +2,7 @@
 
 /**
  * Plugin Name: WooCommerce (stand-in for tests)
- * Description: The classes, functions, hooks and pages of WooCommerce that the Tagalong plugin touches, so that it can be tested where WooCommerce itself cannot be had. Not for a shop.
+ * Description: What the Tagalong plugin touches of WooCommerce, for tests where WooCommerce itself cannot be had. Not for a shop.
  * Version: 10.0.2
  * Requires at least: 6.5
  * Requires PHP: 7.4
@@ -76,7 +76,11 @@ final class WooCommerce
         $this->session->init();
         $this->customer = new WC_Customer(get_current_user_id(), true);
         $this->cart = new WC_Cart();
-        did_action('wp_loaded') ? $this->cart->get_cart_from_session() : add_action('wp_loaded', [$this->cart, 'get_cart_from_session'], 10);
+        if (did_action('wp_loaded')) {
+            $this->cart->get_cart_from_session();
+        } else {
+            add_action('wp_loaded', [$this->cart, 'get_cart_from_session'], 10);
+        }
     }
 
     public function checkout()
@@ -121,38 +125,43 @@ add_action('init', [WC(), 'init'], 0);
 add_action('plugins_loaded', fn () => do_action('woocommerce_loaded'), -1);
 
 add_action('admin_menu', function () {
-    add_menu_page('WooCommerce', 'WooCommerce', 'manage_woocommerce', 'woocommerce', fn () => print '<div class="wrap"><h1>WooCommerce</h1></div>', '', 55);
+    $page = fn () => print '<div class="wrap"><h1>WooCommerce</h1></div>';
+    add_menu_page('WooCommerce', 'WooCommerce', 'manage_woocommerce', 'woocommerce', $page, '', 55);
 }, 9);
 
 register_activation_hook(__FILE__, function () {
     global $wpdb;
-    require_once ABSPATH . 'wp-admin/includes/upgrade.php';
-    $p = $wpdb->prefix;
-    $end = $wpdb->get_charset_collate();
-    foreach (
-        [
-            "CREATE TABLE IF NOT EXISTS {$p}wc_orders (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, type VARCHAR(20) NOT NULL, status VARCHAR(20) NOT NULL,
-            parent_order_id BIGINT UNSIGNED NOT NULL DEFAULT 0, total_amount DECIMAL(26,8), customer_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
-            billing_email VARCHAR(320), date_created_gmt DATETIME, date_updated_gmt DATETIME, data LONGTEXT, KEY parent (parent_order_id)) $end AUTO_INCREMENT = 101",
-            "CREATE TABLE IF NOT EXISTS {$p}wc_orders_meta (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, order_id BIGINT UNSIGNED NOT NULL,
-            meta_key VARCHAR(255), meta_value LONGTEXT, KEY of_order (order_id, meta_key(100))) $end",
-            "CREATE TABLE IF NOT EXISTS {$p}woocommerce_order_items (order_item_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-            order_id BIGINT UNSIGNED NOT NULL, order_item_name TEXT, order_item_type VARCHAR(200), data LONGTEXT, meta LONGTEXT, KEY of_order (order_id)) $end",
-            "CREATE TABLE IF NOT EXISTS {$p}woocommerce_sessions (session_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, session_key CHAR(32) NOT NULL UNIQUE,
-            session_value LONGTEXT NOT NULL, session_expiry BIGINT UNSIGNED NOT NULL) $end",
-            "CREATE TABLE IF NOT EXISTS {$p}actionscheduler_actions (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, hook VARCHAR(191) NOT NULL,
-            status VARCHAR(20) NOT NULL, scheduled_gmt DATETIME NOT NULL, args TEXT, grp VARCHAR(191) NOT NULL DEFAULT '', every INT NOT NULL DEFAULT 0,
-            claim BIGINT UNSIGNED NOT NULL DEFAULT 0, attempts INT NOT NULL DEFAULT 0, KEY due (status, scheduled_gmt)) $end",
-            "CREATE TABLE IF NOT EXISTS {$p}wc_stub_ids (what VARCHAR(40) NOT NULL PRIMARY KEY, last BIGINT UNSIGNED NOT NULL) $end",
-        ] as $sql
-    ) {
-        $wpdb->query($sql);
+    foreach (wc_stub_tables() as $name => $columns) {
+        $wpdb->query("CREATE TABLE IF NOT EXISTS {$wpdb->prefix}$name ($columns) {$wpdb->get_charset_collate()} AUTO_INCREMENT = 101");
     }
-    foreach (['administrator'] as $role) {
-        foreach (['manage_woocommerce', 'view_woocommerce_reports', 'edit_shop_orders', 'read_shop_order'] as $cap) {
-            get_role($role)->add_cap($cap);
-        }
+    foreach (['manage_woocommerce', 'view_woocommerce_reports', 'edit_shop_orders', 'read_shop_order'] as $cap) {
+        get_role('administrator')->add_cap($cap);
     }
     add_role('customer', 'Customer', ['read' => true]);
-    add_role('shop_manager', 'Shop manager', ['read' => true, 'manage_woocommerce' => true, 'edit_shop_orders' => true, 'edit_posts' => true]);
+    add_role(
+        'shop_manager',
+        'Shop manager',
+        ['read' => true, 'manage_woocommerce' => true, 'edit_shop_orders' => true, 'edit_posts' => true]
+    );
 });
+
+/** Orders are kept as WooCommerce keeps them with its own tables on, roughly: what is not asked for by is in one column. */
+function wc_stub_tables()
+{
+    $id = 'BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY';
+    $number = 'BIGINT UNSIGNED NOT NULL DEFAULT 0';
+    return [
+        'wc_orders' => "id $id, type VARCHAR(20) NOT NULL, status VARCHAR(20) NOT NULL, parent_order_id $number, total_amount DECIMAL(26,8),
+            customer_id $number, billing_email VARCHAR(320), date_created_gmt DATETIME, date_updated_gmt DATETIME, data LONGTEXT,
+            KEY parent (parent_order_id)",
+        'wc_orders_meta' => "id $id, order_id $number, meta_key VARCHAR(255), meta_value LONGTEXT, KEY of_order (order_id, meta_key(100))",
+        'woocommerce_order_items' => "order_item_id $id, order_id $number, order_item_name TEXT, order_item_type VARCHAR(200),
+            data LONGTEXT, meta LONGTEXT, KEY of_order (order_id)",
+        'woocommerce_sessions' => "session_id $id, session_key CHAR(32) NOT NULL UNIQUE, session_value LONGTEXT NOT NULL,
+            session_expiry $number",
+        'actionscheduler_actions' => "id $id, hook VARCHAR(191) NOT NULL, status VARCHAR(20) NOT NULL, scheduled_gmt DATETIME NOT NULL,
+            args TEXT, grp VARCHAR(191) NOT NULL DEFAULT '', every INT NOT NULL DEFAULT 0, claim $number, attempts INT NOT NULL DEFAULT 0,
+            KEY due (status, scheduled_gmt)",
+        'wc_stub_ids' => "what VARCHAR(40) NOT NULL PRIMARY KEY, last $number",
+    ];
+}

@@ -22,11 +22,11 @@ function as_stub_insert($timestamp, $hook, $args, $group, $unique, $interval)
     }
     $table = as_stub_table();
     // As in the original, uniqueness is of hook and group, in one statement: two processes at once do not both get in.
-    $guard = $unique
-        ? $wpdb->prepare("WHERE NOT EXISTS (SELECT 1 FROM $table a WHERE a.hook = %s AND a.grp = %s AND a.status IN ('pending', 'in-progress'))", $hook, $group)
-        : '';
+    $same = "SELECT 1 FROM $table a WHERE a.hook = %s AND a.grp = %s AND a.status IN ('pending', 'in-progress')";
+    $guard = $unique ? $wpdb->prepare("WHERE NOT EXISTS ($same)", $hook, $group) : '';
     $wpdb->query($wpdb->prepare(
-        "INSERT INTO $table (hook, status, scheduled_gmt, args, grp, every, claim, attempts) SELECT %s, 'pending', %s, %s, %s, %d, 0, 0 FROM DUAL ",
+        "INSERT INTO $table (hook, status, scheduled_gmt, args, grp, every, claim, attempts)
+        SELECT %s, 'pending', %s, %s, %s, %d, 0, 0 FROM DUAL ",
         $hook,
         gmdate('Y-m-d H:i:s', $timestamp),
         $json,
@@ -88,7 +88,8 @@ function as_unschedule_action($hook, $args = [], $group = '')
 {
     global $wpdb;
     $table = as_stub_table();
-    $id = $wpdb->get_var("SELECT id FROM $table WHERE " . as_stub_where($hook, $args, $group, ['pending']) . ' ORDER BY scheduled_gmt, id LIMIT 1');
+    $id = $wpdb->get_var("SELECT id FROM $table WHERE " . as_stub_where($hook, $args, $group, ['pending'])
+        . ' ORDER BY scheduled_gmt, id LIMIT 1');
     if ($id) {
         $wpdb->update($table, ['status' => 'canceled'], ['id' => $id]);
     }
@@ -108,7 +109,8 @@ function as_get_scheduled_actions($args = [], $return_format = OBJECT)
     $statuses = (array) ($args['status'] ?? ['pending', 'in-progress', 'complete', 'failed', 'canceled']);
     $where = as_stub_where($args['hook'] ?? '', $args['args'] ?? null, $args['group'] ?? '', $statuses);
     $limit = (int) ($args['per_page'] ?? 5);
-    $rows = $wpdb->get_results('SELECT * FROM ' . as_stub_table() . " WHERE $where ORDER BY scheduled_gmt, id" . ($limit > 0 ? " LIMIT $limit" : ''));
+    $rows = $wpdb->get_results('SELECT * FROM ' . as_stub_table() . " WHERE $where ORDER BY scheduled_gmt, id"
+        . ($limit > 0 ? " LIMIT $limit" : ''));
     $out = [];
     foreach ($rows as $row) {
         $out[(int) $row->id] = $row;
@@ -142,7 +144,8 @@ class ActionScheduler_QueueRunner
         }
         $claim = random_int(1, PHP_INT_MAX);
         $wpdb->query($wpdb->prepare(
-            "UPDATE $table SET claim = %d WHERE claim = 0 AND status = 'pending' AND scheduled_gmt <= %s ORDER BY scheduled_gmt, id LIMIT 25",
+            "UPDATE $table SET claim = %d WHERE claim = 0 AND status = 'pending' AND scheduled_gmt <= %s
+            ORDER BY scheduled_gmt, id LIMIT 25",
             $claim,
             gmdate('Y-m-d H:i:s')
         ));
@@ -157,7 +160,8 @@ class ActionScheduler_QueueRunner
     {
         global $wpdb;
         $table = as_stub_table();
-        if (!$wpdb->query($wpdb->prepare("UPDATE $table SET status = 'in-progress', attempts = attempts + 1 WHERE id = %d AND status = 'pending'", $row->id))) {
+        $begin = "UPDATE $table SET status = 'in-progress', attempts = attempts + 1 WHERE id = %d AND status = 'pending'";
+        if (!$wpdb->query($wpdb->prepare($begin, $row->id))) {
             return; // it was cancelled meanwhile
         }
         try {
@@ -169,7 +173,14 @@ class ActionScheduler_QueueRunner
         }
         $wpdb->update($table, ['status' => $status, 'claim' => 0], ['id' => $row->id]);
         if ($row->every > 0) {
-            as_stub_insert(time() + (int) $row->every, $row->hook, (array) json_decode($row->args, true), $row->grp, false, (int) $row->every);
+            as_stub_insert(
+                time() + (int) $row->every,
+                $row->hook,
+                (array) json_decode($row->args, true),
+                $row->grp,
+                false,
+                (int) $row->every
+            );
         }
     }
 }

@@ -241,7 +241,10 @@ add_action('wp_loaded', function () {
 
 /** The form of the cart page. */
 add_action('wp_loaded', function () {
-    if (!WC()->cart || !isset($_POST['update_cart'], $_POST['cart']) || !wp_verify_nonce($_POST['woocommerce-cart-nonce'] ?? '', 'woocommerce-cart')) {
+    if (
+        !WC()->cart || !isset($_POST['update_cart'], $_POST['cart'])
+        || !wp_verify_nonce($_POST['woocommerce-cart-nonce'] ?? '', 'woocommerce-cart')
+    ) {
         return;
     }
     foreach ((array) wp_unslash($_POST['cart']) as $key => $line) {

@@ -13,7 +13,8 @@ class WC_Checkout
     }
 
     public const FIELDS = [
-        'first_name' => 'First name', 'last_name' => 'Last name', 'address_1' => 'Street and number', 'postcode' => 'Postcode', 'city' => 'City',
+        'first_name' => 'First name', 'last_name' => 'Last name', 'address_1' => 'Street and number', 'postcode' => 'Postcode',
+        'city' => 'City',
         'country' => 'Country', 'email' => 'E-mail', 'phone' => 'Phone',
     ];
 
@@ -22,7 +23,8 @@ class WC_Checkout
     /** data reads the form. */
     public function get_posted_data()
     {
-        $data = ['payment_method' => wc_clean(wp_unslash($_POST['payment_method'] ?? 'cod')), 'order_comments' => wc_clean(wp_unslash($_POST['order_comments'] ?? ''))];
+        $data = ['payment_method' => wc_clean(wp_unslash($_POST['payment_method'] ?? 'cod')),
+            'order_comments' => wc_clean(wp_unslash($_POST['order_comments'] ?? ''))];
         foreach (array_keys(self::FIELDS) as $field) {
             $data["billing_$field"] = wc_clean(wp_unslash($_POST["billing_$field"] ?? ''));
         }
@@ -34,10 +36,15 @@ class WC_Checkout
     {
         $order->remove_order_items();
         foreach (WC()->cart->get_cart() as $line) {
-            $order->add_product($line['data'], $line['quantity'], ['subtotal' => (string) $line['line_subtotal'], 'total' => (string) $line['line_total']]);
+            $order->add_product(
+                $line['data'],
+                $line['quantity'],
+                ['subtotal' => (string) $line['line_subtotal'], 'total' => (string) $line['line_total']]
+            );
         }
         $shipping = new WC_Order_Item_Shipping();
-        $shipping->set_props(['name' => 'Flat rate', 'method_title' => 'Flat rate', 'method_id' => 'flat_rate', 'instance_id' => '1', 'total' => '0']);
+        $shipping->set_props(['name' => 'Flat rate', 'method_title' => 'Flat rate', 'method_id' => 'flat_rate', 'instance_id' => '1',
+            'total' => '0']);
         $order->add_item($shipping);
         foreach (WC()->cart->get_applied_coupons() as $code) {
             $coupon = new WC_Order_Item_Coupon();

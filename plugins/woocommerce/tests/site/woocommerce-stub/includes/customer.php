@@ -74,7 +74,8 @@ class WC_Customer extends WC_Data
 
     public function get_order_count()
     {
-        return count(wc_get_orders(['type' => 'shop_order', 'customer_id' => $this->id, 'limit' => -1, 'return' => 'ids', 'status' => ['processing', 'completed', 'on-hold']]));
+        return count(wc_get_orders(['type' => 'shop_order', 'customer_id' => $this->id, 'limit' => -1, 'return' => 'ids',
+            'status' => ['processing', 'completed', 'on-hold']]));
     }
 
     public function get_total_spent()
@@ -95,7 +96,8 @@ class WC_Customer extends WC_Data
 
     public function get_is_paying_customer($context = 'view')
     {
-        return $this->id > 0 && count(wc_get_orders(['type' => 'shop_order', 'customer_id' => $this->id, 'limit' => 1, 'status' => wc_get_is_paid_statuses(), 'return' => 'ids'])) > 0;
+        return $this->id > 0 && count(wc_get_orders(['type' => 'shop_order', 'customer_id' => $this->id, 'limit' => 1,
+            'status' => wc_get_is_paid_statuses(), 'return' => 'ids'])) > 0;
     }
 
     public function save()
@@ -107,7 +109,8 @@ class WC_Customer extends WC_Data
         }
         $fresh = $this->id === 0;
         if ($fresh) {
-            $id = wc_create_new_customer($this->get_email('edit'), $this->get_username('edit'), $this->password === '' ? wp_generate_password() : $this->password);
+            $password = $this->password === '' ? wp_generate_password() : $this->password;
+            $id = wc_create_new_customer($this->get_email('edit'), $this->get_username('edit'), $password);
             if (is_wp_error($id)) {
                 throw new Exception($id->get_error_message());
             }

@@ -9,7 +9,8 @@ function wc_stub_next_id($what)
 {
     global $wpdb;
     $wpdb->query($wpdb->prepare(
-        "INSERT INTO {$wpdb->prefix}wc_stub_ids (what, last) VALUES (%s, LAST_INSERT_ID(1)) ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)",
+        "INSERT INTO {$wpdb->prefix}wc_stub_ids (what, last) VALUES (%s, LAST_INSERT_ID(1))
+        ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)",
         $what
     ));
     return (int) $wpdb->get_var('SELECT LAST_INSERT_ID()');

@@ -180,7 +180,8 @@ class WC_Order_Item_Coupon extends WC_Order_Item
 
 class WC_Order_Item_Tax extends WC_Order_Item
 {
-    protected $data = ['order_id' => 0, 'name' => '', 'rate_id' => 0, 'label' => '', 'compound' => false, 'tax_total' => 0, 'shipping_tax_total' => 0];
+    protected $data = ['order_id' => 0, 'name' => '', 'rate_id' => 0, 'label' => '', 'compound' => false, 'tax_total' => 0,
+        'shipping_tax_total' => 0];
 
     public function get_type()
     {

@@ -206,7 +206,8 @@ abstract class WC_Abstract_Order extends WC_Data
             $this->set_date_modified(time());
         }
         $this->set_version(WC()->version);
-        $stored = in_array($this->get_status('edit'), ['trash', 'checkout-draft', 'auto-draft'], true) ? $this->get_status('edit') : $this->get_status();
+        $stored = in_array($this->get_status('edit'), ['trash', 'checkout-draft', 'auto-draft'], true) ? $this->get_status('edit')
+            : $this->get_status();
         $row = [
             'type' => $this->get_type(), 'status' => $this->get_type() === 'shop_order' ? "wc-$stored" : 'wc-completed',
             'parent_order_id' => $this->get_parent_id(), 'total_amount' => $this->get_total(),
@@ -257,8 +258,10 @@ abstract class WC_Abstract_Order extends WC_Data
         }
         $this->id = (int) $row->id;
         $this->unpack($row->data);
-        foreach ($wpdb->get_results($wpdb->prepare("SELECT * FROM {$wpdb->prefix}wc_orders_meta WHERE order_id = %d ORDER BY id", $id)) as $m) {
-            $this->meta_data[] = new WC_Meta_Data(['id' => (int) $m->id, 'key' => $m->meta_key, 'value' => maybe_unserialize($m->meta_value)]);
+        $metas = $wpdb->prepare("SELECT * FROM {$wpdb->prefix}wc_orders_meta WHERE order_id = %d ORDER BY id", $id);
+        foreach ($wpdb->get_results($metas) as $m) {
+            $this->meta_data[] = new WC_Meta_Data(['id' => (int) $m->id, 'key' => $m->meta_key,
+                'value' => maybe_unserialize($m->meta_value)]);
         }
     }
 
@@ -324,12 +327,18 @@ class WC_Order extends WC_Abstract_Order
 
     public function set_billing($address)
     {
-        $this->set_prop('billing', array_replace($this->get_prop('billing', 'edit'), array_intersect_key($address, $this->data['billing'])));
+        $this->set_prop(
+            'billing',
+            array_replace($this->get_prop('billing', 'edit'), array_intersect_key($address, $this->data['billing']))
+        );
     }
 
     public function set_shipping($address)
     {
-        $this->set_prop('shipping', array_replace($this->get_prop('shipping', 'edit'), array_intersect_key($address, $this->data['shipping'])));
+        $this->set_prop(
+            'shipping',
+            array_replace($this->get_prop('shipping', 'edit'), array_intersect_key($address, $this->data['shipping']))
+        );
     }
 
     public function get_address($type = 'billing')
@@ -639,7 +648,8 @@ class WC_Order_Refund extends WC_Abstract_Order
 /** wc_create_refund gives money back: of the order as a whole, or of lines ([item id => [qty, refund_total]]). */
 function wc_create_refund($args = [])
 {
-    $args += ['amount' => 0, 'reason' => null, 'order_id' => 0, 'refund_id' => 0, 'line_items' => [], 'refund_payment' => false, 'restock_items' => false];
+    $args += ['amount' => 0, 'reason' => null, 'order_id' => 0, 'refund_id' => 0, 'line_items' => [], 'refund_payment' => false,
+        'restock_items' => false];
     $order = wc_get_order($args['order_id']);
     if (!$order) {
         return new WP_Error('error', 'Invalid order ID.');
@@ -700,14 +710,16 @@ function wc_get_orders($args)
 {
     global $wpdb;
     $known = [
-        'type', 'status', 'limit', 'page', 'paged', 'offset', 'orderby', 'order', 'return', 'customer', 'customer_id', 'billing_email', 'parent',
+        'type', 'status', 'limit', 'page', 'paged', 'offset', 'orderby', 'order', 'return', 'customer', 'customer_id', 'billing_email',
+        'parent',
         'paginate', 'exclude', 'date_modified', 'date_created', 'meta_query', 'meta_key', 'meta_value',
     ];
     $strange = array_diff(array_keys($args), $known);
     if ($strange) {
         throw new InvalidArgumentException('wc_get_orders: the stand-in does not know ' . implode(', ', $strange));
     }
-    $args += ['type' => ['shop_order', 'shop_order_refund'], 'limit' => 10, 'orderby' => 'date', 'order' => 'DESC', 'return' => 'objects', 'paginate' => false];
+    $args += ['type' => ['shop_order', 'shop_order_refund'], 'limit' => 10, 'orderby' => 'date', 'order' => 'DESC', 'return' => 'objects',
+        'paginate' => false];
     $in = fn ($values) => "('" . implode("', '", array_map('esc_sql', (array) $values)) . "')";
     $where = 'type IN ' . $in($args['type']);
     $where .= wc_stub_status_condition($args['status'] ?? [], $in);
@@ -728,16 +740,21 @@ function wc_get_orders($args)
     foreach ($metas as $m) {
         if (is_array($m)) {
             $value = isset($m['value']) ? $wpdb->prepare(' AND m.meta_value = %s', $m['value']) : '';
-            $where .= $wpdb->prepare(" AND EXISTS (SELECT 1 FROM {$wpdb->prefix}wc_orders_meta m WHERE m.order_id = {$wpdb->prefix}wc_orders.id AND m.meta_key = %s$value)", $m['key']);
+            $meta = "SELECT 1 FROM {$wpdb->prefix}wc_orders_meta m WHERE m.order_id = {$wpdb->prefix}wc_orders.id";
+            $where .= $wpdb->prepare(" AND EXISTS ($meta AND m.meta_key = %s$value)", $m['key']);
         }
     }
-    $columns = ['date' => 'date_created_gmt', 'date_created' => 'date_created_gmt', 'modified' => 'date_updated_gmt', 'date_modified' => 'date_updated_gmt', 'id' => 'id', 'ID' => 'id'];
+    $columns = ['date' => 'date_created_gmt', 'date_created' => 'date_created_gmt', 'modified' => 'date_updated_gmt',
+        'date_modified' => 'date_updated_gmt', 'id' => 'id', 'ID' => 'id'];
     $by = $columns[$args['orderby']] ?? 'date_created_gmt';
     $way = strtoupper($args['order']) === 'ASC' ? 'ASC' : 'DESC';
     $limit = (int) $args['limit'];
     $offset = (int) ($args['offset'] ?? $limit * (max(1, (int) ($args['paged'] ?? $args['page'] ?? 1)) - 1));
     $sql = "FROM {$wpdb->prefix}wc_orders WHERE $where";
-    $ids = array_map('intval', $wpdb->get_col("SELECT id $sql ORDER BY $by $way, id $way" . ($limit > 0 ? " LIMIT $limit OFFSET $offset" : '')));
+    $ids = array_map(
+        'intval',
+        $wpdb->get_col("SELECT id $sql ORDER BY $by $way, id $way" . ($limit > 0 ? " LIMIT $limit OFFSET $offset" : ''))
+    );
     $found = $args['return'] === 'ids' ? $ids : array_values(array_filter(array_map('wc_get_order', $ids)));
     if (!$args['paginate']) {
         return $found;
@@ -752,7 +769,8 @@ function wc_stub_status_condition($status, $in)
     if ($status === 'any' || $status === ['any']) {
         return " AND status NOT IN ('wc-trash', 'wc-auto-draft')";
     }
-    $statuses = $status ? array_map(fn ($s) => strpos($s, 'wc-') === 0 ? $s : "wc-$s", (array) $status) : array_keys(wc_get_order_statuses());
+    $statuses = $status ? array_map(fn ($s) => strpos($s, 'wc-') === 0 ? $s : "wc-$s", (array) $status)
+        : array_keys(wc_get_order_statuses());
     return ' AND status IN ' . $in($statuses);
 }
 

@@ -48,7 +48,8 @@ add_shortcode('woocommerce_cart', function () {
     foreach (WC()->cart->get_cart() as $key => $line) {
         $name = esc_html($line['data']->get_name());
         $rows .= sprintf(
-            '<tr><td>%s</td><td><label>Quantity of %s <input type="number" min="0" name="cart[%s][qty]" value="%d"></label></td><td>%s</td></tr>',
+            '<tr><td>%s</td><td><label>Quantity of %s <input type="number" min="0" name="cart[%s][qty]" value="%d"></label></td>
+            <td>%s</td></tr>',
             $name,
             $name,
             esc_attr($key),
@@ -107,7 +108,12 @@ add_shortcode('woocommerce_checkout', function () {
     $before_submit = ob_get_clean();
     $gateways = '';
     foreach (WC_Checkout::GATEWAYS as $id => $title) {
-        $gateways .= sprintf('<label><input type="radio" name="payment_method" value="%s"%s> %s</label> ', $id, checked($id, 'cod', false), esc_html($title));
+        $gateways .= sprintf(
+            '<label><input type="radio" name="payment_method" value="%s"%s> %s</label> ',
+            $id,
+            checked($id, 'cod', false),
+            esc_html($title)
+        );
     }
     return wc_stub_notices() . '<form class="checkout woocommerce-checkout" method="post" action="' . esc_url(wc_get_checkout_url()) . '">'
         . wc_stub_address_fields('billing_') . "<p>$gateways</p>" . wc_stub_attribution_fields()
@@ -151,7 +157,8 @@ function wc_stub_thanks()
     }
     ob_start();
     do_action('woocommerce_thankyou', $order->get_id());
-    return sprintf('<h2>Thank you</h2><p>Order <strong class="order-number">%s</strong></p>', esc_html($order->get_order_number())) . ob_get_clean();
+    return sprintf('<h2>Thank you</h2><p>Order <strong class="order-number">%s</strong></p>', esc_html($order->get_order_number()))
+        . ob_get_clean();
 }
 
 /** A checkout that talks to the Store API, as the block does: the draft is made when it opens, the address is sent field by field. */
@@ -164,12 +171,14 @@ add_shortcode('woocommerce_block_checkout', function () {
         'root' => esc_url_raw(rest_url('wc/store/v1')), 'nonce' => wp_create_nonce('wc_store_api'), 'rest' => wp_create_nonce('wp_rest'),
     ]);
     return '<form class="wc-block-checkout" data-ready="no">' . wc_stub_address_fields('block_')
-        . '<p class="total">Total ' . WC()->cart->get_total() . '</p><button type="submit">Place order</button><p role="status"></p></form>';
+        . '<p class="total">Total ' . WC()->cart->get_total()
+        . '</p><button type="submit">Place order</button><p role="status"></p></form>';
 });
 
 add_shortcode('woocommerce_my_account', function () {
     if (!is_user_logged_in()) {
         return wp_login_form(['echo' => false, 'redirect' => wc_get_page_permalink('myaccount')]);
     }
-    return '<p>Signed in as ' . esc_html(wp_get_current_user()->user_login) . '.</p><p><a href="' . esc_url(wp_logout_url(home_url('/'))) . '">Sign out</a></p>';
+    return '<p>Signed in as ' . esc_html(wp_get_current_user()->user_login) . '.</p><p><a href="' . esc_url(wp_logout_url(home_url('/')))
+        . '">Sign out</a></p>';
 });

@@ -11,7 +11,8 @@ add_filter('wp_privacy_personal_data_exporters', function ($exporters) {
             $orders = wc_get_orders(['type' => 'shop_order', 'limit' => 10, 'page' => $page, 'customer' => [$email]]);
             $data = array_map(fn ($order) => [
                 'group_id' => 'woocommerce_orders', 'group_label' => 'Orders', 'item_id' => 'order-' . $order->get_id(),
-                'data' => [['name' => 'Order number', 'value' => $order->get_order_number()], ['name' => 'Total', 'value' => $order->get_total()]],
+                'data' => [['name' => 'Order number', 'value' => $order->get_order_number()],
+                    ['name' => 'Total', 'value' => $order->get_total()]],
             ], $orders);
             return ['data' => $data, 'done' => count($orders) < 10];
         },

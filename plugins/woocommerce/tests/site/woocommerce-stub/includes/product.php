@@ -8,7 +8,8 @@ class WC_Product extends WC_Data
 {
     protected $object_type = 'product';
     protected $data = [
-        'name' => '', 'slug' => '', 'date_created' => null, 'date_modified' => null, 'status' => 'publish', 'catalog_visibility' => 'visible',
+        'name' => '', 'slug' => '', 'date_created' => null, 'date_modified' => null, 'status' => 'publish',
+        'catalog_visibility' => 'visible',
         'description' => '', 'short_description' => '', 'sku' => '', 'price' => '', 'regular_price' => '', 'sale_price' => '',
         'total_sales' => 0, 'virtual' => false, 'downloadable' => false, 'manage_stock' => false, 'stock_quantity' => null,
         'stock_status' => 'instock', 'image_id' => '', 'gallery_image_ids' => [], 'parent_id' => 0, 'weight' => '', 'attributes' => [],
@@ -190,15 +191,20 @@ function wc_get_product_id_by_sku($sku)
 
 function wc_get_products($args)
 {
-    $strange = array_diff(array_keys($args), ['status', 'limit', 'page', 'offset', 'orderby', 'order', 'return', 'type', 'sku', 'include', 'paginate', 's', 'parent']);
+    $strange = array_diff(
+        array_keys($args),
+        ['status', 'limit', 'page', 'offset', 'orderby', 'order', 'return', 'type', 'sku', 'include', 'paginate', 's', 'parent']
+    );
     if ($strange) {
         throw new InvalidArgumentException('wc_get_products: the stand-in does not know ' . implode(', ', $strange));
     }
     $query = new WP_Query([
         'post_type' => 'product', 'post_status' => $args['status'] ?? ['publish', 'draft', 'private', 'pending'], 'fields' => 'ids',
-        'posts_per_page' => $args['limit'] ?? 10, 'paged' => $args['page'] ?? 1, 'orderby' => $args['orderby'] ?? 'date', 'order' => $args['order'] ?? 'DESC',
+        'posts_per_page' => $args['limit'] ?? 10, 'paged' => $args['page'] ?? 1, 'orderby' => $args['orderby'] ?? 'date',
+        'order' => $args['order'] ?? 'DESC',
     ] + (isset($args['include']) ? ['post__in' => $args['include']] : []) + (isset($args['s']) ? ['s' => $args['s']] : [])
-        + (isset($args['sku']) ? ['meta_key' => '_sku', 'meta_value' => $args['sku']] : []) + (isset($args['offset']) ? ['offset' => $args['offset']] : []));
+        + (isset($args['sku']) ? ['meta_key' => '_sku', 'meta_value' => $args['sku']] : [])
+        + (isset($args['offset']) ? ['offset' => $args['offset']] : []));
     $found = ($args['return'] ?? 'objects') === 'ids' ? $query->posts : array_map('wc_get_product', $query->posts);
     if (empty($args['paginate'])) {
         return $found;
@@ -286,7 +292,8 @@ function wc_get_coupon_id_by_code($code, $exclude = 0)
 
 add_action('init', function () {
     register_post_type('product', [
-        'label' => 'Products', 'public' => true, 'rewrite' => ['slug' => 'product', 'with_front' => false], 'supports' => ['title', 'editor', 'thumbnail'],
+        'label' => 'Products', 'public' => true, 'rewrite' => ['slug' => 'product', 'with_front' => false],
+        'supports' => ['title', 'editor', 'thumbnail'],
         'capability_type' => 'post', 'show_in_rest' => false,
     ]);
     register_post_type('shop_coupon', ['label' => 'Coupons', 'public' => false, 'show_ui' => true]);

@@ -14,7 +14,8 @@ class WC_Stub_Store_API
     public function register()
     {
         $routes = [
-            ['GET', '/cart', 'cart'], ['POST', '/cart/add-item', 'add'], ['POST', '/cart/update-item', 'update'], ['POST', '/cart/remove-item', 'remove'],
+            ['GET', '/cart', 'cart'], ['POST', '/cart/add-item', 'add'], ['POST', '/cart/update-item', 'update'],
+                ['POST', '/cart/remove-item', 'remove'],
             ['POST', '/cart/apply-coupon', 'coupon'], ['POST', '/cart/update-customer', 'customer'], ['GET', '/checkout', 'open'],
             ['POST', '/checkout', 'place'],
         ];
@@ -205,7 +206,8 @@ class WC_Stub_Store_API
         $symbol = html_entity_decode(get_woocommerce_currency_symbol());
         return [
             'currency_code' => get_woocommerce_currency(), 'currency_symbol' => $symbol, 'currency_minor_unit' => wc_get_price_decimals(),
-            'currency_decimal_separator' => '.', 'currency_thousand_separator' => ',', 'currency_prefix' => $symbol, 'currency_suffix' => '',
+            'currency_decimal_separator' => '.', 'currency_thousand_separator' => ',', 'currency_prefix' => $symbol,
+            'currency_suffix' => '',
         ];
     }
 
@@ -223,7 +225,8 @@ class WC_Stub_Store_API
             'prices' => ['price' => $price, 'regular_price' => $price, 'sale_price' => $price, 'price_range' => null] + $this->currency()
                 + ['raw_prices' => ['precision' => 6, 'price' => $raw, 'regular_price' => $raw, 'sale_price' => $raw]],
             'totals' => [
-                'line_subtotal' => $this->minor($line['line_subtotal']), 'line_subtotal_tax' => '0', 'line_total' => $this->minor($line['line_total']),
+                'line_subtotal' => $this->minor($line['line_subtotal']), 'line_subtotal_tax' => '0',
+                'line_total' => $this->minor($line['line_total']),
                 'line_total_tax' => '0',
             ] + $this->currency(),
             'catalog_visibility' => $p->get_catalog_visibility(), 'extensions' => (object) [],
@@ -235,20 +238,26 @@ class WC_Stub_Store_API
         $coupon = new WC_Coupon($code);
         return [
             'code' => $code, 'discount_type' => $coupon->get_discount_type(),
-            'totals' => ['total_discount' => $this->minor(WC()->cart->get_discount_total()), 'total_discount_tax' => '0'] + $this->currency(),
+            'totals' => ['total_discount' => $this->minor(WC()->cart->get_discount_total()), 'total_discount_tax' => '0']
+                + $this->currency(),
         ];
     }
 
     private function rates($lines)
     {
-        $address = array_intersect_key($this->address('shipping'), array_flip(['address_1', 'address_2', 'city', 'state', 'postcode', 'country']));
+        $address = array_intersect_key(
+            $this->address('shipping'),
+            array_flip(['address_1', 'address_2', 'city', 'state', 'postcode', 'country'])
+        );
         $names = array_map(fn ($l) => $l['data']->get_name() . ' &times; ' . $l['quantity'], $lines);
         return [[
             'package_id' => 0, 'name' => 'Shipment 1', 'destination' => $address,
             'items' => array_map(fn ($l) => ['key' => $l['key'], 'name' => $l['data']->get_name(), 'quantity' => $l['quantity']], $lines),
             'shipping_rates' => [[
-                'rate_id' => 'flat_rate:1', 'name' => 'Flat rate', 'description' => '', 'delivery_time' => '', 'price' => '0', 'taxes' => '0',
-                'instance_id' => 1, 'method_id' => 'flat_rate', 'meta_data' => [['key' => 'Items', 'value' => implode(', ', $names)]], 'selected' => true,
+                'rate_id' => 'flat_rate:1', 'name' => 'Flat rate', 'description' => '', 'delivery_time' => '', 'price' => '0',
+                'taxes' => '0',
+                'instance_id' => 1, 'method_id' => 'flat_rate', 'meta_data' => [['key' => 'Items', 'value' => implode(', ', $names)]],
+                'selected' => true,
             ] + $this->currency()],
         ]];
     }
@@ -259,7 +268,8 @@ class WC_Stub_Store_API
         foreach (['first_name', 'last_name', 'company', 'address_1', 'address_2', 'city', 'state', 'postcode', 'country'] as $field) {
             $out[$field] = WC()->customer->{"get_{$which}_$field"}();
         }
-        return $out + ($which === 'billing' ? ['email' => WC()->customer->get_billing_email()] : []) + ['phone' => WC()->customer->{"get_{$which}_phone"}()];
+        return $out + ($which === 'billing' ? ['email' => WC()->customer->get_billing_email()] : [])
+            + ['phone' => WC()->customer->{"get_{$which}_phone"}()];
     }
 
     private function cart($request)
@@ -272,9 +282,12 @@ class WC_Stub_Store_API
             'coupons' => array_map([$this, 'coupon_line'], $cart->get_applied_coupons()),
             'fees' => [],
             'totals' => [
-                'total_items' => $this->minor($cart->get_subtotal()), 'total_items_tax' => '0', 'total_fees' => '0', 'total_fees_tax' => '0',
-                'total_discount' => $this->minor($cart->get_discount_total()), 'total_discount_tax' => '0', 'total_shipping' => $full ? '0' : null,
-                'total_shipping_tax' => $full ? '0' : null, 'total_price' => $this->minor($cart->get_total('edit')), 'total_tax' => '0', 'tax_lines' => [],
+                'total_items' => $this->minor($cart->get_subtotal()), 'total_items_tax' => '0', 'total_fees' => '0',
+                'total_fees_tax' => '0',
+                'total_discount' => $this->minor($cart->get_discount_total()), 'total_discount_tax' => '0', 'total_shipping' => $full ? '0'
+                    : null,
+                'total_shipping_tax' => $full ? '0' : null, 'total_price' => $this->minor($cart->get_total('edit')), 'total_tax' => '0',
+                'tax_lines' => [],
             ] + $this->currency(),
             'shipping_address' => (object) $this->address('shipping'),
             'billing_address' => (object) $this->address('billing'),
