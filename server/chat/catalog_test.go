@@ -157,14 +157,18 @@ func TestAButtonForTheCartStaysOnTheSite(t *testing.T) {
 	d.says(v, "This one?", func(r *chat.SendRequest) {
 		r.Message.Cards = []chat.Card{{Title: "Jug", Product: "1", URL: "https://marl.example/jug", Buttons: []chat.Button{{Kind: "cart"}, {Kind: "reply", Title: "No"}}}}
 	})
+	d.says(v, "", func(r *chat.SendRequest) { r.Message.Cards = []chat.Card{{Title: "Jug"}, {Title: "Cup"}} })
+	if l := d.conversation(v).LastMessage; l.Text != "Jug, Cup" {
+		t.Errorf("lists show %q", l.Text)
+	}
 	d.run()
-	if b := d.provider.last().Message.Cards[0].Buttons; len(b) != 1 || b[0].Kind != "reply" {
+	if b := d.provider.requests[0].Message.Cards[0].Buttons; len(b) != 1 || b[0].Kind != "reply" {
 		t.Errorf("the channel is given %+v", b)
 	}
 	c := d.conversation(v)
 	es, err := d.store.Entries(t.Context(), chat.EntryQuery{Shop: d.shop.ID, Conversation: v.c, Audience: chat.ForShopper, After: 0, Limit: 50})
 	must(t, err)
-	if last := es[len(es)-1]; c.Head == 0 || len(last.Message.Cards[0].Buttons) != 2 {
+	if last := es[len(es)-2]; c.Head == 0 || len(last.Message.Cards[0].Buttons) != 2 {
 		t.Error("the site has lost the button")
 	}
 	if _, err := d.trySay(v, "x", func(r *chat.SendRequest) {

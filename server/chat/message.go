@@ -281,11 +281,28 @@ func (m Message) OrderLines(word string) []string {
 	return lines
 }
 
-// preview is the beginning of the text, on one line, for lists.
+// preview is the beginning of the text, on one line, for lists; of a message without words it is the name of what it shows.
 func (m Message) preview() string {
-	s := strings.Join(strings.Fields(m.Text), " ")
+	s := strings.Join(strings.Fields(cmp.Or(m.Text, m.shows())), " ")
 	if utf8.RuneCountInString(s) <= previewRunes {
 		return s
 	}
 	return string([]rune(s)[:previewRunes-1]) + "…"
+}
+
+// shows names what a message shows in place of words.
+func (m Message) shows() string {
+	switch {
+	case len(m.Cards) > 0:
+		titles := make([]string, len(m.Cards))
+		for i, c := range m.Cards {
+			titles[i] = c.Title
+		}
+		return strings.Join(titles, ", ")
+	case m.OrderCard != nil:
+		return cmp.Or(m.OrderCard.Number, m.Order)
+	case m.Coupon != nil:
+		return m.Coupon.Code
+	}
+	return ""
 }
