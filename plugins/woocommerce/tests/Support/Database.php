@@ -21,9 +21,9 @@ final class Database
         if ($program === null || !extension_loaded('mysqli')) {
             return null;
         }
-        self::$one ??= self::start($program);
         mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
-        $link = new \mysqli('localhost', 'root', '', '', 0, self::$one->folder . '/socket');
+        self::$one ??= self::start($program);
+        $link = self::$one->link();
         $link->query('CREATE DATABASE IF NOT EXISTS plugin CHARACTER SET utf8mb4');
         $link->select_db('plugin');
         $link->set_charset('utf8mb4');
@@ -53,13 +53,27 @@ final class Database
         $process = proc_open($command, [1 => ['file', "$folder/log", 'w'], 2 => ['file', "$folder/log", 'a']], $pipes);
         $one = new self($folder, $process);
         register_shutdown_function($one->stop(...));
-        for ($end = microtime(true) + 30; !file_exists("$folder/socket");) {
+        for ($end = microtime(true) + 60; !$one->answers();) {
             if (microtime(true) > $end || !proc_get_status($process)['running']) {
                 throw new \RuntimeException('MariaDB does not start: ' . file_get_contents("$folder/log"));
             }
-            usleep(20000); // until the socket is there; nothing tells
+            usleep(20000); // the socket is there before anybody listens, and nothing tells when
         }
         return $one;
+    }
+
+    private function answers(): bool
+    {
+        try {
+            return $this->link()->close();
+        } catch (\mysqli_sql_exception) {
+            return false;
+        }
+    }
+
+    private function link(): \mysqli
+    {
+        return new \mysqli('localhost', 'root', '', '', 0, "$this->folder/socket");
     }
 
     private function stop(): void
