@@ -51,15 +51,21 @@ func (s *Service) takeIn(ctx context.Context, t Task) error {
 	return s.store.SettleRaw(ctx, raw.ID, RawDone, t.Attempt, strings.Join(got.notes, "; "))
 }
 
-// Buried is told of a task that is tried no more. What came from outside must stay for a person to look at, what was to go out is
-// seen to have failed.
+// Buried is told of a task that is tried no more. What came from outside must stay for a person to look at, what was to go out or was
+// asked for is seen to have failed.
 func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
-	if t.Kind == TaskDeliver {
+	switch t.Kind {
+	case TaskDeliver:
 		return s.buryDelivery(ctx, t)
+	case TaskPrivacy:
+		return s.buryPrivacy(ctx, t)
+	case TaskInbound:
+		return s.buryRaw(ctx, t, reason)
 	}
-	if t.Kind != TaskInbound {
-		return nil
-	}
+	return nil
+}
+
+func (s *Service) buryRaw(ctx context.Context, t Task, reason string) error {
 	var p RawTask
 	if err := payload(t, &p); err != nil {
 		return err
