@@ -29,6 +29,8 @@ type site struct {
 	db     *process
 	web    *process
 	broken bool // this test breaks the plugin on purpose
+
+	products map[string]int // by SKU
 }
 
 // The people of the site.

@@ -156,12 +156,13 @@ func (v *visitor) store(method, path string, in any, status int) map[string]any 
 	return out
 }
 
-// product gives the number of a product.
+// product gives the number of a product. They stay the same: the site is always the same when a test begins.
 func (s *site) product(t *testing.T, sku string) int {
 	t.Helper()
-	var id int
-	s.do(t, &id, fmt.Sprintf(`return wc_get_product_id_by_sku(%s);`, quotePHP(sku)))
-	return id
+	if s.products == nil {
+		s.do(t, &s.products, `$all = []; foreach (wc_get_products(['limit' => 50]) as $p) { $all[$p->get_sku()] = $p->get_id(); } return $all;`)
+	}
+	return s.products[sku]
 }
 
 // puts puts a product into the cart.
