@@ -215,7 +215,7 @@ type Directory interface {
 	// PluginKeyByHash gives a key that is not revoked. ErrUnauthenticated.
 	PluginKeyByHash(ctx context.Context, hash [32]byte) (PluginKey, error)
 	TouchPluginKey(ctx context.Context, id PluginKeyID, at Millis) error
-	// RevokePluginKey ends a key, and the identity secret that came with it.
+	// RevokePluginKey ends a key and the identity secret that came with it, and pauses the webhooks that it has made, as HookKeyRevoked.
 	RevokePluginKey(ctx context.Context, shop ShopID, id PluginKeyID, at Millis) error
 
 	// CreateIdentitySecret writes a secret; ErrConflict when the shop has two already.

@@ -68,14 +68,16 @@ func (d *DB) RevokePluginKey(ctx context.Context, shop chat.ShopID, id chat.Plug
 	return doing("revoke plugin key", d.do(ctx, func(g *group) error { return g.revokePluginKey(shop, id, at) }))
 }
 
-// revokePluginKey ends a key, and the identity secret that came with it.
+// revokePluginKey ends a key, the identity secret that came with it, and the webhooks that it has made.
 func (g *group) revokePluginKey(shop chat.ShopID, id chat.PluginKeyID, at chat.Millis) error {
 	err := g.must(`UPDATE plugin_keys SET revoked_at = $1 WHERE id = $2 AND shop = $3 AND revoked_at = 0`, at, id, shop)
 	if err != nil {
 		return err
 	}
-	_, err = g.exec(`DELETE FROM identity_secrets WHERE shop = $1 AND plugin_key = $2 AND plugin_key <> ''`, shop, id)
-	return err
+	if _, err = g.exec(`DELETE FROM identity_secrets WHERE shop = $1 AND plugin_key = $2 AND plugin_key <> ''`, shop, id); err != nil {
+		return err
+	}
+	return g.endHooksOf(shop, id)
 }
 
 func aadIdentity(shop chat.ShopID, kid string) string {

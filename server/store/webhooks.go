@@ -20,10 +20,11 @@ type webhookData struct {
 	Events      []chat.NoticeType `json:"events,omitempty"`
 	Enabled     bool              `json:"enabled,omitempty"`
 	Problem     string            `json:"problem,omitempty"`
+	PluginKey   chat.PluginKeyID  `json:"plugin_key,omitempty"`
 }
 
 func encodeWebhook(w chat.Webhook) (string, error) {
-	b, err := json.Marshal(webhookData{w.URL, w.Description, w.Events, w.Enabled, w.Problem})
+	b, err := json.Marshal(webhookData{w.URL, w.Description, w.Events, w.Enabled, w.Problem, w.PluginKey})
 	return string(b), err
 }
 
@@ -49,7 +50,7 @@ func (d *DB) scanWebhook(row scanner) (w chat.Webhook, err error) {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return w, fmt.Errorf("decode webhook: %w", err)
 	}
-	w.URL, w.Description, w.Events, w.Enabled, w.Problem = v.URL, v.Description, v.Events, v.Enabled, v.Problem
+	w.URL, w.Description, w.Events, w.Enabled, w.Problem, w.PluginKey = v.URL, v.Description, v.Events, v.Enabled, v.Problem, v.PluginKey
 	plain, err := d.unshut(aadWebhook+string(w.ID), secrets)
 	if err != nil {
 		d.log.Error("a webhook's secrets can't be opened", "webhook", w.ID, "error", err)
@@ -98,6 +99,28 @@ func (d *DB) UpdateWebhook(ctx context.Context, w chat.Webhook) error {
 	return doing("update webhook", d.do(ctx, func(g *group) error {
 		return g.must(`UPDATE webhooks SET secrets = $1, data = $2 WHERE id = $3 AND shop = $4`, secrets, data, w.ID, w.Shop)
 	}))
+}
+
+// endHooksOf pauses the webhooks that a plugin key has made: whoever has stolen it must hear no more than it could read.
+func (g *group) endHooksOf(shop chat.ShopID, key chat.PluginKeyID) error {
+	all, err := many(g, g.c.db.scanWebhook, `SELECT `+webhookColumns+` FROM webhooks w WHERE shop = $1`, shop)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.PluginKey != key {
+			continue
+		}
+		w.Enabled, w.Problem = false, chat.HookKeyRevoked
+		data, err := encodeWebhook(w)
+		if err != nil {
+			return err
+		}
+		if _, err := g.exec(`UPDATE webhooks SET data = $1 WHERE id = $2`, data, w.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeleteWebhook implements chat.Hooks. Events that were for it alone go too, with their deliveries.

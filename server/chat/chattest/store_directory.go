@@ -235,8 +235,15 @@ func directoryPluginKeys(t *testing.T, w *place) {
 	same(t, "list", got(w.PluginKeys(t.Context(), w.shop.ID))(t), []chat.PluginKey{k})
 	same(t, "another shop's list", len(got(w.PluginKeys(t.Context(), w.sister.ID))(t)), 0)
 	want(t, w.RevokePluginKey(t.Context(), w.sister.ID, k.ID, 8), chat.ErrNotFound)
+	its, own := w.newHook(w.shop), w.newHook(w.shop)
+	its.PluginKey = k.ID
+	must(t, w.CreateWebhook(t.Context(), its))
+	must(t, w.CreateWebhook(t.Context(), own))
 	must(t, w.RevokePluginKey(t.Context(), w.shop.ID, k.ID, 8))
 	want(t, w.RevokePluginKey(t.Context(), w.shop.ID, k.ID, 9), chat.ErrNotFound)
+	its.Enabled, its.Problem = false, chat.HookKeyRevoked
+	same(t, "a webhook that it made", got(w.Webhook(t.Context(), w.shop.ID, its.ID))(t), its)
+	same(t, "a person's", got(w.Webhook(t.Context(), w.shop.ID, own.ID))(t), own)
 	_, err := w.PluginKeyByHash(t.Context(), k.Hash)
 	want(t, err, chat.ErrUnauthenticated)
 	same(t, "list after", len(got(w.PluginKeys(t.Context(), w.shop.ID))(t)), 0)

@@ -390,7 +390,7 @@ func (m *memory) RevokePluginKey(_ context.Context, shop chat.ShopID, id chat.Pl
 	return nil
 }
 
-// revoke ends a key, and the identity secret that came with it.
+// revoke ends a key, the identity secret that came with it, and the webhooks that it has made.
 func (m *memory) revoke(id chat.PluginKeyID, at chat.Millis) {
 	k, ok := m.keys[id]
 	if !ok || k.RevokedAt != 0 {
@@ -399,6 +399,12 @@ func (m *memory) revoke(id chat.PluginKeyID, at chat.Millis) {
 	k.RevokedAt = at
 	m.keys[id] = k
 	m.secrets[k.Shop] = slices.DeleteFunc(slices.Clone(m.secrets[k.Shop]), func(s chat.IdentitySecret) bool { return s.PluginKey == id })
+	for _, w := range m.hooksOf(k.Shop) {
+		if w.PluginKey == id {
+			w.Enabled, w.Problem = false, chat.HookKeyRevoked
+			m.hooks[w.ID] = w
+		}
+	}
 }
 
 func (m *memory) CreateIdentitySecret(_ context.Context, s chat.IdentitySecret) error {
