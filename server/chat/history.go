@@ -18,6 +18,9 @@ const (
 	maxPatchesSize = 64 << 10
 )
 
+// maxRecordSize is the most bytes that an object may grow to by patches and scans; one event alone has less.
+const maxRecordSize = 512 << 10
+
 // stamp orders the events of one object: by version, then by when it happened, then by content, so that every order of arrival agrees.
 type stamp struct {
 	Version    int64  `json:"v"`
@@ -158,6 +161,9 @@ func (h *history) shorten() error {
 		body, err := mergePatch(h.Base, oldest.Body)
 		if err != nil {
 			return ErrInvalid.With(Field{"patch", "is not a JSON object"})
+		}
+		if len(body) > maxRecordSize {
+			return ErrInvalid.With(Field{"patch", "makes the object too large"})
 		}
 		h.Stamp, h.Gone, h.Base, h.Patches = oldest.Stamp, false, body, slices.Clone(h.Patches[1:])
 		size -= len(oldest.Body)

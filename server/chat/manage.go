@@ -146,10 +146,35 @@ func (s *Service) Push(ctx context.Context, by Caller, shop ShopID, once *Once, 
 		},
 		Then: s.recorded,
 	})
-	if err == nil {
-		s.wake()
+	if err != nil {
+		return done, err
 	}
-	return done, err
+	s.wake()
+	return done, s.redactLate(ctx, shop, events)
+}
+
+// redactLate takes the person from parcels that are told of after their order was redacted: a tracking number leads to an address.
+func (s *Service) redactLate(ctx context.Context, shop ShopID, events []ContextEvent) error {
+	for _, ev := range events {
+		if ev.Kind != RecordShipment || ev.Deleted {
+			continue
+		}
+		parcel, err := s.store.Record(ctx, shop, RecordShipment, ev.ExternalID)
+		if isNotFound(err) || err == nil && (parcel.Redacted || parcel.Parent == "") {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		order, err := s.store.Record(ctx, shop, RecordOrder, parcel.Parent)
+		if err == nil && order.Redacted {
+			err = s.store.RedactRecord(ctx, shop, RecordShipment, ev.ExternalID)
+		}
+		if err != nil && !isNotFound(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // recorded tells those who follow the shop's feed of a record that was written.

@@ -87,6 +87,13 @@ func (s *Service) conversationAbout(ctx context.Context, r Record) (Conversation
 	if shopper == "" {
 		return "", false, nil
 	}
+	p, err := s.store.Shopper(ctx, r.Shop, shopper)
+	if isNotFound(err) || err == nil && p.ErasedAt != 0 {
+		return "", false, nil // their browser may still name them to the shop
+	}
+	if err != nil {
+		return "", false, err
+	}
 	cs, err := s.store.ConversationsOf(ctx, r.Shop, shopper, 1)
 	if err != nil || len(cs) == 0 {
 		return "", false, err

@@ -210,6 +210,9 @@ func (r *Record) fill(h *history, n noun) (err error) {
 	if r.Body, err = json.Marshal(n); err != nil {
 		return fmt.Errorf("encode %s: %w", r.Kind, err)
 	}
+	if len(r.Body) > maxRecordSize {
+		return ErrInvalid.With(Field{string(r.Kind), "is too large"})
+	}
 	if len(h.Patches) == 0 { // canonical, so that it can be seen to be the record's own
 		h.Base = own
 		if own == nil {
