@@ -109,7 +109,7 @@ func (v *visitor) signIn(login, password string) {
 	}
 }
 
-var fields = regexp.MustCompile(`<input[^>]*type="hidden"[^>]*>`)
+var fields = regexp.MustCompile(`<input[^>]*type=["']hidden["'][^>]*>`)
 
 var (
 	nameOf  = regexp.MustCompile(`name=["']([^"']*)["']`)
