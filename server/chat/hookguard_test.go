@@ -122,3 +122,22 @@ func TestAShopsSlowReceiversLeaveRoomForOthers(t *testing.T) {
 		t.Errorf("%d at once, %d in all", most, len(d.poster.requests))
 	}
 }
+
+func TestAKeyThatOnlyTalksIsNotToldOfOrders(t *testing.T) {
+	d := newDepot(t)
+	v := d.visit()
+	d.push(v, chat.RecordOrder, chat.Order{ExternalID: "1001"})
+	for want, scopes := range map[error][]chat.Scope{
+		chat.ErrInsufficientScope: {chat.ScopeConversationsWrite},
+		nil:                       {chat.ScopeConversationsWrite, chat.ScopeContextWrite},
+	} {
+		by := d.plugin()
+		by.Scopes = scopes
+		_, err := d.Send(t.Context(), by, chat.SendRequest{
+			Shop: d.shop.ID, Conversation: v.c, ClientID: "a", Message: chat.Message{Text: "Yours?", Order: "1001"},
+		})
+		if !errors.Is(err, want) {
+			t.Errorf("with %v: %v", scopes, err)
+		}
+	}
+}

@@ -306,9 +306,12 @@ type HookTask struct {
 }
 
 func (s *Service) hookTask(d HookDelivery) Task {
-	return Task{
+	t := Task{
 		ID: NewID[TaskID](PrefixTask, s.random), Kind: TaskHook, Shop: d.Shop, DueAt: d.NextAt,
-		Dedupe:  "hook:" + string(d.ID) + ":" + strconv.Itoa(d.Round),
 		Payload: encode(HookTask{Delivery: d.ID, Round: d.Round}),
 	}
+	if d.Round > 0 { // two may press the button; the first round's task is written with its delivery, once
+		t.Dedupe = "hook:" + string(d.ID) + ":" + strconv.Itoa(d.Round)
+	}
+	return t
 }

@@ -49,7 +49,7 @@ func (n noticeTask) id() HookEventID {
 }
 
 func (n noticeTask) task(id TaskID) Task {
-	return Task{ID: id, Kind: TaskNotice, Shop: n.Shop, DueAt: n.At, Dedupe: "notice:" + string(n.id()), Payload: encode(n)}
+	return Task{ID: id, Kind: TaskNotice, Shop: n.Shop, DueAt: n.At, Payload: encode(n)} // its cause happens once
 }
 
 // subscribedFor is how long it is remembered which types a shop's webhooks ask for. A webhook made on another node misses what

@@ -34,8 +34,7 @@ func TestALargeShopIsRedactedInTurns(t *testing.T) {
 	turns := 1
 	for ; ; turns++ {
 		err = slow.Perform(t.Context(), do)
-		var later *chat.Postponed
-		if !errors.As(err, &later) {
+		if _, more := errors.AsType[*chat.Postponed](err); !more {
 			break
 		}
 	}

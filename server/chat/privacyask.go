@@ -44,7 +44,7 @@ func (s *Service) AskPrivacy(ctx context.Context, by Caller, r PrivacyRequest) (
 // seenBy gives the request without its file, unless the caller may read all that an export holds: a key that only writes must not
 // come to read by asking for people's data.
 func (r PrivacyRequest) seenBy(by Caller) PrivacyRequest {
-	if by.Kind == AuthorPlugin && !(by.Has(ScopeContextRead) && by.Has(ScopeConversationsRead)) {
+	if by.Kind == AuthorPlugin && (!by.Has(ScopeContextRead) || !by.Has(ScopeConversationsRead)) {
 		r.File, r.FileUntil = "", 0
 	}
 	return r

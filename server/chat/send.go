@@ -124,6 +124,9 @@ func (s *Service) resolveOrder(ctx context.Context, by Caller, shop ShopID, m *M
 	if m.Order == "" {
 		return nil
 	}
+	if by.Kind == AuthorPlugin && !by.Has(ScopeContextRead) && !by.Has(ScopeContextWrite) {
+		return ErrInsufficientScope // the card would tell it what it may not read
+	}
 	unknown := ErrInvalid.With(Field{"message.order", "is no order of this shop"})
 	r, err := s.store.Record(ctx, shop, RecordOrder, m.Order)
 	if isNotFound(err) || err == nil && (r.Deleted || r.Redacted) {
