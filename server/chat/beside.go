@@ -15,7 +15,7 @@ type ShopperContext struct {
 }
 
 // Claimed is what belongs to an e-mail or phone that the shopper merely gave. It may be somebody else's: agents see it apart, the
-// shopper and bots never.
+// shopper and bots, which are plugins, never.
 type Claimed struct {
 	Email   string
 	Phone   string
@@ -38,8 +38,10 @@ func (s *Service) ContextOf(ctx context.Context, by Caller, shop ShopID, id Shop
 		return ShopperContext{}, err
 	}
 	c := ShopperContext{Shopper: p, Records: withoutOrdered(rs)}
-	if c.Claimed, err = s.claimed(ctx, p, rs); err != nil {
-		return ShopperContext{}, err
+	if by.Kind == AuthorAgent {
+		if c.Claimed, err = s.claimed(ctx, p, rs); err != nil {
+			return ShopperContext{}, err
+		}
 	}
 	c.Presence = s.fanout.Presence(ctx, shop, Author{Kind: AuthorShopper, ID: string(p.ID)})
 	return c, nil

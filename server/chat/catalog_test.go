@@ -88,6 +88,9 @@ func TestAShopperSeesTheirOwnOrdersAndNoClaimedOnes(t *testing.T) {
 	if ctx.Claimed.Email != ana.Email || !slices.Equal(claimed, []string{"order 3", "shipment s3"}) {
 		t.Errorf("claimed by %q: %q", ctx.Claimed.Email, claimed)
 	}
+	if bot, err := d.ContextOf(t.Context(), d.plugin(), d.shop.ID, v.Shopper); err != nil || bot.Claimed.Email != "" || len(bot.Claimed.Records) != 0 {
+		t.Errorf("a bot is told what is claimed, %v", err)
+	}
 	for _, r := range ctx.Records {
 		if r.ExternalID == "3" {
 			t.Error("a claimed order stands among the verified ones")
