@@ -141,3 +141,31 @@ func TestAKeyThatOnlyTalksIsNotToldOfOrders(t *testing.T) {
 		}
 	}
 }
+
+func TestADeliveryWhoseTaskIsSetAsideCanBeReplayed(t *testing.T) {
+	d := newDepot(t)
+	w := d.subscribe(chat.NoticeMessageCreated)
+	d.visit()
+	for range 2 { // the notice, and then the delivery that it makes
+		tasks, err := d.store.ClaimTasks(t.Context(), chat.At(d.now), time.Minute, 100)
+		must(t, err)
+		for _, task := range tasks {
+			if task.Kind == chat.TaskHook {
+				must(t, d.Buried(t.Context(), task, "panic"))
+				continue
+			}
+			must(t, d.Perform(t.Context(), task))
+		}
+	}
+	ds, err := d.HookDeliveries(t.Context(), d.agent(), chat.HookQuery{Shop: d.shop.ID, Webhook: w.ID, Limit: 5})
+	must(t, err)
+	if len(ds) != 1 || ds[0].State != chat.HookDead {
+		t.Fatalf("got %+v", ds)
+	}
+	_, err = d.ReplayHook(t.Context(), d.agent(), d.shop.ID, w.ID, ds[0].ID)
+	must(t, err)
+	d.pass(time.Minute)
+	if got := d.hookStates(w); len(got) != 1 || got[0] != "message.created delivered" {
+		t.Errorf("got %q", got)
+	}
+}

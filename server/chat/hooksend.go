@@ -48,6 +48,23 @@ func (s *Service) sendHook(ctx context.Context, t Task) error {
 	return s.postHook(ctx, d, w)
 }
 
+// buryHook makes a delivery that nothing works on any more one that can be replayed.
+func (s *Service) buryHook(ctx context.Context, t Task) error {
+	var p HookTask
+	if err := payload(t, &p); err != nil {
+		return err
+	}
+	d, err := s.store.HookDelivery(ctx, t.Shop, p.Delivery)
+	if isNotFound(err) || err == nil && (d.State != HookPending || d.Round != p.Round) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.State, d.NextAt = HookDead, 0
+	return s.store.UpdateHookDelivery(ctx, d)
+}
+
 // postHook tries once, and says when to come again.
 func (s *Service) postHook(ctx context.Context, d HookDelivery, w Webhook) error {
 	now := At(s.now())

@@ -57,6 +57,8 @@ func (s *Service) Buried(ctx context.Context, t Task, reason string) error {
 	switch t.Kind {
 	case TaskDeliver:
 		return s.buryDelivery(ctx, t)
+	case TaskHook:
+		return s.buryHook(ctx, t)
 	case TaskPrivacy:
 		return s.buryPrivacy(ctx, t)
 	case TaskInbound:
