@@ -1823,7 +1823,7 @@ type Choice struct {
 	Title string `json:"title"`
 }
 
-// ClaimedContext What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+// ClaimedContext What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Agents only. Without what is in the rest of the context already.
 type ClaimedContext struct {
 	Carts []Cart `json:"carts"`
 
@@ -2433,7 +2433,7 @@ type Draft struct {
 	// Language BCP 47 tag.
 	Language Language `json:"language,omitempty"`
 
-	// Order The `external_id` of an order of this shopper.
+	// Order The `external_id` of an order of this shopper. A plugin key needs `context:read` or `context:write` for it.
 	Order string `json:"order,omitempty"`
 
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
@@ -4317,7 +4317,7 @@ type ShopperContext struct {
 	// Carts Those that have not become an order, last changed first.
 	Carts []Cart `json:"carts"`
 
-	// Claimed What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+	// Claimed What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Agents only. Without what is in the rest of the context already.
 	Claimed *ClaimedContext `json:"claimed,omitempty"`
 
 	// Customer The shop's own record of a buyer.

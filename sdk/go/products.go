@@ -30,7 +30,7 @@ func (c *Client) Coupons(ctx context.Context) ([]api.Coupon, error) {
 	return list.Items, err
 }
 
-// ShopperContext reads what the shop knows about a shopper. What is in Claimed is not proved to be theirs.
+// ShopperContext reads what the shop knows about a shopper, of which all is proved to be theirs.
 func (c *Client) ShopperContext(ctx context.Context, shopper string) (api.ShopperContext, error) {
 	return call[api.ShopperContext](ctx, c, func(ctx context.Context) (*http.Response, error) {
 		return c.api.GetShopperContext(ctx, c.shop, shopper)

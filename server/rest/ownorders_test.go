@@ -152,3 +152,21 @@ func TestAShopperSeesOnlyOrdersThatAreProved(t *testing.T) {
 		t.Errorf("agents see %d orders and the claim %+v", len(context.Orders), context.Claimed)
 	}
 }
+
+func TestAShopThatOffersNoLookUpAnswersAsAMissDoes(t *testing.T) {
+	w := newWorld(t)
+	w.wholeOrder(w.a, "4711", "lia@marl.example", "cust-77", "")
+	w.do(lookUp("4711", "lia@marl.example")).want(200)
+	w.do(req{as: "owner", call: "PATCH /v1/shops/{shop}", body: `{"settings":{"order_lookup":false}}`}).want(200, `"order_lookup":false`)
+	w.do(lookUp("4711", "lia@marl.example")).refused(404, "not_found")
+}
+
+func TestWhatIsClaimedIsForAgentsAlone(t *testing.T) {
+	w := newWorld(t)
+	w.wholeOrder(w.a, "1", "mara@marl.example", "cust-80", "")
+	jwt := w.identity(w.a, w.a.kid, w.a.secret, "cust-77")
+	w.do(req{as: "shopper", call: "POST /v1/shops/{key}/shopper/identity", body: `{"jwt":"` + jwt + `"}`}).want(200)
+	const context = "GET /v1/shops/{shop}/shoppers/{shopper}/context"
+	w.do(req{as: "agent", call: context}).want(200, `"claimed":`, `"o-1"`)
+	w.do(req{as: "plugin", call: context}).want(200).lacks(`"claimed"`, `"o-1"`)
+}

@@ -1816,7 +1816,7 @@ type Choice struct {
 	Title string `json:"title"`
 }
 
-// ClaimedContext What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+// ClaimedContext What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Agents only. Without what is in the rest of the context already.
 type ClaimedContext struct {
 	Carts []Cart `json:"carts"`
 
@@ -2426,7 +2426,7 @@ type Draft struct {
 	// Language BCP 47 tag.
 	Language Language `json:"language,omitempty"`
 
-	// Order The `external_id` of an order of this shopper.
+	// Order The `external_id` of an order of this shopper. A plugin key needs `context:read` or `context:write` for it.
 	Order string `json:"order,omitempty"`
 
 	// ReplyTo Number of an entry in its conversation, as this audience counts.
@@ -4310,7 +4310,7 @@ type ShopperContext struct {
 	// Carts Those that have not become an order, last changed first.
 	Carts []Cart `json:"carts"`
 
-	// Claimed What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+	// Claimed What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Agents only. Without what is in the rest of the context already.
 	Claimed *ClaimedContext `json:"claimed,omitempty"`
 
 	// Customer The shop's own record of a buyer.
@@ -5796,7 +5796,7 @@ type ClientInterface interface {
 
 	// LookUpOrderWithBody Find an order by its number and e-mail address.
 	//
-	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5805,7 +5805,7 @@ type ClientInterface interface {
 
 	// LookUpOrder Find an order by its number and e-mail address.
 	//
-	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6185,7 +6185,7 @@ type ClientInterface interface {
 
 	// GetShopperContext Read what the shop knows about a shopper.
 	//
-	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
+	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`, for agents alone: a plugin key does not get it.
 	//
 	// Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 	GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7601,7 +7601,7 @@ func (c *Client) ListShopperOrders(ctx context.Context, key KeyInPath, reqEditor
 
 // LookUpOrderWithBody Find an order by its number and e-mail address.
 //
-// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7620,7 +7620,7 @@ func (c *Client) LookUpOrderWithBody(ctx context.Context, key KeyInPath, content
 
 // LookUpOrder Find an order by its number and e-mail address.
 //
-// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8480,7 +8480,7 @@ func (c *Client) ListConsents(ctx context.Context, shop ShopInPath, shopper Shop
 
 // GetShopperContext Read what the shop knows about a shopper.
 //
-// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
+// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`, for agents alone: a plugin key does not get it.
 //
 // Corresponds with GET /v1/shops/{shop}/shoppers/{shopper}/context (the `GetShopperContext` operationId).
 func (c *Client) GetShopperContext(ctx context.Context, shop ShopInPath, shopper ShopperInPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14070,7 +14070,7 @@ type ClientWithResponsesInterface interface {
 
 	// LookUpOrderWithBodyWithResponse Find an order by its number and e-mail address.
 	//
-	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14079,7 +14079,7 @@ type ClientWithResponsesInterface interface {
 
 	// LookUpOrderWithResponse Find an order by its number and e-mail address.
 	//
-	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+	// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14511,7 +14511,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetShopperContextWithResponse Read what the shop knows about a shopper.
 	//
-	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
+	// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`, for agents alone: a plugin key does not get it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -19799,7 +19799,7 @@ func (c *ClientWithResponses) ListShopperOrdersWithResponse(ctx context.Context,
 
 // LookUpOrderWithBodyWithResponse Find an order by its number and e-mail address.
 //
-// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19814,7 +19814,7 @@ func (c *ClientWithResponses) LookUpOrderWithBodyWithResponse(ctx context.Contex
 
 // LookUpOrderWithResponse Find an order by its number and e-mail address.
 //
-// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+// For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20534,7 +20534,7 @@ func (c *ClientWithResponses) ListConsentsWithResponse(ctx context.Context, shop
 
 // GetShopperContextWithResponse Read what the shop knows about a shopper.
 //
-// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
+// The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`, for agents alone: a plugin key does not get it.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -1551,7 +1551,7 @@ export interface paths {
         };
         /**
          * Read what the shop knows about a shopper.
-         * @description The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`.
+         * @description The latest orders, each with its shipments, the carts, the customer record and the page last seen; newest first. What belongs to an address that nobody has proved to be theirs is apart, in `claimed`, for agents alone: a plugin key does not get it.
          */
         get: operations["getShopperContext"];
         put?: never;
@@ -1858,7 +1858,7 @@ export interface paths {
         put?: never;
         /**
          * Find an order by its number and e-mail address.
-         * @description For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time. Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
+         * @description For "Where is my order?" without an account. A wrong number, a wrong address and nothing at all answer alike, `not_found`, in the same time; so does a shop that has switched looking up off (`order_lookup`). Shows the order this once and links nothing. At most five in ten minutes per session, 20 an hour per client address and 20 an hour per order number.
          */
         post: operations["lookUpOrder"];
         delete?: never;
@@ -2995,7 +2995,7 @@ export interface components {
             page?: components["schemas"]["Page"];
             claimed?: components["schemas"]["ClaimedContext"];
         };
-        /** @description What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already. */
+        /** @description What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show it apart and marked, and tell the shopper nothing of it. Agents only. Without what is in the rest of the context already. */
         ClaimedContext: {
             email?: components["schemas"]["Email"];
             phone?: components["schemas"]["Phone"];
@@ -3246,7 +3246,7 @@ export interface components {
             choice?: string;
             cards?: components["schemas"]["Card"][];
             coupon?: components["schemas"]["CouponOffer"];
-            /** @description The `external_id` of an order of this shopper. */
+            /** @description The `external_id` of an order of this shopper. A plugin key needs `context:read` or `context:write` for it. */
             order?: string;
             reply_to?: components["schemas"]["Seq"];
             template?: components["schemas"]["TemplateUse"];

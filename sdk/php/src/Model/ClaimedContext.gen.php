@@ -13,7 +13,7 @@ use Tagalong\Internal\Reader;
 
 /**
  * What belongs to an address that the shopper has only typed, or that a channel gave without proof. It may be somebody else's: show
- * it apart and marked, and tell the shopper nothing of it. Without what is in the rest of the context already.
+ * it apart and marked, and tell the shopper nothing of it. Agents only. Without what is in the rest of the context already.
  */
 final class ClaimedContext extends Model
 {

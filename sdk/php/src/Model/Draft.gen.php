@@ -26,7 +26,8 @@ final class Draft extends Model
      * @param string|null $choice The id of a choice of the message named by `reply_to`.
      * @param list<Card>|null $cards At most 10.
      * @param CouponOffer|null $coupon
-     * @param string|null $order The `external_id` of an order of this shopper.
+     * @param string|null $order The `external_id` of an order of this shopper. A plugin key needs `context:read` or `context:write`
+     *   for it.
      * @param int|null $replyTo Number of an entry in its conversation, as this audience counts.
      * @param TemplateUse|null $template
      * @param bool|null $returnLink Add a button that leads back to the shop's chat; without effect on the web.
