@@ -121,6 +121,7 @@ func newDepot(t *testing.T) *depot {
 	}
 	owner := chat.Agent{ID: id[chat.AgentID](chat.PrefixAgent), Merchant: m.ID, Email: "noor@marl.example", Name: "Noor", Role: chat.RoleOwner, Active: true}
 	must(t, d.store.CreateMerchant(t.Context(), m, d.shop, owner, "x"))
+	must(t, d.store.CreatePluginKey(t.Context(), chat.PluginKey{ID: d.plugin().Plugin, Merchant: m.ID, Shop: d.shop.ID, Name: "Plugin", Scopes: chat.Scopes()}))
 	app := chat.ProviderApp{ID: id[chat.ProviderAppID](chat.PrefixProviderApp), Merchant: m.ID, Provider: chat.ProviderMeta, AppID: "1001", Secrets: []string{"test_app_secret"}}
 	must(t, d.store.CreateProviderApp(t.Context(), app))
 	for _, ch := range []chat.Channel{chat.ChannelWhatsApp, chat.ChannelMessenger, chat.ChannelEmail} {

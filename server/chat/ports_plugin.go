@@ -4,7 +4,8 @@ import "context"
 
 // Hooks is the durable memory of outgoing webhooks.
 type Hooks interface {
-	// CreateWebhook writes a webhook; ErrConflict when the shop has MaxWebhooks.
+	// CreateWebhook writes a webhook; ErrConflict when the shop has MaxWebhooks. Neither it nor UpdateWebhook writes one of a key that
+	// was revoked, but as paused for that: ErrNotFound.
 	CreateWebhook(ctx context.Context, w Webhook) error
 	// UpdateWebhook writes all but the two marks LastSuccessAt and LastFailureAt.
 	UpdateWebhook(ctx context.Context, w Webhook) error

@@ -70,6 +70,9 @@ func (d *DB) CreateWebhook(ctx context.Context, w chat.Webhook) error {
 		return fmt.Errorf("create webhook: %w", err)
 	}
 	return doing("create webhook", d.do(ctx, func(g *group) error {
+		if err := g.liveKey(w); err != nil {
+			return err
+		}
 		n, err := scanValue[int](g.row(`SELECT COUNT(*) FROM webhooks WHERE shop = $1`, w.Shop))
 		if err != nil {
 			return err
@@ -97,8 +100,23 @@ func (d *DB) UpdateWebhook(ctx context.Context, w chat.Webhook) error {
 		return fmt.Errorf("update webhook: %w", err)
 	}
 	return doing("update webhook", d.do(ctx, func(g *group) error {
+		if err := g.liveKey(w); err != nil {
+			return err
+		}
 		return g.must(`UPDATE webhooks SET secrets = $1, data = $2 WHERE id = $3 AND shop = $4`, secrets, data, w.ID, w.Shop)
 	}))
+}
+
+// liveKey refuses a webhook of a key that was revoked since its request was let in.
+func (g *group) liveKey(w chat.Webhook) error {
+	if w.PluginKey == "" || w.Problem == chat.HookKeyRevoked {
+		return nil
+	}
+	live, err := scanValue[bool](g.row(`SELECT EXISTS (SELECT 1 FROM plugin_keys WHERE id = $1 AND shop = $2 AND revoked_at = 0)`, w.PluginKey, w.Shop))
+	if err == nil && !live {
+		return chat.ErrNotFound
+	}
+	return err
 }
 
 // endHooksOf pauses the webhooks that a plugin key has made: whoever has stolen it must hear no more than it could read.

@@ -241,6 +241,10 @@ func directoryPluginKeys(t *testing.T, w *place) {
 	must(t, w.CreateWebhook(t.Context(), own))
 	must(t, w.RevokePluginKey(t.Context(), w.shop.ID, k.ID, 8))
 	want(t, w.RevokePluginKey(t.Context(), w.shop.ID, k.ID, 9), chat.ErrNotFound)
+	want(t, w.UpdateWebhook(t.Context(), its), chat.ErrNotFound) // a request that was let in before
+	late := w.newHook(w.shop)
+	late.PluginKey = k.ID
+	want(t, w.CreateWebhook(t.Context(), late), chat.ErrNotFound)
 	its.Enabled, its.Problem = false, chat.HookKeyRevoked
 	same(t, "a webhook that it made", got(w.Webhook(t.Context(), w.shop.ID, its.ID))(t), its)
 	same(t, "a person's", got(w.Webhook(t.Context(), w.shop.ID, own.ID))(t), own)

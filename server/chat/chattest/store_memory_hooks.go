@@ -20,6 +20,9 @@ type hookMemory struct {
 func (m *memory) CreateWebhook(_ context.Context, w chat.Webhook) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !m.liveKey(w) {
+		return chat.ErrNotFound
+	}
 	if len(m.hooksOf(w.Shop)) >= chat.MaxWebhooks {
 		return chat.ErrConflict
 	}
@@ -33,12 +36,21 @@ func (m *memory) CreateWebhook(_ context.Context, w chat.Webhook) error {
 	return nil
 }
 
+// liveKey tells whether the key that made a webhook still stands.
+func (m *memory) liveKey(w chat.Webhook) bool {
+	k, ok := m.keys[w.PluginKey]
+	return w.PluginKey == "" || w.Problem == chat.HookKeyRevoked || ok && k.Shop == w.Shop && k.RevokedAt == 0
+}
+
 func (m *memory) UpdateWebhook(_ context.Context, w chat.Webhook) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	was, err := m.hook(w.Shop, w.ID)
 	if err != nil {
 		return err
+	}
+	if !m.liveKey(w) {
+		return chat.ErrNotFound
 	}
 	w.Merchant, w.CreatedAt, w.LastSuccessAt, w.LastFailureAt = was.Merchant, was.CreatedAt, was.LastSuccessAt, was.LastFailureAt
 	m.hooks[w.ID] = w

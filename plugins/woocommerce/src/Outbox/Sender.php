@@ -69,16 +69,21 @@ final class Sender
     /** @param list<Row> $rows */
     private function send(array $rows): void
     {
-        $push = [];
-        foreach ($rows as $row) {
-            match (true) {
-                !$this->mayGo() => $this->rows->retry($row, max($this->now(), $this->state->read()['until']), ''),
-                $row->kind === Row::REDACT => $this->redact($row),
-                default => $push[] = $row,
-            };
-        }
+        $redactions = array_filter($rows, static fn (Row $row): bool => $row->kind === Row::REDACT);
+        $push = array_filter($rows, static fn (Row $row): bool => $row->kind !== Row::REDACT);
         if ($push !== []) {
-            $this->push($push);
+            $this->mayGo() ? $this->push(array_values($push)) : $this->wait($push);
+        }
+        foreach ($redactions as $row) { // last: what was told with them is of the same people
+            $this->mayGo() ? $this->redact($row) : $this->wait([$row]);
+        }
+    }
+
+    /** @param array<Row> $rows */
+    private function wait(array $rows): void
+    {
+        foreach ($rows as $row) {
+            $this->rows->retry($row, max($this->now(), $this->state->read()['until']), '');
         }
     }
 

@@ -22,6 +22,9 @@ final class Privacy
     /** How often WordPress may ask whether an export is ready; it asks again at once. */
     private const PAGES = 8;
 
+    /** The most that one request may name. */
+    private const ORDERS = 1000;
+
     public function __construct(private readonly Changes $changes)
     {
     }
@@ -86,7 +89,9 @@ final class Privacy
         $there = Connection::load() !== null;
         if ($there) {
             $name = 'mail-' . substr(hash('sha256', strtolower($email)), 0, 32);
-            $this->ask($name, new Redaction(customer: self::whom($email), reference: self::reference($name)));
+            // The orders are named too: news of them that wait in the outbox, or come later, must not bring the person back.
+            $orders = self::ordersOf($email) ?: null;
+            $this->ask($name, new Redaction(customer: self::whom($email), orders: $orders, reference: self::reference($name)));
         }
         return [
             'items_removed' => $there,
@@ -94,6 +99,21 @@ final class Privacy
             'messages' => $there ? [__('Tagalong has been asked to erase this person’s orders and carts.', 'tagalong-chat')] : [],
             'done' => true,
         ];
+    }
+
+    /** @return list<string> */
+    private static function ordersOf(string $email): array
+    {
+        if (!function_exists('wc_get_orders')) {
+            return [];
+        }
+        $all = ['type' => 'shop_order', 'return' => 'ids', 'limit' => self::ORDERS];
+        $ids = wc_get_orders($all + ['billing_email' => $email]);
+        $user = get_user_by('email', $email);
+        if ($user !== false) {
+            $ids = array_merge($ids, wc_get_orders($all + ['customer_id' => $user->ID]));
+        }
+        return array_slice(array_values(array_unique(array_map('strval', $ids))), 0, self::ORDERS);
     }
 
     public function eraseOrder(mixed $order): void
