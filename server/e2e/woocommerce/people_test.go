@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	tagalong "github.com/tagalong-chat/tagalong/sdk/go"
 	"github.com/tagalong-chat/tagalong/sdk/go/api"
 )
 
@@ -181,6 +183,38 @@ func TestWhatIsErasedInTheShopIsErasedAtTheServer(t *testing.T) {
 	}
 	if others != 1 {
 		t.Error("somebody else's order is erased too")
+	}
+}
+
+// WooCommerce keeps its orders, names and all, unless the merchant has said otherwise. What was erased at the server stays erased there,
+// also of an order that it had not heard of yet, and when the shop changes the order later.
+func TestWhatWasErasedDoesNotComeBack(t *testing.T) {
+	r := open(t)
+	v, _, _ := r.chats()
+	v.puts("MUG-1")
+	told := v.buys()
+	r.flush()
+	v.puts("MUG-2")
+	waiting := v.buys()
+	r.as(t, caller{user: "admin", admin: true}, nil, fmt.Sprintf(`
+		call_user_func(apply_filters('wp_privacy_personal_data_erasers', [])['tagalong-chat']['callback'], %s, 1);`, quotePHP(buyer["email"])))
+	r.flush()
+	requests, err := r.client.PrivacyRequests(t.Context())
+	if err != nil || len(requests) == 0 {
+		t.Fatalf("the server was asked %+v, %v", requests, err)
+	}
+	r.until("the erasures are done", func() bool {
+		requests, err = r.client.PrivacyRequests(t.Context())
+		return err == nil && !slices.ContainsFunc(requests, func(p tagalong.PrivacyRequest) bool { return p.State != api.PrivacyStateDone })
+	})
+	for _, number := range []string{told, waiting} {
+		r.do(t, nil, fmt.Sprintf(`wc_get_order(%s)->update_status('completed');`, number))
+	}
+	r.flush()
+	for what, number := range map[string]string{"that was told": told, "that waited": waiting} {
+		if o, err := r.client.Order(t.Context(), number); err == nil && names(o) {
+			t.Errorf("the order %s is %+v, %+v", what, o.Customer, o.ShippingAddress)
+		}
 	}
 }
 
