@@ -103,11 +103,27 @@ func (s *Service) doPerson(ctx context.Context, r *PrivacyRequest) error {
 	if err != nil {
 		return err
 	}
-	r.Counts = found.counts()
 	if r.Kind == PrivacyExport {
+		r.Counts = found.counts()
 		return s.export(ctx, r, found)
 	}
-	return s.redact(ctx, r, found)
+	if err := s.redact(ctx, *r, found); err != nil {
+		return err
+	}
+	r.Counts.gather(found.counts())
+	if len(found.records) >= maxPrivacyOrders { // what is redacted is not found again, so the next turn finds the rest
+		return s.goOn(ctx, *r)
+	}
+	r.Customer, r.Orders = CustomerRef{}, nil
+	return nil
+}
+
+// goOn keeps what was counted so far, and comes again.
+func (s *Service) goOn(ctx context.Context, r PrivacyRequest) error {
+	if err := s.store.UpdatePrivacyRequest(ctx, r); err != nil {
+		return err
+	}
+	return &Postponed{Until: At(s.now()) + 1, Reason: "there is more"}
 }
 
 // buryPrivacy makes it seen that a request was not done.

@@ -103,6 +103,15 @@ func (p person) counts() (c PrivacyCounts) {
 	return c
 }
 
+// gather adds what another turn has found. Shoppers whose words stay are found in each.
+func (c *PrivacyCounts) gather(more PrivacyCounts) {
+	c.Customers += more.Customers
+	c.Orders += more.Orders
+	c.Shipments += more.Shipments
+	c.Carts += more.Carts
+	c.Shoppers = max(c.Shoppers, more.Shoppers)
+}
+
 func (c *PrivacyCounts) add(kind RecordKind) {
 	switch kind {
 	case RecordCustomer:

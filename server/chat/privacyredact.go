@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// redact takes away what was found. The person's own names go from the request too.
-func (s *Service) redact(ctx context.Context, r *PrivacyRequest, found person) error {
-	for _, rec := range found.refs(*r) {
+// redact takes away what was found.
+func (s *Service) redact(ctx context.Context, r PrivacyRequest, found person) error {
+	for _, rec := range found.refs(r) {
 		if err := s.store.RedactRecord(ctx, r.Shop, rec.Kind, rec.ExternalID); err != nil {
 			return err
 		}
@@ -20,7 +20,6 @@ func (s *Service) redact(ctx context.Context, r *PrivacyRequest, found person) e
 			}
 		}
 	}
-	r.Customer, r.Orders = CustomerRef{}, nil
 	return nil
 }
 
@@ -48,10 +47,7 @@ func (s *Service) redactAll(ctx context.Context, r *PrivacyRequest) error {
 		if n == 0 || s.now().Before(end) {
 			return nil
 		}
-		if err := s.store.UpdatePrivacyRequest(ctx, *r); err != nil { // what was counted so far
-			return err
-		}
-		return &Postponed{Until: At(s.now()), Reason: "there is more"}
+		return s.goOn(ctx, *r)
 	}
 	for _, kind := range []RecordKind{RecordOrder, RecordShipment, RecordCart, RecordCustomer} {
 		if err := s.redactKind(ctx, r, kind, turn); err != nil {

@@ -110,3 +110,28 @@ func TestWhoTypedSomebodysEMailIsNotInTheirExport(t *testing.T) {
 		t.Errorf("%d shoppers are found for a redaction", r.Counts.Shoppers)
 	}
 }
+
+func TestAPersonWithVeryManyOrdersIsRedactedWhole(t *testing.T) {
+	d, _ := sold(t)
+	var past []chat.ContextEvent
+	for i := range 1500 { // as of a till that rings everything up under one address
+		id := fmt.Sprint("till", i)
+		past = append(past, chat.ContextEvent{
+			ID: id, Kind: chat.RecordOrder, ExternalID: id, Version: d.now.UnixMilli(), OccurredAt: d.now.UnixMicro(), Backfill: true,
+			Body: fmt.Appendf(nil, `{"external_id":%q,"customer":{"email":"till@shop.example"}}`, id),
+		})
+	}
+	_, err := d.Push(t.Context(), d.plugin(), d.shop.ID, nil, past)
+	must(t, err)
+	r, err := d.AskPrivacy(t.Context(), d.plugin(), chat.PrivacyRequest{
+		Shop: d.shop.ID, Kind: chat.PrivacyRedact, Customer: chat.CustomerRef{Email: "till@shop.example"},
+	})
+	must(t, err)
+	d.pass(time.Minute)
+	r, err = d.PrivacyRequestOf(t.Context(), d.agent(), d.shop.ID, r.ID)
+	must(t, err)
+	left, err := d.store.RecordsByKey(t.Context(), d.shop.ID, chat.RecordOrder, chat.EmailKey("till@shop.example"), false, 2000)
+	if err != nil || len(left) != 0 || r.Counts.Orders != 1500 || r.State != chat.PrivacyDone || r.Customer.Email != "" {
+		t.Errorf("%d orders are left, %+v, %v", len(left), r.Counts, err)
+	}
+}
