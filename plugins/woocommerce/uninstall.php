@@ -1,9 +1,8 @@
 <?php
 
 /**
- * Leaves nothing: tells Tagalong that the key is no longer needed, then removes the options, the table and the planned actions of
- * every site. What stays are the ids in orders (_tagalong_shopper, _tagalong_cart): they belong to the orders. The browsers' cookie
- * tagalong_shopper runs out after 90 days.
+ * Leaves nothing: tells Tagalong that the key is no longer needed, then removes the options, the table, the planned actions and the
+ * ids in orders of every site. The browsers' cookie tagalong_shopper runs out after 90 days.
  */
 
 declare(strict_types=1);

@@ -198,7 +198,7 @@ func blank(e chat.Entry) (body any, less bool) {
 		return chat.Amend{Target: a.Target, Action: a.Action}, a.Text != "" || a.Emoji != ""
 	}
 	v := chat.Event{Name: e.Event.Name, Agent: e.Event.Agent, Route: e.Event.Route}
-	less = e.Event.Order != nil || e.Event.Tags != nil
+	less = e.Event.Order != nil || e.Event.Cart != nil || e.Event.Tags != nil
 	if h := e.Event.Handoff; h != nil {
 		step := *h
 		step.Name, v.Handoff = "", &step

@@ -13,6 +13,7 @@ use TagalongChat\Collect\CatalogHooks;
 use TagalongChat\Collect\Changes;
 use TagalongChat\Collect\CustomerHooks;
 use TagalongChat\Collect\OrderHooks;
+use TagalongChat\Map\Shopper;
 use TagalongChat\Outbox\Backfill;
 use TagalongChat\Outbox\OptionState;
 use TagalongChat\Outbox\Runner;
@@ -103,6 +104,18 @@ final class Plugin
         ];
         array_map('delete_option', $options);
         Connect::forgetAll();
+        self::forgetOrderIds();
+    }
+
+    /** Takes the chat's ids out of the orders, wherever the shop keeps them: WooCommerce's own tables or WordPress's. */
+    private static function forgetOrderIds(): void
+    {
+        global $wpdb;
+        foreach ([$wpdb->prefix . 'wc_orders_meta', $wpdb->postmeta] as $table) {
+            if ($wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like($table))) === $table) {
+                $wpdb->query($wpdb->prepare('DELETE FROM %i WHERE meta_key IN (%s, %s)', $table, Shopper::META, Shopper::CART_META));
+            }
+        }
     }
 
     private static function loadShop(Settings $settings, Visit $visit, WpdbRows $rows, OptionState $state): void

@@ -280,6 +280,8 @@ func (r *rig) leftovers() []string {
 		return array_merge(
 			$wpdb->get_col("SELECT CONCAT('option ', option_name) FROM $wpdb->options WHERE option_name REGEXP 'tagalong[_-]chat'"),
 			$wpdb->get_col("SELECT CONCAT('user meta ', meta_key) FROM $wpdb->usermeta WHERE meta_key LIKE '%tagalong%'"),
+			$wpdb->get_col("SELECT CONCAT('order meta ', meta_key) FROM {$wpdb->prefix}wc_orders_meta WHERE meta_key LIKE '%tagalong%'"),
+			$wpdb->get_col("SELECT CONCAT('post meta ', meta_key) FROM $wpdb->postmeta WHERE meta_key LIKE '%tagalong%'"),
 			array_map(fn ($t) => "table $t", $wpdb->get_col("SHOW TABLES LIKE '%tagalong%'")),
 			$wpdb->get_col("SELECT CONCAT('action ', hook) FROM $actions WHERE hook LIKE '%tagalong%' AND status IN ('pending', 'in-progress')"),
 			array_values(array_filter($cron, fn ($hook) => strpos($hook, 'tagalong') !== false)));`)
