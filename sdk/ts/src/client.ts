@@ -127,7 +127,7 @@ export class Client {
     return (await this.#call<Schemas['CouponList']>('/coupons')).items
   }
 
-  /** What is known of a shopper: verified, and apart from it what they only claim. */
+  /** What is known to be a shopper's: customer, orders with their parcels, carts. What they merely claim is for agents alone. */
   context(shopper: string): Promise<ShopperContext> {
     return this.#call(at('/shoppers/{}/context', shopper))
   }
