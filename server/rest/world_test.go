@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -27,6 +26,7 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/fanout"
 	"github.com/tagalong-chat/tagalong/server/store"
+	"github.com/tagalong-chat/tagalong/server/store/storetest"
 	"github.com/tagalong-chat/tagalong/server/wire"
 )
 
@@ -129,7 +129,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: w.clock.now, Seal: seal}
+	kept := store.Options{Path: storetest.Path(t), Now: w.clock.now, Seal: seal}
 	if w.store, err = store.Open(t.Context(), kept); err != nil {
 		t.Fatal(err)
 	}

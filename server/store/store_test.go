@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/tagalong-chat/tagalong/server/chat"
 	"github.com/tagalong-chat/tagalong/server/chat/chattest"
 	"github.com/tagalong-chat/tagalong/server/store"
+	"github.com/tagalong-chat/tagalong/server/store/storetest"
 )
 
 // world is an open database with a shop and an anonymous shopper in it.
@@ -27,7 +27,7 @@ type world struct {
 func open(t testing.TB, o store.Options) *world {
 	t.Helper()
 	if o.Path == "" {
-		o.Path = filepath.Join(t.TempDir(), "tagalong.db")
+		o.Path = storetest.Path(t)
 	}
 	w := &world{DB: bare(t, o), path: o.Path}
 	w.fill(t)
@@ -104,7 +104,7 @@ func sealer(t testing.TB, key byte) *store.Sealer {
 func bare(t testing.TB, o store.Options) *store.DB {
 	t.Helper()
 	if o.Path == "" {
-		o.Path = filepath.Join(t.TempDir(), "tagalong.db")
+		o.Path = storetest.Path(t)
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
