@@ -1,3 +1,4 @@
+// Package api is the contract in Go, generated but for this file: every operation and every schema.
 package api
 
 import "log/slog"
