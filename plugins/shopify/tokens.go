@@ -51,7 +51,7 @@ func (a *App) Token(ctx context.Context, shop, refused string) (string, error) {
 		if mine {
 			return a.renew(ctx, i, refused)
 		}
-		if err := pause(ctx, leasePause); err != nil {
+		if err := admin.Pause(ctx, leasePause); err != nil {
 			return "", err
 		}
 	}
@@ -108,15 +108,4 @@ func (a *App) next(ctx context.Context, i store.Installation) (oauth.Token, erro
 		return a.oauth.Refresh(ctx, i.Shop, i.Token.Refresh)
 	}
 	return a.oauth.Migrate(ctx, i.Shop, i.Token.Access)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

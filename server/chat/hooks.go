@@ -31,10 +31,10 @@ type HookRequest struct {
 
 // HookResult is what came of a try.
 type HookResult struct {
-	Status     int           // 0: no answer
-	Error      string        // a stable code: timeout, refused, tls, dns, url_not_allowed, too_large, redirect, status
-	Duration   time.Duration //
-	Answer     string        // the head of it
+	Status     int    // 0: no answer
+	Error      string // a stable code: timeout, refused, tls, dns, url_not_allowed, redirect, status
+	Duration   time.Duration
+	Answer     string // the head of it
 	RetryAfter time.Duration
 }
 

@@ -73,17 +73,23 @@ func (s *Service) PrivacyRequestOf(ctx context.Context, by Caller, shop ShopID, 
 	return r.seenBy(by), err
 }
 
-// doPrivacy is the task that does a request. Doing it again finds less, or nothing.
-func (s *Service) doPrivacy(ctx context.Context, t Task) error {
+// pendingRequest loads the request that a task names, and tells whether there is still something to do for it.
+func (s *Service) pendingRequest(ctx context.Context, t Task) (r PrivacyRequest, pending bool, err error) {
 	var p PrivacyTask
 	if err := payload(t, &p); err != nil {
-		return err
+		return r, false, err
 	}
-	r, err := s.store.PrivacyRequest(ctx, t.Shop, p.Request)
-	if isNotFound(err) || err == nil && r.State != PrivacyPending {
-		return nil
+	r, err = s.store.PrivacyRequest(ctx, t.Shop, p.Request)
+	if isNotFound(err) {
+		return r, false, nil
 	}
-	if err != nil {
+	return r, r.State == PrivacyPending, err
+}
+
+// doPrivacy is the task that does a request. Doing it again finds less, or nothing.
+func (s *Service) doPrivacy(ctx context.Context, t Task) error {
+	r, pending, err := s.pendingRequest(ctx, t)
+	if err != nil || !pending {
 		return err
 	}
 	if r.Everything {
@@ -128,15 +134,8 @@ func (s *Service) goOn(ctx context.Context, r PrivacyRequest) error {
 
 // buryPrivacy makes it seen that a request was not done.
 func (s *Service) buryPrivacy(ctx context.Context, t Task) error {
-	var p PrivacyTask
-	if err := payload(t, &p); err != nil {
-		return err
-	}
-	r, err := s.store.PrivacyRequest(ctx, t.Shop, p.Request)
-	if isNotFound(err) || err == nil && r.State != PrivacyPending {
-		return nil
-	}
-	if err != nil {
+	r, pending, err := s.pendingRequest(ctx, t)
+	if err != nil || !pending {
 		return err
 	}
 	r.State = PrivacyFailed

@@ -75,8 +75,6 @@ describe("the product picker", () => {
     await press("ArrowDown");
     await press("ArrowDown");
     await press("Enter");
-    root.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();
-    await rendered();
     await press("Enter", { ctrlKey: true });
     await vi.waitFor(() => expect(onClose).toHaveBeenCalled());
     expect(extrasOf("cnv_1").cards).toEqual([
@@ -90,6 +88,20 @@ describe("the product picker", () => {
         buttons: [{ kind: "cart", title: "In den Warenkorb" }],
       },
     ]);
+  });
+
+  test("leaves the button for the cart out when it is not wanted", async () => {
+    await press("Enter");
+    await press("ArrowDown");
+    await press("ArrowDown");
+    await press("Enter");
+    root.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();
+    await rendered();
+    await press("Enter", { ctrlKey: true });
+    await vi.waitFor(() => expect(onClose).toHaveBeenCalled());
+    const cards = extrasOf("cnv_1").cards;
+    expect(cards).toHaveLength(1);
+    expect(cards[0]).not.toHaveProperty("buttons");
   });
 
   test("takes a choice back with the same key, and the last with Backspace in an empty field", async () => {

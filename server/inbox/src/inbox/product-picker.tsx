@@ -52,7 +52,7 @@ export function ProductPicker({ conversation, onClose }: Props): JSX.Element {
   const [opened, setOpened] = useState<string>();
   const [active, setActive] = useState(0);
   const [chosen, setChosen] = useState<readonly Choice[]>([]);
-  const [cart, setCart] = useState(false);
+  const [cart, setCart] = useState(true); // it shows only where the page can do it
   const search = useRef<Finder>(undefined);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
